@@ -1,0 +1,1 @@
+//! Dates: finding them in a sentence and resolving them.

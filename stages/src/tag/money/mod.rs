@@ -1,0 +1,1 @@
+//! Money: finding sums in a sentence, their exact amount and currency.
