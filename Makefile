@@ -1,0 +1,43 @@
+# Newsloom: `make all` runs the main job, `make test` the tests; `make help` lists the rest.
+
+CARGO ?= cargo
+# Articles processed at once; 0 means one per core.
+JOBS ?= 0
+CARGO_TARGET_DIR ?= target
+export CARGO_TARGET_DIR
+NEWSLOOM := $(CARGO_TARGET_DIR)/release/newsloom
+# Where the development sets and their scorers lie, for `make eval`.
+EVAL ?= ../shared
+
+.DEFAULT_GOAL := help
+.PHONY: all build query test test-long test-readers check fmt clippy bench eval verify clean help
+
+all: build ## Build and run the main job: raw/ to tables in outputs/
+	$(NEWSLOOM) run --jobs $(JOBS)
+
+build: ## Build the program (release, without polars)
+	$(CARGO) build --release --locked --package newsloom
+
+query: ## Build `newsloom query` and `newsloom summary` (polars: several minutes)
+	$(CARGO) build --release --locked --package newsloom-query
+
+test: ## Run all tests
+	$(CARGO) test --workspace --locked
+
+check: fmt clippy test ## What CI checks: format, lints, tests
+
+fmt:
+	$(CARGO) fmt --all --check
+
+clippy:
+	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
+
+verify: build ## Check the published tables: hashes, schema, keys, spans
+	$(NEWSLOOM) verify
+
+clean: ## Remove what was built and published
+	$(CARGO) clean
+	rm -rf .newsloom .venv
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
