@@ -8,6 +8,7 @@
 //! `tabulate`, the barrier that sees all articles and alone knows arrow and parquet, is the
 //! package beside this one.
 
+pub mod day;
 pub mod decode;
 pub mod detect;
 pub mod layers;
