@@ -10,18 +10,24 @@ use std::{env, fs, io};
 use sha2::{Digest, Sha256};
 
 /// A stage's constant, its folder of sources, the language files it reads and the crates whose
-/// version decides its result.
+/// version decides its result. `tabulate` is the package beside this one.
 const STAGES: &[(&str, &str, &[&str], &[&str])] = &[
-    ("DECODE", "decode", &["decode.toml"], &["encoding_rs", "chardetng"]),
-    ("STRIP", "strip", &["language.toml", "boilerplate.toml", "calendar.toml"], &["aho-corasick"]),
-    ("DETECT", "detect", &["language.toml"], &["whatlang"]),
-    ("SEGMENT", "segment", &["language.toml", "sentences.toml"], &[]),
+    ("DECODE", "src/decode", &["decode.toml"], &["encoding_rs", "chardetng"]),
+    (
+        "STRIP",
+        "src/strip",
+        &["language.toml", "boilerplate.toml", "calendar.toml"],
+        &["aho-corasick"],
+    ),
+    ("DETECT", "src/detect", &["language.toml"], &["whatlang"]),
+    ("SEGMENT", "src/segment", &["language.toml", "sentences.toml"], &[]),
     (
         "TAG",
-        "tag",
+        "src/tag",
         &["calendar.toml", "numbers.toml", "dates.toml", "money.toml", "currencies.toml"],
         &["aho-corasick", "jiff", "rust_decimal"],
     ),
+    ("TABULATE", "tabulate/src", &[], &["arrow", "parquet", "csv", "zstd", "zstd-sys"]),
 ];
 
 fn main() -> io::Result<()> {
@@ -29,7 +35,7 @@ fn main() -> io::Result<()> {
     let root = here.parent().expect("the package lies in the workspace").to_owned();
     let sources = here.join("src");
     let languages = root.join("languages");
-    for watched in [&sources, &languages, &root.join("Cargo.lock")] {
+    for watched in [&sources, &here.join("tabulate/src"), &languages, &root.join("Cargo.lock")] {
         println!("cargo::rerun-if-changed={}", watched.display());
     }
     let lock = fs::read_to_string(root.join("Cargo.lock"))?;
@@ -39,7 +45,7 @@ fn main() -> io::Result<()> {
     let mut constants = String::new();
     for (constant, folder, language_files, crates) in STAGES {
         let mut hash = Sha256::new();
-        for path in shared.iter().chain(&files_below(&sources.join(folder))?) {
+        for path in shared.iter().chain(&files_below(&here.join(folder))?) {
             add_file(&mut hash, &here, path)?;
         }
         for path in files_below(&languages)? {

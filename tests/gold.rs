@@ -53,7 +53,8 @@ fn lines_are_kept_or_dropped_and_of_their_kind() {
                 .filter(|block| !article.ink(&[range(block)]).is_disjoint(&wanted))
                 .collect();
             let kept = touching.iter().filter(|block| block["keep"] == true);
-            let kept: BTreeSet<usize> = kept.flat_map(|block| article.ink(&[range(block)])).collect();
+            let kept: BTreeSet<usize> =
+                kept.flat_map(|block| article.ink(&[range(block)])).collect();
             let right = if line["keep"] == true {
                 wanted.is_subset(&kept)
             } else {
@@ -143,9 +144,9 @@ fn money_has_its_amount_currency_and_qualifier() {
                 format!("{}: {hit:?}\n    should be {sum}", article.name)
             });
         }
-        for extra in found.iter().filter(|found| {
-            wanted.iter().all(|sum| !overlap(range(found), range(sum)))
-        }) {
+        for extra in
+            found.iter().filter(|found| wanted.iter().all(|sum| !overlap(range(found), range(sum))))
+        {
             score.misses.push(format!("{} is no money: {extra}", article.name));
         }
     }
@@ -255,8 +256,10 @@ fn same_sum(found: &Value, wanted: &Value) -> bool {
 fn articles() -> Vec<Article> {
     let mut names: Vec<String> = gold_rows("articles").iter().map(file).collect();
     names.sort();
-    let texts: Vec<String> =
-        names.iter().map(|name| fs::read_to_string(root().join("raw").join(name)).unwrap()).collect();
+    let texts: Vec<String> = names
+        .iter()
+        .map(|name| fs::read_to_string(root().join("raw").join(name)).unwrap())
+        .collect();
     let rows = names.iter().zip(&texts).map(|(name, text)| json!({"id": name, "text": text}));
     let input: String = rows.map(|row| format!("{row}\n")).collect();
     let answers = annotate(input);

@@ -24,6 +24,10 @@ pub struct Selection {
     pub tag: bool,
 }
 
+impl Selection {
+    pub const ALL: Self = Self { strip: true, detect: true, segment: true, tag: true };
+}
+
 /// All layers of one article.
 #[derive(Debug)]
 pub struct Layers {

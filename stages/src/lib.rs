@@ -40,3 +40,6 @@ pub const STAGES: [Stage; 5] = [
     Stage { name: "segment", fingerprint: SEGMENT },
     Stage { name: "tag", fingerprint: TAG },
 ];
+
+/// The barrier stage, the package beside this one.
+pub const TABULATE_STAGE: Stage = Stage { name: "tabulate", fingerprint: TABULATE };

@@ -10,8 +10,8 @@ use crate::span::OffsetMap;
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {}
 
-/// Reads the bytes of the file at `path`, relative to the raw folder and `/`-separated.
-pub fn decode(raw: &[u8], _path: &str, _settings: &Settings) -> Document {
+/// Reads the raw bytes of one article.
+pub fn decode(raw: &[u8], _settings: &Settings) -> Document {
     from_text(&String::from_utf8_lossy(raw))
 }
 

@@ -1,1 +1,18 @@
-//! `tabulate`: the barrier stage, from the rows of all articles to Parquet and CSV bytes.
+//! `tabulate`: the barrier stage, from the layers of all articles to Parquet and CSV bytes.
+//!
+//! Invariant: this is the only room that knows arrow and parquet. It does no I/O: it gives bytes.
+
+mod amount;
+mod column;
+mod decode;
+mod documents;
+mod encode;
+mod rows;
+mod tables;
+
+pub use column::{Field, ForeignKey, Kind, Table};
+pub use decode::csv_of_parquet;
+pub use documents::{PublishedFile, datapackage, dictionary};
+pub use encode::{Encoded, arrow_schema, assemble_parquet, csv_header};
+pub use rows::Rows;
+pub use tables::{ArticleInput, Reject, tables};

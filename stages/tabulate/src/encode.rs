@@ -1,0 +1,200 @@
+//! Rows to bytes: a segment of articles to one Parquet row group and one CSV chunk a table, and
+//! segments to whole files.
+//!
+//! Invariant: the bytes depend on the rows alone. Each row group is written from one batch,
+//! because batch boundaries move page boundaries; `created_by` is fixed; no time is written.
+//! Invariant: a segment's row group stands in the assembled file byte for byte as it was encoded.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array,
+    RecordBatch, StringArray,
+};
+use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef};
+use parquet::arrow::{ArrowSchemaConverter, ArrowWriter, arrow_writer::ArrowWriterOptions};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::reader::FileReader as _;
+use parquet::file::serialized_reader::SerializedFileReader;
+use parquet::file::writer::SerializedFileWriter;
+
+use crate::amount::text_of;
+use crate::column::{Cells, DECIMAL_PRECISION, DECIMAL_SCALE, Field, Kind, Table};
+
+/// Names the writer in the Parquet footer; the default would name the crate's version.
+const CREATED_BY: &str = "newsloom";
+const ZSTD_LEVEL: i32 = 3;
+
+/// One table's rows of a run of articles, encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded {
+    /// A Parquet file of one row group; of none where there are no rows.
+    pub parquet: Vec<u8>,
+    /// CSV records without the header.
+    pub csv: Vec<u8>,
+    pub row_count: u64,
+}
+
+/// The Arrow schema of a table.
+pub fn arrow_schema(table: &Table) -> SchemaRef {
+    let field = |field: &Field| ArrowField::new(field.name, arrow_type(field.kind), field.nullable);
+    Arc::new(Schema::new(table.fields.iter().map(field).collect::<Vec<_>>()))
+}
+
+fn arrow_type(kind: Kind) -> DataType {
+    match kind {
+        Kind::Text => DataType::Utf8,
+        Kind::Int32 => DataType::Int32,
+        Kind::Int64 => DataType::Int64,
+        Kind::Boolean => DataType::Boolean,
+        Kind::Date => DataType::Date32,
+        Kind::Decimal => {
+            DataType::Decimal128(DECIMAL_PRECISION, DECIMAL_SCALE.try_into().expect("9 fits"))
+        }
+        Kind::Float64 => DataType::Float64,
+    }
+}
+
+/// Encodes the columns of one segment of `table`.
+pub(crate) fn encode(table: &Table, columns: Vec<Cells>) -> Encoded {
+    let schema = arrow_schema(table);
+    let csv = csv_records(&columns);
+    let arrays = columns.into_iter().map(array).collect();
+    let batch = RecordBatch::try_new(schema.clone(), arrays)
+        .expect("columns have the types of their definition and one length");
+    let options =
+        ArrowWriterOptions::new().with_properties(properties(table)).with_skip_arrow_metadata(true);
+    let mut parquet = Vec::new();
+    let mut writer = ArrowWriter::try_new_with_options(&mut parquet, schema, options)
+        .expect("the schema has types that Parquet takes");
+    if batch.num_rows() > 0 {
+        writer.write(&batch).expect("writing to memory does not fail");
+    }
+    writer.close().expect("writing to memory does not fail");
+    Encoded { parquet, csv, row_count: batch.num_rows() as u64 }
+}
+
+fn properties(table: &Table) -> WriterProperties {
+    let level = ZstdLevel::try_new(ZSTD_LEVEL).expect("a level zstd has");
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(level))
+        .set_created_by(CREATED_BY.to_owned())
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_max_row_group_row_count(None)
+        .set_key_value_metadata(Some(vec![KeyValue::new(
+            "newsloom.table".to_owned(),
+            table.name.to_owned(),
+        )]))
+        .build()
+}
+
+fn array(cells: Cells) -> ArrayRef {
+    match cells {
+        Cells::Text(cells) => Arc::new(StringArray::from(cells)),
+        Cells::Int32(cells) => Arc::new(Int32Array::from(cells)),
+        Cells::Int64(cells) => Arc::new(Int64Array::from(cells)),
+        Cells::Boolean(cells) => Arc::new(BooleanArray::from(cells)),
+        Cells::Date(cells) => Arc::new(Date32Array::from(cells)),
+        Cells::Decimal(cells) => {
+            Arc::new(Decimal128Array::from(cells).with_data_type(arrow_type(Kind::Decimal)))
+        }
+        Cells::Float64(cells) => Arc::new(Float64Array::from(cells)),
+    }
+}
+
+/// Writes the Parquet file of `table` whose row groups are those of `segments`.
+///
+/// # Errors
+/// Where a segment is no Parquet file of this table, or `out` cannot be written.
+pub fn assemble_parquet<W: Write + Send>(
+    table: &Table,
+    segments: impl IntoIterator<Item = Vec<u8>>,
+    out: W,
+) -> Result<W, ParquetError> {
+    let schema = ArrowSchemaConverter::new().convert(&arrow_schema(table))?;
+    let properties = Arc::new(properties(table));
+    let mut writer = SerializedFileWriter::new(out, schema.root_schema_ptr(), properties)?;
+    for segment in segments {
+        let bytes = bytes::Bytes::from(segment);
+        let reader = SerializedFileReader::new(bytes.clone())?;
+        for row_group in reader.metadata().row_groups() {
+            let mut spliced = writer.next_row_group()?;
+            for column in row_group.columns() {
+                let close = ColumnCloseResult {
+                    bytes_written: u64::try_from(column.compressed_size()).unwrap_or_default(),
+                    rows_written: u64::try_from(row_group.num_rows()).unwrap_or_default(),
+                    metadata: column.clone(),
+                    bloom_filter: None,
+                    column_index: None,
+                    offset_index: None,
+                };
+                spliced.append_column(&bytes, close)?;
+            }
+            spliced.close()?;
+        }
+    }
+    writer.into_inner()
+}
+
+/// The CSV header line of `table`.
+pub fn csv_header(table: &Table) -> Vec<u8> {
+    let mut writer = csv_writer();
+    let names = table.fields.iter().map(|field| field.name);
+    writer.write_record(names).expect("writing to memory does not fail");
+    writer.into_inner().expect("writing to memory does not fail")
+}
+
+fn csv_writer() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new())
+}
+
+pub(crate) fn csv_records(columns: &[Cells]) -> Vec<u8> {
+    let row_count = columns.first().map_or(0, Cells::len);
+    let mut writer = csv_writer();
+    let mut cell = String::new();
+    for row in 0..row_count {
+        for column in columns {
+            cell.clear();
+            column.write_csv(row, &mut cell);
+            writer.write_field(&cell).expect("writing to memory does not fail");
+        }
+        writer.write_record(None::<&[u8]>).expect("writing to memory does not fail");
+    }
+    writer.into_inner().expect("writing to memory does not fail")
+}
+
+impl Cells {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Text(cells) => cells.len(),
+            Self::Int32(cells) | Self::Date(cells) => cells.len(),
+            Self::Int64(cells) => cells.len(),
+            Self::Boolean(cells) => cells.len(),
+            Self::Decimal(cells) => cells.len(),
+            Self::Float64(cells) => cells.len(),
+        }
+    }
+
+    /// Appends the CSV text of one cell; nothing for a null.
+    fn write_csv(&self, row: usize, out: &mut String) {
+        use std::fmt::Write as _;
+        let written = match self {
+            Self::Text(cells) => cells[row].as_ref().map(|cell| write!(out, "{cell}")),
+            Self::Int32(cells) => cells[row].map(|cell| write!(out, "{cell}")),
+            Self::Int64(cells) => cells[row].map(|cell| write!(out, "{cell}")),
+            Self::Boolean(cells) => cells[row].map(|cell| write!(out, "{cell}")),
+            Self::Date(cells) => {
+                let day = cells[row].and_then(newsloom_stages::day::iso);
+                day.map(|day| write!(out, "{day}"))
+            }
+            Self::Decimal(cells) => cells[row].map(|cell| write!(out, "{}", text_of(cell))),
+            Self::Float64(cells) => cells[row].map(|cell| write!(out, "{cell}")),
+        };
+        written.unwrap_or(Ok(())).expect("writing to memory does not fail");
+    }
+}

@@ -1,0 +1,526 @@
+//! The tables, each defined once: Arrow schema, CSV header, `datapackage.json` and the data
+//! dictionary all come from here.
+//!
+//! Invariant: a row is one observation, a column one variable; every row has `article_id`.
+//! Invariant: offsets are Unicode scalars of the decoded raw file, half open.
+
+use newsloom_stages::layers::{
+    Block, Blocks, DateMention, Document, Kind as BlockKind, Language, Mentions, MoneyMention,
+    Sentence, Sentences, joined,
+};
+use newsloom_stages::{Span, day};
+
+use crate::amount::{decimal_of, float_of};
+use crate::column::{Column, Field, ForeignKey, Kind, Table, Value};
+
+/// All that the tables say of one article.
+#[derive(Debug, Clone, Copy)]
+pub struct ArticleInput<'a> {
+    pub article_id: &'a str,
+    pub source_bytes: u64,
+    pub content_sha256: &'a str,
+    pub duplicate_of: Option<&'a str>,
+    pub document: &'a Document,
+    pub blocks: &'a Blocks,
+    pub language: &'a Language,
+    pub sentences: &'a Sentences,
+    pub mentions: &'a Mentions,
+}
+
+/// An input that could not be read, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reject {
+    pub article_id: String,
+    /// Short and stable (`unreadable`, `too_large`, `binary`).
+    pub code: String,
+    pub detail: String,
+}
+
+/// One item of an article, with the way to the raw file.
+pub(crate) struct Item<'a, T> {
+    pub article: &'a ArticleInput<'a>,
+    pub raw: &'a dyn Fn(Span) -> (u32, u32),
+    pub index: u32,
+    pub item: &'a T,
+}
+
+impl<T> Item<'_, T> {
+    fn text(&self) -> &str {
+        &self.article.document.text
+    }
+
+    fn outline(&self, spans: &[Span]) -> (u32, u32) {
+        let start = spans.first().map_or(0, |span| (self.raw)(*span).0);
+        let end = spans.last().map_or(0, |span| (self.raw)(*span).1);
+        (start, end)
+    }
+
+    fn spans(&self, spans: &[Span]) -> Value {
+        let pairs = spans.iter().map(|span| (self.raw)(*span));
+        let pairs: Vec<String> = pairs.map(|(start, end)| format!("{start}:{end}")).collect();
+        Value::Text(pairs.join(";"))
+    }
+}
+
+const fn column<R>(
+    name: &'static str,
+    kind: Kind,
+    description: &'static str,
+    get: fn(&R) -> Value,
+) -> Column<R> {
+    Column { field: Field { name, kind, nullable: false, description }, get }
+}
+
+const fn nullable<R>(mut column: Column<R>) -> Column<R> {
+    column.field.nullable = true;
+    column
+}
+
+const ARTICLE_ID: &str =
+    "Path of the article relative to the raw folder; `#n` appended for record n of a file.";
+const START: &str = "First character, counted in Unicode scalars of the decoded raw file from 0.";
+const END: &str = "Character after the last, counted like `start`.";
+const SPANS: &str = "The stretches `start:end`, joined by `;`: more than one where the body was cut in two and rejoined.";
+
+pub(crate) fn articles<'a>() -> Vec<Column<ArticleInput<'a>>> {
+    use Kind::{Date, Float64, Int32, Int64, Text};
+    vec![
+        column("article_id", Text, ARTICLE_ID, |row: &ArticleInput| row.article_id.into()),
+        column(
+            "source",
+            Text,
+            "Path of the file the article came from, relative to the raw folder.",
+            |row| source(row.article_id).into(),
+        ),
+        column("content_sha256", Text, "SHA-256 of the raw bytes, in hex.", |row| {
+            row.content_sha256.into()
+        }),
+        column("bytes", Int64, "Length of the raw article in bytes.", |row| {
+            Value::Int(i64::try_from(row.source_bytes).unwrap_or(i64::MAX))
+        }),
+        column("encoding", Text, "Encoding of the raw bytes (WHATWG name).", |row| {
+            row.document.encoding.as_str().into()
+        }),
+        column("format", Text, "How the raw article was read: `text` or `html`.", |row| {
+            row.document.format.name().into()
+        }),
+        nullable(column("title", Text, "The article's title.", |row| {
+            row.blocks.title.as_deref().into()
+        })),
+        nullable(column(
+            "author",
+            Text,
+            "The author, as the byline or the metadata states.",
+            |row| row.blocks.author.as_deref().into(),
+        )),
+        nullable(column("site", Text, "The publisher, as the page states.", |row| {
+            row.blocks.site.as_deref().into()
+        })),
+        nullable(column(
+            "published",
+            Text,
+            "Publication date as ISO 8601 text of the precision known (`2024-05`).",
+            |row| published(row).map(|found| found.value.as_str()).into(),
+        )),
+        nullable(column("published_date", Date, "First day of `published`.", |row| {
+            published(row).and_then(|found| first_day(&found.value)).map_or(Value::Null, Value::Day)
+        })),
+        nullable(column(
+            "published_precision",
+            Text,
+            "`year`, `month`, `day` or `minute`.",
+            |row| published(row).map(|found| found.precision.name()).into(),
+        )),
+        nullable(column(
+            "published_source",
+            Text,
+            "Where the date was found: `metadata`, `header`, `dateline`, `body_deictic`, `address`, `stamp`.",
+            |row| published(row).map(|found| found.source.name()).into(),
+        )),
+        column(
+            "language",
+            Text,
+            "BCP 47 tag of the article's language; `und` where nothing can be said.",
+            |row| row.language.document.tag.as_str().into(),
+        ),
+        column("language_confidence", Float64, "From 0 to 1.", |row| {
+            row.language.document.confidence.as_f64().into()
+        }),
+        nullable(column(
+            "language_declared",
+            Text,
+            "The language the page itself claims.",
+            |row| row.document.stated.language.as_deref().into(),
+        )),
+        column(
+            "languages",
+            Text,
+            "Languages with a tenth of the letters or more: `fr:0.91;ar:0.09`.",
+            |row| languages(row.language),
+        ),
+        column("chars", Int32, "Length of the text in Unicode scalars.", |row| {
+            count(row.document.text.chars().count())
+        }),
+        column("blocks", Int32, "Rows of this article in `blocks`.", |row| {
+            count(row.blocks.blocks.len())
+        }),
+        column("blocks_kept", Int32, "Of these, kept.", |row| {
+            count(row.blocks.blocks.iter().filter(|block| block.keep).count())
+        }),
+        column("sentences", Int32, "Rows of this article in `sentences`.", |row| {
+            count(row.sentences.sentences.len())
+        }),
+        column("dates", Int32, "Rows of this article in `dates`.", |row| {
+            count(row.mentions.dates.len())
+        }),
+        column("money", Int32, "Rows of this article in `money`.", |row| {
+            count(row.mentions.money.len())
+        }),
+        column(
+            "replacements",
+            Int32,
+            "Bytes that were no character in the encoding, each read as U+FFFD.",
+            |row| row.document.replacement_count.into(),
+        ),
+        nullable(column(
+            "duplicate_of",
+            Text,
+            "The first article of the very same bytes, if another one.",
+            |row| row.duplicate_of.into(),
+        )),
+        column(
+            "status",
+            Text,
+            "`ok`, `no_article` (nothing is an article's body), `empty` or `binary`.",
+            |row| row.blocks.status.name().into(),
+        ),
+    ]
+}
+
+pub(crate) fn blocks<'a>() -> Vec<Column<Item<'a, Block>>> {
+    use Kind::{Boolean, Float64, Int32, Text};
+    vec![
+        column("article_id", Text, ARTICLE_ID, |row: &Item<Block>| row.article.article_id.into()),
+        column("block", Int32, "Number of the block in the article, from 0.", |row| {
+            row.index.into()
+        }),
+        column("start", Int32, START, |row| (row.raw)(row.item.span).0.into()),
+        column("end", Int32, END, |row| (row.raw)(row.item.span).1.into()),
+        column(
+            "kind",
+            Text,
+            "What the block is: title, section_heading, body, date_header, byline, nav, related, comment_form, comment, newsletter, social, reading_time, legal, view_count, ad, caption, other_boilerplate.",
+            |row| row.item.kind.name().into(),
+        ),
+        column("keep", Boolean, "Whether the block is the article's own words.", |row| {
+            row.item.keep.into()
+        }),
+        column("rule", Text, "The rule that decided.", |row| row.item.rule.as_str().into()),
+        column("score", Float64, "How sure the rule is, from 0 to 1.", |row| {
+            row.item.score.as_f64().into()
+        }),
+        nullable(column(
+            "continues",
+            Int32,
+            "The earlier block whose broken-off sentence this one goes on with.",
+            |row| row.item.continues.into(),
+        )),
+        column("text", Text, "The block's words.", |row| row.item.span.slice(row.text()).into()),
+    ]
+}
+
+pub(crate) fn sentences<'a>() -> Vec<Column<Item<'a, Sentence>>> {
+    use Kind::{Float64, Int32, Text};
+    vec![
+        column("article_id", Text, ARTICLE_ID, |row: &Item<Sentence>| {
+            row.article.article_id.into()
+        }),
+        column("sentence", Int32, "Number of the sentence in the article, from 0.", |row| {
+            row.index.into()
+        }),
+        column("block", Int32, "The block it begins in.", |row| row.item.block.into()),
+        column("kind", Text, "`title`, `section_heading` or `body`.", |row| {
+            sentence_kind(row).into()
+        }),
+        column("start", Int32, START, |row| row.outline(&row.item.spans).0.into()),
+        column("end", Int32, END, |row| row.outline(&row.item.spans).1.into()),
+        column("spans", Text, SPANS, |row| row.spans(&row.item.spans)),
+        column("language", Text, "BCP 47 tag; `und` where nothing can be said.", |row| {
+            row.item.language.tag.as_str().into()
+        }),
+        column("language_confidence", Float64, "From 0 to 1.", |row| {
+            row.item.language.confidence.as_f64().into()
+        }),
+        column(
+            "language_basis",
+            Text,
+            "What the language was decided by: `own`, `document`, `script`, `none`.",
+            |row| row.item.language_basis.name().into(),
+        ),
+        column("text", Text, "The sentence; two stretches are joined by one space.", |row| {
+            Value::Text(row.item.text(row.text()).into_owned())
+        }),
+    ]
+}
+
+pub(crate) fn dates<'a>() -> Vec<Column<Item<'a, DateMention>>> {
+    use Kind::{Boolean, Date, Int32, Text};
+    vec![
+        column("article_id", Text, ARTICLE_ID, |row: &Item<DateMention>| {
+            row.article.article_id.into()
+        }),
+        column("date", Int32, "Number of the date in the article, from 0.", |row| row.index.into()),
+        column("sentence", Int32, "The sentence it stands in.", |row| row.item.sentence.into()),
+        column("surface", Text, "Its words.", |row| {
+            Value::Text(joined(&row.item.spans, row.text()).into_owned())
+        }),
+        column("start", Int32, START, |row| row.outline(&row.item.spans).0.into()),
+        column("end", Int32, END, |row| row.outline(&row.item.spans).1.into()),
+        column("spans", Text, SPANS, |row| row.spans(&row.item.spans)),
+        column("type", Text, "TIMEX3 type: DATE, TIME, DURATION, SET.", |row| {
+            row.item.timex.name().into()
+        }),
+        column(
+            "value",
+            Text,
+            "TIMEX3 value (`2024-05-21`, `195` the 1950s, `2020/2030`, `XXXX-10-02`, `PAST_REF`, `P10Y`).",
+            |row| row.item.value.as_str().into(),
+        ),
+        nullable(column("start_date", Date, "First day; null where not to be known.", |row| {
+            row.item.start_day.map_or(Value::Null, Value::Day)
+        })),
+        nullable(column("end_date", Date, "Last day, inclusive.", |row| {
+            row.item.end_day.map_or(Value::Null, Value::Day)
+        })),
+        column("granularity", Text, "Unit the date is precise to.", |row| {
+            row.item.granularity.name().into()
+        }),
+        column(
+            "resolution",
+            Text,
+            "How the value came about: `explicit`, `document` (against the publication date), `text`, `unresolved`.",
+            |row| row.item.resolution.name().into(),
+        ),
+        nullable(column("anchor", Text, "The date it was resolved against.", |row| {
+            row.item.anchor.as_deref().into()
+        })),
+        nullable(column(
+            "modifier",
+            Text,
+            "TIMEX3 modifier (START, MID, END, BEFORE, AFTER, APPROX, …).",
+            |row| row.item.modifier.map(newsloom_stages::layers::Modifier::name).into(),
+        )),
+        column(
+            "ambiguous",
+            Boolean,
+            "Whether day and month could be the other way round.",
+            |row| row.item.alternative_value.is_some().into(),
+        ),
+        nullable(column("alternative_value", Text, "The value of the other reading.", |row| {
+            row.item.alternative_value.as_deref().into()
+        })),
+        column("rule", Text, "Language folder and name of the rule that found it.", |row| {
+            row.item.rule.as_str().into()
+        }),
+    ]
+}
+
+pub(crate) fn money<'a>() -> Vec<Column<Item<'a, MoneyMention>>> {
+    use Kind::{Boolean, Decimal, Float64, Int32, Text};
+    vec![
+        column("article_id", Text, ARTICLE_ID, |row: &Item<MoneyMention>| {
+            row.article.article_id.into()
+        }),
+        column("money", Int32, "Number of the sum in the article, from 0.", |row| row.index.into()),
+        column("sentence", Int32, "The sentence it stands in.", |row| row.item.sentence.into()),
+        column("surface", Text, "Its words.", |row| {
+            Value::Text(joined(&row.item.spans, row.text()).into_owned())
+        }),
+        column("start", Int32, START, |row| row.outline(&row.item.spans).0.into()),
+        column("end", Int32, END, |row| row.outline(&row.item.spans).1.into()),
+        column("spans", Text, SPANS, |row| row.spans(&row.item.spans)),
+        nullable(column(
+            "amount",
+            Decimal,
+            "Exact amount in the major unit, lower end of a range; null for vague sums and where 38 digits with 9 decimals do not hold it.",
+            |row| decimal(row.item.amount.as_deref()),
+        )),
+        nullable(column("amount_max", Decimal, "Upper end of a range.", |row| {
+            decimal(row.item.amount_max.as_deref())
+        })),
+        nullable(column("amount_f64", Float64, "`amount` as the nearest double.", |row| {
+            row.item.amount.as_deref().and_then(float_of).into()
+        })),
+        nullable(column("amount_max_f64", Float64, "`amount_max` as the nearest double.", |row| {
+            row.item.amount_max.as_deref().and_then(float_of).into()
+        })),
+        nullable(column(
+            "amount_text",
+            Text,
+            "`amount` as exact decimal text, whatever its size.",
+            |row| row.item.amount.as_deref().into(),
+        )),
+        nullable(column("amount_max_text", Text, "`amount_max` as exact decimal text.", |row| {
+            row.item.amount_max.as_deref().into()
+        })),
+        column(
+            "out_of_range",
+            Boolean,
+            "Whether an amount is too large or too finely divided for the decimal columns.",
+            |row| out_of_range(row.item).into(),
+        ),
+        nullable(column("currency", Text, "ISO 4217 code; null where it is open.", |row| {
+            row.item.currency.as_deref().into()
+        })),
+        column(
+            "currency_evidence",
+            Text,
+            "What the currency was decided by: `explicit`, `symbol`, `document`, `country`, `default`, `none`.",
+            |row| row.item.currency_evidence.name().into(),
+        ),
+        nullable(column(
+            "currency_candidates",
+            Text,
+            "Codes it could be, joined by `;`, where there is doubt.",
+            |row| candidates(row.item),
+        )),
+        nullable(column("qualifier", Text, "Words that qualify the amount.", |row| {
+            row.item.qualifier.map(|span| span.slice(row.text())).into()
+        })),
+        column(
+            "bound",
+            Text,
+            "What they say: `about`, `more_than`, `at_least`, `less_than`, `up_to`, `none`.",
+            |row| row.item.bound.name().into(),
+        ),
+        nullable(column("per", Text, "The unit the sum is for one of.", |row| {
+            row.item.per.as_deref().into()
+        })),
+        nullable(column(
+            "equivalent_of",
+            Int32,
+            "The sum of the same article that this one converts.",
+            |row| row.item.equivalent_of.into(),
+        )),
+        column("rule", Text, "The rule that found it.", |row| row.item.rule.as_str().into()),
+    ]
+}
+
+pub(crate) fn rejects() -> Vec<Column<Reject>> {
+    vec![
+        column(
+            "article_id",
+            Kind::Text,
+            "Path of the input relative to the raw folder; bytes that are no UTF-8 are written `\\xHH`.",
+            |row: &Reject| row.article_id.as_str().into(),
+        ),
+        column("code", Kind::Text, "Why it could not be read, short and stable.", |row| {
+            row.code.as_str().into()
+        }),
+        column("detail", Kind::Text, "What happened, and what to do.", |row| {
+            row.detail.as_str().into()
+        }),
+    ]
+}
+
+/// Every table, in the order they are published in.
+pub fn tables() -> [Table; 6] {
+    fn fields<R>(columns: &[Column<R>]) -> Vec<Field> {
+        columns.iter().map(|column| column.field).collect()
+    }
+    const TO_ARTICLE: ForeignKey = ForeignKey { columns: &["article_id"], table: "articles" };
+    const TO_SENTENCE: ForeignKey =
+        ForeignKey { columns: &["article_id", "sentence"], table: "sentences" };
+    const TO_BLOCK: ForeignKey = ForeignKey { columns: &["article_id", "block"], table: "blocks" };
+    [
+        Table {
+            name: "articles",
+            description: "One row an article.",
+            fields: fields(&articles()),
+            primary_key: &["article_id"],
+            foreign_keys: &[],
+        },
+        Table {
+            name: "blocks",
+            description: "Every line of the raw text, kept or dropped, and by which rule.",
+            fields: fields(&blocks()),
+            primary_key: &["article_id", "block"],
+            foreign_keys: &[TO_ARTICLE],
+        },
+        Table {
+            name: "sentences",
+            description: "The sentences, titles and headings of the kept text.",
+            fields: fields(&sentences()),
+            primary_key: &["article_id", "sentence"],
+            foreign_keys: &[TO_ARTICLE, TO_BLOCK],
+        },
+        Table {
+            name: "dates",
+            description: "The dates, times, durations and sets named in the sentences.",
+            fields: fields(&dates()),
+            primary_key: &["article_id", "date"],
+            foreign_keys: &[TO_ARTICLE, TO_SENTENCE],
+        },
+        Table {
+            name: "money",
+            description: "The sums of money named in the sentences.",
+            fields: fields(&money()),
+            primary_key: &["article_id", "money"],
+            foreign_keys: &[TO_ARTICLE, TO_SENTENCE],
+        },
+        Table {
+            name: "rejects",
+            description: "What could not be read, and why.",
+            fields: fields(&rejects()),
+            primary_key: &["article_id"],
+            foreign_keys: &[],
+        },
+    ]
+}
+
+fn source(article_id: &str) -> &str {
+    match article_id.rsplit_once('#') {
+        Some((file, record)) if record.bytes().all(|byte| byte.is_ascii_digit()) => file,
+        _ => article_id,
+    }
+}
+
+fn published<'a>(row: &ArticleInput<'a>) -> Option<&'a newsloom_stages::layers::Published> {
+    row.mentions.published.as_ref()
+}
+
+/// The first day of an ISO date of any precision (`2024`, `2024-05`, `2024-05-21T10:48`).
+fn first_day(value: &str) -> Option<i32> {
+    let date = format!("{value}-01-01");
+    date.get(..10)?.parse().ok().map(day::number)
+}
+
+fn languages(language: &Language) -> Value {
+    let share = |(tag, share): &(String, newsloom_stages::Score)| {
+        format!("{tag}:{:.2}", f64::from(share.0) / 1000.0)
+    };
+    Value::Text(language.shares.iter().map(share).collect::<Vec<_>>().join(";"))
+}
+
+fn count(number: usize) -> Value {
+    Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn sentence_kind(row: &Item<Sentence>) -> &'static str {
+    let block = row.article.blocks.blocks.get(row.item.block as usize);
+    block.map_or(BlockKind::Body, |block| block.kind).name()
+}
+
+fn decimal(amount: Option<&str>) -> Value {
+    amount.and_then(decimal_of).map_or(Value::Null, Value::Decimal)
+}
+
+fn out_of_range(sum: &MoneyMention) -> bool {
+    let amounts = [&sum.amount, &sum.amount_max];
+    amounts.into_iter().flatten().any(|amount| decimal_of(amount).is_none())
+}
+
+fn candidates(sum: &MoneyMention) -> Value {
+    let codes = &sum.currency_candidates;
+    (!codes.is_empty()).then(|| codes.join(";")).map_or(Value::Null, Value::Text)
+}
