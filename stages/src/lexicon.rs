@@ -3,7 +3,10 @@
 //! Invariant: language files are part of the program and tested with it, so a malformed one is a
 //! fault of the build, not of the input.
 
-use newsloom_languages::Folder;
+use std::sync::LazyLock;
+
+use newsloom_languages::{Folder, folders};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// The content of `folder`'s file `name`, or the type's default where the language has none.
@@ -15,5 +18,38 @@ pub fn read<T: DeserializeOwned + Default>(folder: &Folder, name: &str) -> T {
     match toml::from_str(text) {
         Ok(content) => content,
         Err(error) => panic!("languages/{}/{name}: {error}", folder.tag),
+    }
+}
+
+/// What every language has: its `language.toml`, as far as a language (not `root`) uses it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct LanguageWords {
+    /// The language's own name.
+    pub name: String,
+    /// Words that its prose is full of, in lower case.
+    pub function_words: Vec<String>,
+}
+
+/// The tag and words of every language but `root`.
+pub fn languages() -> &'static [(&'static str, LanguageWords)] {
+    static LANGUAGES: LazyLock<Vec<(&str, LanguageWords)>> = LazyLock::new(|| {
+        let own = folders().iter().filter(|folder| folder.tag != newsloom_languages::ROOT);
+        own.map(|folder| (folder.tag, read(folder, "language.toml"))).collect()
+    });
+    &LANGUAGES
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_language_has_a_name_and_function_words() {
+        assert!(super::languages().len() >= 2);
+        for (tag, words) in super::languages() {
+            assert!(!words.name.is_empty(), "{tag}");
+            assert!(words.function_words.len() >= 20, "{tag}");
+            let lower = |word: &String| word.to_lowercase() == *word;
+            assert!(words.function_words.iter().all(lower), "{tag}");
+        }
     }
 }

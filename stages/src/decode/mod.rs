@@ -1,9 +1,15 @@
 //! `decode`: raw bytes to text, with the way back and what the file states of itself.
+//!
+//! Invariant: every character of the text but line ends is the character of the raw file that the
+//! offset map leads to; the byte order mark and carriage returns are left out, nothing else.
+
+mod encoding;
+mod stamp;
 
 use serde::{Deserialize, Serialize};
 
 use crate::layers::{Document, Format, Readability, Stated};
-use crate::span::OffsetMap;
+use crate::span::{OffsetMap, Segment, Span};
 
 /// What the configuration says of this stage.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -12,18 +18,134 @@ pub struct Settings {}
 
 /// Reads the raw bytes of one article.
 pub fn decode(raw: &[u8], _settings: &Settings) -> Document {
-    from_text(&String::from_utf8_lossy(raw))
+    let Some(decoded) = encoding::decode(raw) else {
+        let mut document = from_text("");
+        document.readability = Readability::Binary;
+        return document;
+    };
+    let mut document = from_text(&decoded.text);
+    document.encoding = decoded.encoding;
+    document.replacement_count = decoded.replacement_count;
+    document
 }
 
 /// The document of a text that needs no decoding; offsets lead back into `raw`.
 pub fn from_text(raw: &str) -> Document {
+    let (text, map) = normalise_lines(raw);
+    let empty = text.chars().all(char::is_whitespace);
     Document {
-        text: raw.to_owned(),
-        map: OffsetMap::identity(raw),
-        readability: Readability::Readable,
+        readability: if empty { Readability::Empty } else { Readability::Readable },
         format: Format::Text,
         encoding: "utf-8".to_owned(),
         replacement_count: 0,
-        stated: Stated::default(),
+        stated: stamp::find(&text).map_or_else(Stated::default, |(span, published)| Stated {
+            stamp: Some(span),
+            published: vec![published],
+            ..Stated::default()
+        }),
+        text,
+        map,
+    }
+}
+
+/// The text without byte order mark, its lines ended by `\n`, and the way back.
+fn normalise_lines(raw: &str) -> (String, OffsetMap) {
+    if !raw.starts_with('\u{FEFF}') && !raw.contains('\r') {
+        return (raw.to_owned(), OffsetMap::identity(raw));
+    }
+    let mut text = String::with_capacity(raw.len());
+    let mut segments = Vec::new();
+    let mut raw_start = 0;
+    let mut rest = raw;
+    if let Some(after) = rest.strip_prefix('\u{FEFF}') {
+        rest = after;
+        raw_start = 1;
+    }
+    while !rest.is_empty() {
+        let end = rest.find(['\r', '\n']).unwrap_or(rest.len());
+        let (line, after) = rest.split_at(end);
+        let ending = ["\r\n", "\r", "\n"].into_iter().find(|ending| after.starts_with(ending));
+        let ending = ending.unwrap_or_default();
+        let length = line.chars().count() + ending.len();
+        let raw_end = raw_start + Span::new(0, length).end;
+        segments.push(Segment { text_byte: Span::new(0, text.len()).end, raw_start, raw_end });
+        text.push_str(line);
+        if !ending.is_empty() {
+            text.push('\n');
+        }
+        raw_start = raw_end;
+        rest = &after[ending.len()..];
+    }
+    (text, OffsetMap { segments })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn offsets_lead_back_to_the_raw_text(raw in "(\u{FEFF})?([aé€😀\r\n]{0,40})") {
+            let document = from_text(&raw);
+            let raw: Vec<char> = raw.chars().collect();
+            let translator = document.map.translator(&document.text);
+            for (byte, ch) in document.text.char_indices().filter(|(_, ch)| *ch != '\n') {
+                let (start, end) = translator.raw(Span::new(byte, byte + ch.len_utf8()));
+                prop_assert_eq!(&raw[start as usize..end as usize], &[ch]);
+            }
+        }
+
+        #[test]
+        fn any_bytes_decode(raw in prop::collection::vec(any::<u8>(), 0..300)) {
+            let document = decode(&raw, &Settings::default());
+            document.map.translator(&document.text).raw(Span::new(0, document.text.len()));
+        }
+    }
+
+    fn decoded(raw: &[u8]) -> (String, String) {
+        let document = decode(raw, &Settings::default());
+        (document.text, document.encoding)
+    }
+
+    #[test]
+    fn encodings_are_told_apart() {
+        let words = "Le café a été rénové à Besançon, où l’été fut très chaud.";
+        let utf16 = |big: bool| -> Vec<u8> {
+            let unit = |unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+            words.encode_utf16().flat_map(unit).collect()
+        };
+        let (windows, _, _) = encoding_rs::WINDOWS_1252.encode(words);
+        let mut cases = vec![
+            (words.as_bytes().to_vec(), "utf-8"),
+            ([b"\xEF\xBB\xBF", words.as_bytes()].concat(), "utf-8"),
+            (windows.into_owned(), "windows-1252"),
+        ];
+        for (mark, big, name) in [(*b"\xFF\xFE", false, "utf-16le"), (*b"\xFE\xFF", true, "utf-16be")] {
+            cases.push(([&mark[..], &utf16(big)].concat(), name));
+            cases.push((utf16(big), name));
+        }
+        for (raw, name) in cases {
+            assert_eq!(decoded(&raw), (words.to_owned(), name.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_damaged_byte_does_not_change_the_encoding() {
+        let mut raw = "Été après été, le café fermé à Orléans.".repeat(3).into_bytes();
+        raw.push(0xFF);
+        let document = decode(&raw, &Settings::default());
+        assert_eq!((document.encoding.as_str(), document.replacement_count), ("utf-8", 1));
+    }
+
+    #[test]
+    fn what_is_no_text_is_binary_or_empty() {
+        for raw in [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], b"%PDF-1.7\n%\xE2\xE3", &[0; 64]] {
+            assert_eq!(decode(raw, &Settings::default()).readability, Readability::Binary);
+        }
+        for raw in [&b""[..], b" \n\t\r\n", b"\xEF\xBB\xBF"] {
+            assert_eq!(decode(raw, &Settings::default()).readability, Readability::Empty);
+        }
     }
 }
