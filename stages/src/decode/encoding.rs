@@ -13,7 +13,13 @@ pub struct Decoded {
 /// The beginnings of files that are no text: PNG, JPEG, GIF, PDF, ZIP (and Office), gzip, zstd,
 /// ELF.
 const BINARY_MAGICS: [&[u8]; 8] = [
-    b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"%PDF-", b"PK\x03\x04", b"\x1F\x8B", b"\x28\xB5\x2F\xFD",
+    b"\x89PNG",
+    b"\xFF\xD8\xFF",
+    b"GIF8",
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x1F\x8B",
+    b"\x28\xB5\x2F\xFD",
     b"\x7FELF",
 ];
 /// UTF-8 with some damage is told from other encodings by this many sound characters beyond

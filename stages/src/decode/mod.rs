@@ -122,7 +122,9 @@ mod tests {
             ([b"\xEF\xBB\xBF", words.as_bytes()].concat(), "utf-8"),
             (windows.into_owned(), "windows-1252"),
         ];
-        for (mark, big, name) in [(*b"\xFF\xFE", false, "utf-16le"), (*b"\xFE\xFF", true, "utf-16be")] {
+        for (mark, big, name) in
+            [(*b"\xFF\xFE", false, "utf-16le"), (*b"\xFE\xFF", true, "utf-16be")]
+        {
             cases.push(([&mark[..], &utf16(big)].concat(), name));
             cases.push((utf16(big), name));
         }

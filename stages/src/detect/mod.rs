@@ -61,9 +61,8 @@ pub fn detect(document: &Document, blocks: &Blocks, settings: &Settings) -> Lang
         runs.push(LanguageRun { span: block.span, language, basis });
     }
     let total: u64 = votes.values().sum();
-    let share = |letters: u64| {
-        Score(u16::try_from(letters * 1000 / total.max(1)).expect("a share of one"))
-    };
+    let share =
+        |letters: u64| Score(u16::try_from(letters * 1000 / total.max(1)).expect("a share of one"));
     let mut shares: Vec<(String, Score)> = votes
         .into_iter()
         .map(|(tag, letters)| (tag, share(letters)))
@@ -85,7 +84,8 @@ fn detector(settings: &Settings) -> Detector {
     if settings.allowed.is_empty() {
         return Detector::new();
     }
-    let is_allowed = |lang: &&Lang| tag_of(**lang).is_some_and(|tag| settings.allowed.contains(tag));
+    let is_allowed =
+        |lang: &&Lang| tag_of(**lang).is_some_and(|tag| settings.allowed.contains(tag));
     Detector::with_allowlist(Lang::all().iter().filter(is_allowed).copied().collect())
 }
 
