@@ -2,6 +2,7 @@
 
 pub mod dates;
 pub mod money;
+pub mod numbers;
 
 use std::collections::BTreeMap;
 
