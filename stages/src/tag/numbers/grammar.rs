@@ -85,7 +85,8 @@ impl Numbers {
         while (1..=3).contains(&digits.len()) || grouped {
             let Some(sign) = text[at..].chars().next() else { break };
             let fits = self.group_marks.contains(&sign) || is_group_mark_anywhere(sign);
-            if !fits || mark.is_some_and(|mark| mark != sign && !(is_space(mark) && is_space(sign))) {
+            if !fits || mark.is_some_and(|mark| mark != sign && !(is_space(mark) && is_space(sign)))
+            {
                 break;
             }
             let rest = &text[at + sign.len_utf8()..];
@@ -173,7 +174,10 @@ impl Numbers {
                 last_added = Some(phrase.value);
             }
             match self.phrase_after(text, length) {
-                Some((next, more)) if next.is_scale || last_added.is_none_or(|last| last >= 100 && next.value < 100) => {
+                Some((next, more))
+                    if next.is_scale
+                        || last_added.is_none_or(|last| last >= 100 && next.value < 100) =>
+                {
                     phrase = next;
                     length += more;
                 }
@@ -196,12 +200,10 @@ impl Numbers {
             }
         }
         let words = &rest[gap..];
-        let lower: String =
-            words.chars().take(48).flat_map(char::to_lowercase).collect();
+        let lower: String = words.chars().take(48).flat_map(char::to_lowercase).collect();
         let candidates = self.phrases.get(first_word(&lower))?;
         let found = candidates.iter().find(|phrase| {
-            lower.starts_with(&phrase.text)
-                && !lower[phrase.text.len()..].starts_with(is_word)
+            lower.starts_with(&phrase.text) && !lower[phrase.text.len()..].starts_with(is_word)
         })?;
         // Lower-casing keeps the length of every letter these languages write numbers with.
         let fits = words.get(..found.text.len())?.to_lowercase() == found.text;
@@ -249,9 +251,12 @@ fn is_indian_tail(rest: &str) -> bool {
     let bytes = rest.as_bytes();
     let group = |at: usize, length: usize| {
         bytes.get(at) == Some(&b',')
-            && bytes.get(at + 1..at + 1 + length).is_some_and(|group| group.iter().all(u8::is_ascii_digit))
+            && bytes
+                .get(at + 1..at + 1 + length)
+                .is_some_and(|group| group.iter().all(u8::is_ascii_digit))
     };
-    group(0, 3) && !bytes.get(4).is_some_and(u8::is_ascii_digit) || group(0, 2) && is_indian_tail(&rest[3..])
+    group(0, 3) && !bytes.get(4).is_some_and(u8::is_ascii_digit)
+        || group(0, 2) && is_indian_tail(&rest[3..])
 }
 
 fn vulgar_fraction(ch: char) -> Option<Decimal> {
