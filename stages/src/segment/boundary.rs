@@ -270,7 +270,7 @@ fn after_closers(text: &str, start: usize, mut end: usize) -> usize {
         let rest = &text[end..];
         let ch = first(rest);
         let spaced = rest.trim_start_matches([' ', '\u{A0}', '\u{202F}', '\u{2009}']);
-        if ch == '"' && text[start..end].matches('"').count() % 2 == 0 {
+        if ch == '"' && text[start..end].matches('"').count().is_multiple_of(2) {
             return end;
         }
         if ch == '“' && !text[start..end].contains('„') {

@@ -186,12 +186,11 @@ fn bare_year(source: &Source, at: usize) -> Option<i64> {
     let before_word = before.map_or("", |token| token.folded.as_str());
     let glued = |token: Option<&Token>| {
         token.is_some_and(|token| {
-            !token.is_spaced
-                && matches!(
-                    token.folded.as_str(),
-                    "%" | "€" | "$" | "£" | "°" | "/" | "-" | "_" | "+"
-                )
-                || !token.is_spaced && token.kind != TokenKind::Mark
+            let sign = matches!(
+                token.folded.as_str(),
+                "%" | "€" | "$" | "£" | "°" | "/" | "-" | "_" | "+"
+            );
+            !token.is_spaced && (sign || token.kind != TokenKind::Mark)
         })
     };
     let token = source.token(at)?;

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use newsloom_languages::{Folder, folders};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::pattern::Pattern;
 use crate::lexicon::{self, CalendarWords};
@@ -59,19 +60,8 @@ struct RuleWords {
     #[serde(default)]
     day: Option<i64>,
     #[serde(default)]
-    examples: Vec<Example>,
-}
-
-/// A text with what must be found in it; nothing, for a counter-example.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Example {
-    pub text: String,
-    /// The reference date; 2024-05-22 where none is given, `none` for no date at all.
-    pub date: Option<String>,
-    /// `surface = value`, in order.
-    #[serde(default)]
-    pub find: Vec<String>,
+    #[expect(dead_code, reason = "the tests read them apart")]
+    examples: IgnoredAny,
 }
 
 /// A `dates.toml`.
@@ -109,7 +99,6 @@ struct Words {
     glued_suffixes: Vec<String>,
     glued_except: Vec<String>,
     rule: Vec<RuleWords>,
-    examples: Vec<Example>,
 }
 
 /// A rule ready to match.
@@ -159,8 +148,6 @@ pub struct Lexicon {
     pub rules: Vec<Rule>,
     /// Words without which a sentence without digits holds no date.
     pub triggers: BTreeSet<String>,
-    #[cfg_attr(not(test), expect(dead_code, reason = "examples run as tests"))]
-    pub examples: Vec<Example>,
 }
 
 /// The lexicon of the language `tag`, if it has one.
@@ -204,12 +191,10 @@ impl Lexicon {
         };
         let list = |names: &[String]| names.iter().map(|name| phrase(name)).collect::<Vec<_>>();
         let own = lexicon::languages().iter().find(|(tag, _)| *tag == folder.tag);
-        let mut examples = words.examples;
         let rules: Vec<Rule> = words
             .rule
             .into_iter()
             .map(|rule| {
-                examples.extend(rule.examples);
                 let pattern = |text: &String| {
                     Pattern::parse(text).unwrap_or_else(|fault| {
                         panic!("languages/{}/dates.toml: {}: {fault}", folder.tag, rule.name)
@@ -259,7 +244,6 @@ impl Lexicon {
             glued_except: words.glued_except,
             rules,
             triggers: BTreeSet::new(),
-            examples,
         };
         lexicon.triggers = lexicon.triggers();
         lexicon

@@ -286,7 +286,7 @@ impl Parts<'_> {
         let (mut year, mut year1) = (self.year(), self.number::<i16>("year1"));
         let mut resolution = Resolution::Explicit;
         if year.is_none() {
-            let Some(month) = month else { return None };
+            let month = month?;
             let anchor = self.context.about_day();
             year = anchor
                 .and_then(|anchor| nearest_year(month, day.unwrap_or(1), anchor, self.side()));
@@ -429,8 +429,11 @@ impl Parts<'_> {
 
     fn duration(&self) -> Option<Meant> {
         let number = self.found.number("number").unwrap_or(1);
-        let text = period(number, self.found.name("unit")?)?;
-        Some(Context::explicit(Value::open(&text.0, text.1, TimexType::Duration)))
+        let (text, granularity) = period(number, self.found.name("unit")?)?;
+        let value = Value::open(&text, granularity, TimexType::Duration);
+        // "The last ten years" end at the anchor; "ten years" stand anywhere.
+        let is_anchored = self.rule.shift.is_some() && self.context.anchor.is_some();
+        Some(if is_anchored { self.context.resolved(value) } else { Context::explicit(value) })
     }
 
     fn set(&self) -> Option<Meant> {

@@ -114,7 +114,7 @@ impl Pattern {
                 match &item.node {
                     Node::Literal(words) => out.extend(words.iter().cloned()),
                     Node::List(name) => {
-                        out.extend(lists.get(name).into_iter().flatten().flatten().cloned())
+                        out.extend(lists.get(name).into_iter().flatten().flatten().cloned());
                     }
                     Node::Group(alternatives) => {
                         for alternative in alternatives {

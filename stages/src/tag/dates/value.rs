@@ -160,8 +160,7 @@ impl Value {
     pub fn at(mut self, time: &str) -> Self {
         self.text.push_str(time);
         self.timex = TimexType::Time;
-        let clock = time.starts_with(|ch: char| ch == 'T')
-            && time[1..].starts_with(|ch: char| ch.is_ascii_digit());
+        let clock = time.starts_with('T') && time[1..].starts_with(|ch: char| ch.is_ascii_digit());
         self.granularity = if clock { Granularity::Minute } else { Granularity::DayPart };
         self
     }

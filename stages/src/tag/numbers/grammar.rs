@@ -1,6 +1,6 @@
 //! The number grammar: digits with marks, words that add up, scales that multiply.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -24,7 +24,7 @@ pub struct Numbers {
     decimal_mark: char,
     group_marks: Vec<char>,
     /// Phrases by their first word, the longest first.
-    phrases: HashMap<String, Vec<Phrase>>,
+    phrases: BTreeMap<String, Vec<Phrase>>,
 }
 
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ pub struct Number {
 
 impl Numbers {
     pub fn new(words: &Words) -> Self {
-        let mut phrases: HashMap<String, Vec<Phrase>> = HashMap::new();
+        let mut phrases: BTreeMap<String, Vec<Phrase>> = BTreeMap::new();
         for (list, is_scale) in [(&words.words, false), (&words.scales, true)] {
             for (text, value) in list {
                 let phrase = Phrase { text: text.clone(), value: *value, is_scale };
