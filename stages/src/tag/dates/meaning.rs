@@ -6,10 +6,13 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
-use super::classes::numeric_date;
 use super::lexicon::{Means, Rule};
+use super::numeric::numeric_date;
 use super::pattern::Match;
-use super::value::{Partial, Value, monday_of, nearest_weekday, nearest_year, season_start_year};
+use super::value::{
+    Partial, Value, monday_of, nearest_weekday, nearest_year, open_weekday, period, reference,
+    season_start_year,
+};
 use crate::layers::{Granularity, Modifier, Resolution, TimexType};
 
 /// What a mention is resolved against.
@@ -470,36 +473,4 @@ impl Parts<'_> {
             None => self.day_and_month(month, day, None),
         }
     }
-}
-
-fn open_weekday(weekday: Weekday) -> Value {
-    let text = format!("XXXX-WXX-{}", weekday.to_monday_one_offset());
-    Value::open(&text, Granularity::Day, TimexType::Date)
-}
-
-fn reference(shift: i64) -> Value {
-    let text = match shift {
-        ..0 => "PAST_REF",
-        0 => "PRESENT_REF",
-        _ => "FUTURE_REF",
-    };
-    Value::open(text, Granularity::Vague, TimexType::Date)
-}
-
-/// `P10Y`, `PT72H`, and the unit's granularity.
-fn period(number: i64, unit: &str) -> Option<(String, Granularity)> {
-    Some(match unit {
-        "year" => (format!("P{number}Y"), Granularity::Year),
-        "month" => (format!("P{number}M"), Granularity::Month),
-        "week" => (format!("P{number}W"), Granularity::Week),
-        "weekend" => (format!("P{number}WE"), Granularity::Weekend),
-        "day" => (format!("P{number}D"), Granularity::Day),
-        "quarter" => (format!("P{number}Q"), Granularity::Quarter),
-        "decade" => (format!("P{number}DE"), Granularity::Decade),
-        "century" => (format!("P{number}CE"), Granularity::Century),
-        "hour" => (format!("PT{number}H"), Granularity::Hour),
-        "minute" => (format!("PT{number}M"), Granularity::Minute),
-        "second" => (format!("PT{number}S"), Granularity::Second),
-        _ => return None,
-    })
 }

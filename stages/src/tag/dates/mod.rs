@@ -7,6 +7,7 @@
 mod classes;
 mod lexicon;
 mod meaning;
+mod numeric;
 mod pattern;
 mod tokens;
 mod value;
