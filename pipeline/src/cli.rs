@@ -101,6 +101,10 @@ Examples:
         place: ConfigFile,
     },
     /// Check the published tables: hashes, schema, keys, and every span against the raw file
+    #[command(after_help = "\
+Examples:
+  newsloom verify
+  newsloom verify --rebuild")]
     Verify {
         #[command(flatten)]
         place: Place,
@@ -109,12 +113,20 @@ Examples:
         rebuild: bool,
     },
     /// Print the tables' columns
+    #[command(after_help = "\
+Examples:
+  newsloom schema
+  newsloom schema --markdown > docs/TABLES.md")]
     Schema {
         /// As the data dictionary `docs/TABLES.md`
         #[arg(long)]
         markdown: bool,
     },
     /// Remove the cache and the published files (nothing else)
+    #[command(after_help = "\
+Examples:
+  newsloom clean
+  newsloom clean --out tables --cache .cache")]
     Clean {
         #[command(flatten)]
         place: Place,
