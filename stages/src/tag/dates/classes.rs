@@ -36,7 +36,7 @@ impl Source<'_> {
 macro_rules! classes {
     ($($variant:ident = $name:literal,)+) => {
         /// A class of tokens.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Class { $($variant,)+ }
 
         impl Class {
@@ -72,6 +72,74 @@ classes! {
     Shift = "shift",
     Clock = "clock",
     BeforeChrist = "before_christ",
+}
+
+impl Class {
+    /// The words that a reading of this class may begin with, numbers in digits apart.
+    pub fn opening_words(self, lexicon: &Lexicon) -> Vec<String> {
+        fn keys<T>(map: &std::collections::HashMap<String, T>) -> Vec<String> {
+            map.keys().cloned().collect()
+        }
+        let firsts = |phrases: &[(Vec<String>, String)]| -> Vec<String> {
+            phrases.iter().filter_map(|(words, _)| words.first().cloned()).collect()
+        };
+        let ordinals = || {
+            let firsts = lexicon.ordinals.keys().filter_map(|word| word.split('-').next());
+            firsts.map(str::to_owned)
+        };
+        match self {
+            Self::Month => keys(&lexicon.months),
+            Self::Weekday => keys(&lexicon.weekdays),
+            Self::Unit => keys(&lexicon.units),
+            Self::Season => keys(&lexicon.seasons),
+            Self::Shift => keys(&lexicon.shifts),
+            Self::AboutNumber => keys(&lexicon.about_numbers),
+            Self::DecadeWord => keys(&lexicon.decades),
+            Self::Decade => [keys(&lexicon.decades), vec!["'".to_owned()]].concat(),
+            Self::TwoDigitYear => vec!["'".to_owned()],
+            Self::Modifier => firsts(&lexicon.modifiers),
+            Self::DayPart => firsts(&lexicon.day_parts),
+            Self::Number => lexicon.numbers.first_words().map(str::to_owned).collect(),
+            Self::Ordinal => ordinals().collect(),
+            Self::Century => {
+                let roman = ROMAN_NUMERALS.iter().flat_map(|numeral| {
+                    let suffixes = lexicon.ordinal_suffixes.iter();
+                    suffixes
+                        .map(move |suffix| format!("{numeral}{suffix}"))
+                        .chain([(*numeral).to_owned()])
+                });
+                ordinals().chain(roman).collect()
+            }
+            Self::BeforeChrist => {
+                lexicon.before_christ.iter().filter_map(|words| words.first().cloned()).collect()
+            }
+            Self::Day
+            | Self::Year
+            | Self::BareYear
+            | Self::YearRange
+            | Self::DayRange
+            | Self::NumericDate
+            | Self::NumericDayMonth
+            | Self::Clock => Vec::new(),
+        }
+    }
+
+    /// Whether a reading of this class may begin with digits.
+    pub fn opens_with_digits(self) -> bool {
+        !matches!(
+            self,
+            Self::Month
+                | Self::Weekday
+                | Self::Unit
+                | Self::Season
+                | Self::Shift
+                | Self::AboutNumber
+                | Self::DecadeWord
+                | Self::Modifier
+                | Self::DayPart
+                | Self::BeforeChrist
+        )
+    }
 }
 
 /// Tokens taken and what they mean.
@@ -319,12 +387,14 @@ fn century(source: &Source, at: usize) -> Option<(usize, i64)> {
     source.lexicon.ordinal_suffixes.contains(suffix).then_some((1, number))
 }
 
+/// The centuries' numbers up to ours.
+const ROMAN_NUMERALS: [&str; 21] = [
+    "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv",
+    "xvi", "xvii", "xviii", "xix", "xx", "xxi",
+];
+
 fn roman(numeral: &str) -> Option<i64> {
-    const NUMERALS: [&str; 21] = [
-        "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv",
-        "xv", "xvi", "xvii", "xviii", "xix", "xx", "xxi",
-    ];
-    NUMERALS.iter().zip(1..).find(|(text, _)| **text == numeral).map(|(_, number)| number)
+    ROMAN_NUMERALS.iter().zip(1..).find(|(text, _)| **text == numeral).map(|(_, number)| number)
 }
 
 /// The first year of a decade: `1950`, `50`, `'80`, `eighties`.

@@ -9,7 +9,7 @@ use newsloom_languages::{Folder, folders};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::pattern::Pattern;
+use super::pattern::{Opening, Pattern};
 use crate::lexicon::{self, CalendarWords};
 use crate::tag::numbers::{Numbers, numbers_of};
 
@@ -146,6 +146,10 @@ pub struct Lexicon {
     pub glued_suffixes: Vec<String>,
     pub glued_except: Vec<String>,
     pub rules: Vec<Rule>,
+    /// The patterns that may begin with a word, as positions of rule and pattern, in order …
+    pub word_openings: HashMap<String, Vec<(usize, usize)>>,
+    /// … and with a number in digits.
+    pub digit_openings: Vec<(usize, usize)>,
     /// Words without which a sentence without digits holds no date.
     pub triggers: BTreeSet<String>,
 }
@@ -243,10 +247,41 @@ impl Lexicon {
             glued_suffixes: words.glued_suffixes,
             glued_except: words.glued_except,
             rules,
+            word_openings: HashMap::new(),
+            digit_openings: Vec::new(),
             triggers: BTreeSet::new(),
         };
         lexicon.triggers = lexicon.triggers();
+        lexicon.index_openings();
         lexicon
+    }
+
+    fn index_openings(&mut self) {
+        let mut words: HashMap<String, BTreeSet<(usize, usize)>> = HashMap::new();
+        let mut digits = BTreeSet::new();
+        for (rule_index, rule) in self.rules.iter().enumerate() {
+            for (pattern_index, pattern) in rule.patterns.iter().enumerate() {
+                let place = (rule_index, pattern_index);
+                for opening in pattern.openings(&self.lists) {
+                    match opening {
+                        Opening::Word(word) => {
+                            words.entry(word).or_default().insert(place);
+                        }
+                        Opening::Class(class) => {
+                            for word in class.opening_words(self) {
+                                words.entry(word).or_default().insert(place);
+                            }
+                            if class.opens_with_digits() {
+                                digits.insert(place);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let listed = words.into_iter().map(|(word, places)| (word, places.into_iter().collect()));
+        self.word_openings = listed.collect();
+        self.digit_openings = digits.into_iter().collect();
     }
 
     fn triggers(&self) -> BTreeSet<String> {

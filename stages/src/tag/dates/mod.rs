@@ -158,12 +158,18 @@ fn best(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
 
 /// The longest match at token `at`; of equally long ones the first rule's.
 fn longest(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
+    let lexicon = source.lexicon;
+    let token = &source.tokens[at];
+    let openings = match token.kind {
+        TokenKind::Number => lexicon.digit_openings.as_slice(),
+        _ => lexicon.word_openings.get(&token.folded).map(Vec::as_slice).unwrap_or_default(),
+    };
     let mut best: Option<(&'static Rule, Match)> = None;
-    for rule in &source.lexicon.rules {
-        for matched in rule.patterns.iter().filter_map(|pattern| pattern.longest(source, at)) {
-            if best.as_ref().is_none_or(|(_, best)| matched.end > best.end) {
-                best = Some((rule, matched));
-            }
+    for (rule, pattern) in openings {
+        let rule = &lexicon.rules[*rule];
+        let Some(matched) = rule.patterns[*pattern].longest(source, at) else { continue };
+        if best.as_ref().is_none_or(|(_, best)| matched.end > best.end) {
+            best = Some((rule, matched));
         }
     }
     best

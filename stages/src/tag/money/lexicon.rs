@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use newsloom_languages::{ROOT, folders};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -140,6 +141,8 @@ pub struct Lexicon {
     pub vague: Phrases<()>,
     pub per: Phrases<()>,
     pub per_units: BTreeMap<String, String>,
+    /// Names, signs and codes: a text without any of them holds no sum.
+    pub markers: AhoCorasick,
 }
 
 /// The lexicon of the language `tag`; without names where it has none.
@@ -171,6 +174,12 @@ impl Lexicon {
         };
         let mut names = meanings(&words.currency, true);
         names.extend(meanings(&words.minor, true));
+        let signs = meanings(&root.sign, false);
+        let named = names.iter().chain(&signs).map(|(word, _)| word);
+        let markers = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(named.chain(&root.codes))
+            .expect("some hundred short words fit an automaton");
         let plain = |list: Vec<String>| Phrases::new(list.into_iter().map(|word| (word, ())));
         let adjectives = words.adjectives.into_iter().flat_map(|(country, list)| {
             list.into_iter().map(move |word| (word.to_lowercase(), country.clone()))
@@ -185,7 +194,8 @@ impl Lexicon {
         Self {
             numbers: numbers_of(tag),
             names: Phrases::new(names),
-            signs: Phrases::new(meanings(&root.sign, false)),
+            signs: Phrases::new(signs),
+            markers,
             codes: root.codes.iter().cloned().collect(),
             adjectives: Phrases::new(adjectives),
             suffixes: Phrases::new(words.suffixes),

@@ -24,7 +24,11 @@ pub fn tag(
     let mut found: Vec<(u32, &Sentence, Sum)> = Vec::new();
     for (sentence, index) in sentences.sentences.iter().zip(0..) {
         let text = sentence.text(&document.text);
-        let sums = Scanner::new(&text, lexicon_of(&sentence.language.tag)).sums();
+        let lexicon = lexicon_of(&sentence.language.tag);
+        if !lexicon.markers.is_match(text.as_ref()) {
+            continue;
+        }
+        let sums = Scanner::new(&text, lexicon).sums();
         found.extend(sums.into_iter().map(|sum| (index, sentence, sum)));
     }
     let named: Vec<String> = found

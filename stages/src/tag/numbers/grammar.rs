@@ -34,6 +34,9 @@ struct Phrase {
     is_scale: bool,
 }
 
+/// No number word is longer.
+const WORD_BYTES_MAX: usize = 48;
+
 /// A number as read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Number {
@@ -63,6 +66,11 @@ impl Numbers {
             group_marks: words.group_marks.iter().filter_map(first_char).collect(),
             phrases,
         }
+    }
+
+    /// The words that numbers in words begin with.
+    pub fn first_words(&self) -> impl Iterator<Item = &str> {
+        self.phrases.keys().map(String::as_str)
     }
 
     /// The longest number that `text` begins with.
