@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::frames::Tables;
 
 /// The parts of the summary: a heading and the question behind it.
-const PARTS: [(&str, &str); 5] = [
+const PARTS: [(&str, &str); 4] = [
     (
         "Articles by language",
         "SELECT language, COUNT(*) AS articles, SUM(sentences) AS sentences, SUM(dates) AS dates, \
@@ -22,15 +22,11 @@ const PARTS: [(&str, &str); 5] = [
          MAX(amount_f64) AS largest FROM money GROUP BY currency ORDER BY sums DESC, currency",
     ),
     ("Rejected", "SELECT code, COUNT(*) AS inputs FROM rejects GROUP BY code ORDER BY code"),
-    (
-        "Chronology",
-        "SELECT d.start_date, d.end_date, d.value, d.surface, d.article_id, s.text AS sentence_text \
-         FROM dates d JOIN sentences s \
-         ON d.article_id = s.article_id AND d.sentence = s.sentence \
-         WHERE d.start_date IS NOT NULL \
-         ORDER BY d.start_date, d.end_date, d.article_id, d.date",
-    ),
 ];
+
+const CHRONOLOGY: &str = "SELECT d.start_date, d.value, d.surface, d.article_id, s.text AS sentence_text \
+    FROM dates d JOIN sentences s ON d.article_id = s.article_id AND d.sentence = s.sentence \
+    WHERE d.start_date IS NOT NULL ORDER BY d.start_date, d.end_date, d.article_id, d.date";
 
 /// The summary as text.
 ///
@@ -44,5 +40,22 @@ pub fn summary(tables: &Tables) -> anyhow::Result<String> {
             writeln!(text, "{heading}\n{answer}\n")?;
         }
     }
+    let dates = tables.ask(CHRONOLOGY)?;
+    writeln!(text, "Chronology: {} dates with days", dates.height())?;
+    for row in 0..dates.height() {
+        let cells: Result<Vec<String>, _> = dates
+            .columns()
+            .iter()
+            .map(|column| column.get(row).map(|cell| printable(&cell.str_value())))
+            .collect();
+        if let [day, value, surface, article, sentence] = &cells?[..] {
+            writeln!(text, "{day}  {surface} = {value}  ({article})\n            {sentence}")?;
+        }
+    }
     Ok(text)
+}
+
+/// Nothing of an article reaches the terminal as a control character.
+fn printable(text: &str) -> String {
+    text.chars().map(|ch| if ch.is_control() { ' ' } else { ch }).collect()
 }
