@@ -4,8 +4,13 @@
 //! are in order, on character boundaries, without white space at the edges. Text is never altered.
 //! Invariant: a block's end is a boundary, but for a body cut in two that `strip` rejoined.
 
-mod abbreviations;
 mod boundary;
+mod enumeration;
+mod follower;
+mod marks;
+mod quotes;
+mod rules;
+mod token;
 
 use serde::{Deserialize, Serialize};
 
@@ -64,10 +69,12 @@ fn spans_of(block: &Block, text: &str, tag: &str) -> Vec<Span> {
         return vec![whole];
     }
     let words = whole.slice(text);
-    let rules = abbreviations::rules_of(tag);
+    let rules = rules::rules_of(tag);
     let mut start = 0;
     let mut spans = Vec::new();
-    for end in boundary::boundaries(words, rules).into_iter().chain([words.len()]) {
+    let mut ends = Vec::new();
+    boundary::boundaries(words, rules, &mut ends);
+    for end in ends.into_iter().chain([words.len()]) {
         let span =
             Span::new(whole.start as usize + start, whole.start as usize + end).trimmed(text);
         if !span.is_empty() {
