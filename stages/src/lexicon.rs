@@ -40,6 +40,18 @@ pub fn languages() -> &'static [(&'static str, LanguageWords)] {
     &LANGUAGES
 }
 
+/// A language's `calendar.toml`. Words are in lower case, without a stop.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CalendarWords {
+    /// From January on, the full name first.
+    pub months: Vec<Vec<String>>,
+    /// From Monday on, the full name first.
+    pub weekdays: Vec<Vec<String>>,
+    /// Words between the parts of a date.
+    pub joiners: Vec<String>,
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -1,8 +1,19 @@
 //! `strip`: which lines of the page are the article, and what the others are.
+//!
+//! Three steps: each line by itself (`line`, `cues`), the kept stretches (`judge`), then the part
+//! each line plays (`roles`). Invariant: no rule names a site, a headline or a phrase of one
+//! article; what a language's press says of its pages stands in `languages/`.
+
+mod cues;
+mod judge;
+mod line;
+mod roles;
 
 use serde::{Deserialize, Serialize};
 
-use crate::layers::{Blocks, Document};
+use crate::layers::{ArticleStatus, Block, Blocks, Document, Kind, Readability};
+use crate::span::{Score, Span};
+use line::Line;
 
 /// What the configuration says of this stage.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -11,5 +22,109 @@ pub struct Settings {}
 
 /// Gives each line of the document a kind, kept or dropped, by a named rule.
 pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
-    Blocks::all_body(&document.text)
+    let text = &document.text;
+    let mut blocks = Vec::new();
+    let mut start = 0;
+    if let Some(stamp) = document.stated.stamp {
+        blocks.push(Block {
+            span: stamp.trimmed(text),
+            kind: Kind::DateHeader,
+            keep: false,
+            rule: "scraper_stamp".to_owned(),
+            score: Score::ONE,
+            continues: None,
+        });
+        start = stamp.end as usize;
+    }
+    let lines = lines(text, start);
+    let parts = roles::assign(&lines);
+    for (line, part) in lines.iter().zip(&parts.lines) {
+        blocks.push(Block {
+            span: line.span,
+            kind: part.kind,
+            keep: part.kind.is_kept(),
+            rule: part.rule.to_owned(),
+            score: part.score,
+            continues: None,
+        });
+    }
+    rejoin(text, &mut blocks);
+    let has_body = blocks.iter().any(|block| block.kind == Kind::Body);
+    let status = match document.readability {
+        Readability::Empty => ArticleStatus::Empty,
+        Readability::Binary => ArticleStatus::Binary,
+        Readability::Readable if has_body => ArticleStatus::Ok,
+        Readability::Readable => ArticleStatus::NoArticle,
+    };
+    let stated = &document.stated;
+    Blocks {
+        blocks,
+        status,
+        title: stated.title.clone().or(parts.title),
+        author: stated.author.clone().or(parts.author),
+        site: stated.site.clone().or(parts.site),
+    }
+}
+
+/// The lines of `text` from byte `start` on that hold more than white space.
+fn lines(text: &str, start: usize) -> Vec<Line<'_>> {
+    let mut buffer = String::new();
+    let mut lines = Vec::new();
+    let mut at = start;
+    for line in text[start..].split('\n') {
+        let span = Span::new(at, at + line.len()).trimmed(text);
+        if !span.is_empty() {
+            lines.push(Line::of(text, span, &mut buffer));
+        }
+        at += line.len() + 1;
+    }
+    lines
+}
+
+/// Joins a body cut in two: the first half ends without a stop, dropped blocks stand between, the
+/// second half begins in lower case.
+fn rejoin(text: &str, blocks: &mut [Block]) {
+    let mut last_body: Option<usize> = None;
+    for index in 0..blocks.len() {
+        if !blocks[index].keep {
+            continue;
+        }
+        if blocks[index].kind != Kind::Body {
+            last_body = None;
+            continue;
+        }
+        let words = blocks[index].span.slice(text);
+        if let Some(earlier) = last_body.filter(|earlier| earlier + 1 < index) {
+            let open = blocks[earlier].span.slice(text);
+            let broken_off =
+                open.ends_with(|ch: char| ch.is_alphanumeric() || ch == ',' || ch == '-');
+            if broken_off && words.starts_with(char::is_lowercase) {
+                blocks[index].continues = Some(Span::new(0, earlier).end);
+            }
+        }
+        last_body = Some(index);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::decode::from_text;
+
+    proptest! {
+        #[test]
+        fn every_character_is_in_one_block(
+            text in "([a-zé0-9 .!?…»«()\\[\\]\n:;>/#-]|By Ann Lee|Lire aussi|http|date 2024-05 ){0,60}",
+        ) {
+            let document = from_text(&text);
+            let found = strip(&document, &Settings::default());
+            let spans: Vec<Span> = found.blocks.iter().map(|block| block.span).collect();
+            prop_assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start));
+            let ink = |text: &str| text.chars().filter(|ch| !ch.is_whitespace()).collect::<String>();
+            let all: String = spans.iter().map(|span| ink(span.slice(&document.text))).collect();
+            prop_assert_eq!(all, ink(&document.text));
+        }
+    }
 }

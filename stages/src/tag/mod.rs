@@ -1,30 +1,68 @@
 //! `tag`: when the article was published, and the dates and sums of money its sentences name.
+//!
+//! Invariant: mentions come from sentences, so nothing that `strip` dropped is ever tagged.
 
 pub mod dates;
 pub mod money;
+pub mod numbers;
+mod published;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::layers::{Blocks, Document, Language, Mentions, Sentences};
+use crate::layers::{Blocks, Document, Language, Mentions, Sentence, Sentences};
+use crate::span::Span;
 
 /// What the configuration says of this stage.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// ISO 4217 code of an ambiguous currency name or symbol, by language tag: the code that
-    /// stands where the article gives no evidence (`fr = ["USD"]` makes bare "dollars" USD).
+    /// By language tag, the ISO 4217 codes that stand for ambiguous names and symbols where the
+    /// article gives no evidence: `fr = ["CAD"]` makes bare "dollars" Canadian.
     pub default_currencies: BTreeMap<String, Vec<String>>,
 }
 
 /// Finds the publication date, then the dates (resolved against it) and the sums of money.
 pub fn tag(
-    _document: &Document,
-    _blocks: &Blocks,
-    _language: &Language,
-    _sentences: &Sentences,
-    _settings: &Settings,
+    document: &Document,
+    blocks: &Blocks,
+    language: &Language,
+    sentences: &Sentences,
+    settings: &Settings,
 ) -> Mentions {
-    Mentions::default()
+    let mut candidates = published::candidates(document, blocks, language, sentences).into_iter();
+    let published = candidates.next();
+    let mut anchors = dates::Anchors::new(published.as_ref());
+    let mut dates = Vec::new();
+    for (sentence, index) in sentences.sentences.iter().zip(0..) {
+        let text = sentence.text(&document.text);
+        for date in dates::find(&text, &sentence.language.tag, &mut anchors) {
+            let spans = spans_in(sentence, date.start, date.end);
+            dates.push(date.into_mention(index, spans));
+        }
+    }
+    Mentions {
+        published,
+        published_runners_up: candidates.collect(),
+        dates,
+        money: money::tag(document, language, sentences, settings),
+    }
+}
+
+/// The document's spans of bytes `start..end` of a sentence's text, whose stretches are parted by
+/// one space.
+fn spans_in(sentence: &Sentence, start: usize, end: usize) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut before = 0;
+    for stretch in &sentence.spans {
+        let length = (stretch.end - stretch.start) as usize;
+        let (from, to) = (start.max(before), end.min(before + length));
+        if from < to {
+            let shift = stretch.start as usize;
+            spans.push(Span::new(from - before + shift, to - before + shift));
+        }
+        before += length + 1;
+    }
+    spans
 }

@@ -1,1 +1,258 @@
 //! Dates: finding them in a sentence and resolving them.
+//!
+//! One engine for every language: a sentence is cut into tokens, a language's rules (patterns over
+//! tokens, in `dates.toml`) are tried at each, the longest match wins, and what it captured is
+//! composed into a TIMEX3 value. Invariant: mentions are in order and do not overlap.
+
+mod classes;
+mod lexicon;
+mod meaning;
+mod numeric;
+mod pattern;
+mod tokens;
+mod value;
+
+use jiff::civil::Date;
+
+use crate::layers::{DateMention, Granularity, Published, TimexType};
+use crate::span::Span;
+use classes::Source;
+use lexicon::{Lexicon, Rule, lexicon_of};
+use meaning::{Context, Meant, meaning};
+use pattern::Match;
+use tokens::{Glued, Token, TokenKind, tokenize};
+use value::Partial;
+
+/// Tokens around a mention in which a word says that the clause speaks of what is to come.
+const TENSE_WINDOW_TOKENS: usize = 9;
+
+/// A date found in a text, in bytes of it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub start: usize,
+    pub end: usize,
+    meant: Meant,
+    rule: &'static str,
+}
+
+/// What dates of one article are resolved against, sentence after sentence.
+#[derive(Debug, Clone, Default)]
+pub struct Anchors {
+    published: Option<(Partial, String)>,
+    text_day: Option<Date>,
+}
+
+impl Anchors {
+    pub fn new(published: Option<&Published>) -> Self {
+        let partial =
+            published.and_then(|found| Some((Partial::of_iso(&found.value)?, found.value.clone())));
+        Self { published: partial, text_day: None }
+    }
+}
+
+impl Found {
+    /// The ISO text of a value that can date a document: an explicit year, month, day or minute.
+    pub fn publication_value(&self) -> Option<&str> {
+        use crate::layers::Resolution::Explicit;
+        let value = &self.meant.value;
+        let fits = matches!(value.timex, TimexType::Date | TimexType::Time)
+            && matches!(
+                value.granularity,
+                Granularity::Year | Granularity::Month | Granularity::Day | Granularity::Minute
+            )
+            && self.meant.resolution == Explicit
+            && !value.text.contains('/')
+            && value.days.is_some();
+        fits.then_some(value.text.as_str())
+    }
+
+    /// Whether the mention has a day of its own.
+    pub fn is_day(&self) -> bool {
+        matches!(
+            self.meant.value.granularity,
+            Granularity::Day | Granularity::DayPart | Granularity::Minute
+        ) && self.meant.value.days.is_some()
+    }
+
+    /// The mention as a row of sentence `sentence`, its span already mapped to `spans`.
+    pub fn into_mention(self, sentence: u32, spans: Vec<Span>) -> DateMention {
+        let Meant { value, resolution, anchor, modifier, alternative_value } = self.meant;
+        DateMention {
+            sentence,
+            spans,
+            timex: value.timex,
+            start_day: value.days.map(|(first, _)| first),
+            end_day: value.days.map(|(_, last)| last),
+            granularity: value.granularity,
+            value: value.text,
+            resolution,
+            anchor,
+            modifier,
+            alternative_value,
+            rule: self.rule.to_owned(),
+        }
+    }
+}
+
+/// The dates of one sentence of the language `tag`, in order.
+pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
+    let Some(lexicon) = lexicon_of(tag) else { return Vec::new() };
+    let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
+    let tokens = tokenize(text, &glued);
+    let may_hold =
+        |token: &Token| token.kind == TokenKind::Number || lexicon.triggers.contains(&token.folded);
+    if !tokens.iter().any(may_hold) {
+        return Vec::new();
+    }
+    let source = Source { text, tokens: &tokens, lexicon };
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let Some((rule, matched)) = best(&source, at) else {
+            at += 1;
+            continue;
+        };
+        let (first, last) = matched.span.unwrap_or((at, matched.end));
+        let (anchor, anchor_text) = match &anchors.published {
+            Some((partial, text)) => (Some(*partial), text.as_str()),
+            None => (None, ""),
+        };
+        let context = Context {
+            anchor,
+            anchor_text,
+            text_day: anchors.text_day,
+            is_future: is_future(lexicon, &tokens, first, last),
+            day_first: lexicon.day_first,
+        };
+        match meaning(rule, &matched, &context).filter(|_| last > first) {
+            Some(meant) => {
+                if meant.value.granularity == Granularity::Day
+                    && let Some((day, _)) = meant.value.days
+                {
+                    anchors.text_day = crate::day::date_of(day);
+                }
+                let (start, end) = (tokens[first].start, tokens[last - 1].end);
+                found.push(Found { start, end, meant, rule: &rule.name });
+                at = last;
+            }
+            None if rule.means == lexicon::Means::Nothing => at = matched.end,
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// The longest match at token `at`. Where words before the mention are part of it, a longer mention
+/// that begins at the same place wins.
+fn best(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
+    let (rule, matched) = longest(source, at)?;
+    let (first, last) = matched.span.unwrap_or((at, matched.end));
+    if first > at
+        && let Some((other_rule, other)) = longest(source, first)
+        && other.span.is_some_and(|(start, end)| start == first && end > last)
+    {
+        return Some((other_rule, other));
+    }
+    Some((rule, matched))
+}
+
+/// The longest match at token `at`; of equally long ones the first rule's.
+fn longest(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
+    let mut best: Option<(&'static Rule, Match)> = None;
+    for rule in &source.lexicon.rules {
+        for matched in rule.patterns.iter().filter_map(|pattern| pattern.longest(source, at)) {
+            if best.as_ref().is_none_or(|(_, best)| matched.end > best.end) {
+                best = Some((rule, matched));
+            }
+        }
+    }
+    best
+}
+
+/// Whether a word near the mention speaks of what is to come.
+fn is_future(lexicon: &Lexicon, tokens: &[Token], first: usize, last: usize) -> bool {
+    let window =
+        first.saturating_sub(TENSE_WINDOW_TOKENS)..(last + TENSE_WINDOW_TOKENS).min(tokens.len());
+    tokens[window].iter().any(|token| {
+        let word = &token.folded;
+        lexicon.future_words.contains(word)
+            || token.kind == TokenKind::Word
+                && word.chars().count() >= 5
+                && !token.is_capital
+                && lexicon.future_suffixes.iter().any(|suffix| word.ends_with(suffix.as_str()))
+                && !lexicon.future_except.contains(word)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use newsloom_languages::folders;
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::layers::{Precision, PublishedSource};
+
+    fn anchored(date: &str) -> Anchors {
+        let published = Published {
+            value: date.to_owned(),
+            precision: Precision::Day,
+            source: PublishedSource::Given,
+            span: None,
+        };
+        Anchors::new((date != "none").then_some(&published))
+    }
+
+    /// A text with what must be found in it; nothing, for a counter-example.
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Example {
+        text: String,
+        /// The reference date; 2024-05-22 where none is given, `none` for no date at all.
+        date: Option<String>,
+        /// `surface = value`, in order.
+        #[serde(default)]
+        find: Vec<String>,
+    }
+
+    #[derive(Deserialize)]
+    struct RuleExamples {
+        name: String,
+        examples: Vec<Example>,
+    }
+
+    #[derive(Default, Deserialize)]
+    struct Examples {
+        rule: Vec<RuleExamples>,
+    }
+
+    #[test]
+    fn the_examples_of_every_language_are_found_as_they_say() {
+        let mut misses = Vec::new();
+        let mut count = 0;
+        for folder in folders() {
+            let written: Examples = crate::lexicon::read(folder, "dates.toml");
+            for rule in &written.rule {
+                assert!(!rule.examples.is_empty(), "{}/{} has no example", folder.tag, rule.name);
+            }
+            for example in written.rule.iter().flat_map(|rule| &rule.examples) {
+                let mut anchors = anchored(example.date.as_deref().unwrap_or("2024-05-22"));
+                let found: Vec<String> = find(&example.text, folder.tag, &mut anchors)
+                    .into_iter()
+                    .map(|date| {
+                        format!(
+                            "{} = {}",
+                            &example.text[date.start..date.end],
+                            date.meant.value.text
+                        )
+                    })
+                    .collect();
+                count += 1;
+                if found != example.find {
+                    misses.push(format!("{}: {}: {found:?}", folder.tag, example.text));
+                }
+            }
+        }
+        assert!(count > 0);
+        assert!(misses.is_empty(), "{} of {count}\n{}", misses.len(), misses.join("\n"));
+    }
+}

@@ -1,0 +1,393 @@
+//! Classes of tokens that patterns name: what a day, a year or a clock time looks like.
+
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::lexicon::Lexicon;
+use super::numeric::{day_range, full_year, numeric_date, numeric_day_month, year_range};
+use super::pattern::Captured;
+use super::tokens::{Token, TokenKind};
+
+/// A sentence being matched.
+#[derive(Debug)]
+pub struct Source<'a> {
+    pub text: &'a str,
+    pub tokens: &'a [Token],
+    pub lexicon: &'static Lexicon,
+}
+
+impl Source<'_> {
+    /// Whether the phrase stands at token `at`.
+    pub fn has_phrase(&self, at: usize, words: &[String]) -> bool {
+        self.tokens.get(at..at + words.len()).is_some_and(|tokens| {
+            tokens.iter().zip(words).all(|(token, word)| token.folded == *word)
+        })
+    }
+
+    fn token(&self, at: usize) -> Option<&Token> {
+        self.tokens.get(at)
+    }
+
+    /// The token at `at` where no white space stands before it.
+    fn attached(&self, at: usize) -> Option<&Token> {
+        self.token(at).filter(|token| !token.is_spaced)
+    }
+}
+
+macro_rules! classes {
+    ($($variant:ident = $name:literal,)+) => {
+        /// A class of tokens.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Class { $($variant,)+ }
+
+        impl Class {
+            /// The class of this name in patterns.
+            pub fn of(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+classes! {
+    Day = "day",
+    Month = "month",
+    Weekday = "weekday",
+    Year = "year",
+    BareYear = "bare_year",
+    TwoDigitYear = "two_digit_year",
+    YearRange = "year_range",
+    DayRange = "day_range",
+    NumericDate = "numeric_date",
+    NumericDayMonth = "numeric_day_month",
+    AboutNumber = "about_number",
+    Number = "number",
+    Ordinal = "ordinal",
+    Century = "century",
+    Decade = "decade",
+    DecadeWord = "decade_word",
+    Unit = "unit",
+    Season = "season",
+    Modifier = "modifier",
+    DayPart = "day_part",
+    Shift = "shift",
+    Clock = "clock",
+    BeforeChrist = "before_christ",
+}
+
+/// Tokens taken and what they mean.
+type Reading = (usize, Captured);
+
+impl Class {
+    /// Every reading of the tokens from `at` on.
+    pub fn read(self, source: &Source, at: usize) -> Vec<Reading> {
+        let Some(token) = source.token(at) else { return Vec::new() };
+        let lexicon = source.lexicon;
+        let number = |reading: Option<(usize, i64)>| {
+            reading.map(|(length, value)| (length, Captured::Number(value))).into_iter().collect()
+        };
+        let phrases = |list: &[(Vec<String>, String)]| {
+            let found = list.iter().find(|(words, _)| source.has_phrase(at, words));
+            let reading =
+                |(words, name): &(Vec<String>, String)| (words.len(), Captured::Name(name.clone()));
+            found.map(reading).into_iter().collect()
+        };
+        match self {
+            Self::Day => number(day(source, at)),
+            Self::Month => number(name(source, at, &lexicon.months)),
+            Self::Weekday => number(name(source, at, &lexicon.weekdays)),
+            Self::Year => number(year(token).map(|year| (1, year))),
+            Self::BareYear => number(bare_year(source, at).map(|year| (1, year))),
+            Self::TwoDigitYear => number(two_digit_year(source, at)),
+            Self::YearRange => year_range(token).map(|range| (1, range)).into_iter().collect(),
+            Self::DayRange => day_range(token).map(|range| (1, range)).into_iter().collect(),
+            Self::NumericDate => {
+                let is_date = numeric_date(&token.folded, lexicon.day_first).is_some();
+                let whole = is_date && token.kind == TokenKind::Number;
+                whole.then(|| (1, Captured::Name(token.folded.clone()))).into_iter().collect()
+            }
+            Self::NumericDayMonth => {
+                let day_month = numeric_day_month(token, lexicon.day_first);
+                day_month.map(|text| (1, Captured::Name(text))).into_iter().collect()
+            }
+            Self::AboutNumber => {
+                number(lexicon.about_numbers.get(&token.folded).map(|value| (1, *value)))
+            }
+            Self::Number => number(quantity(source, at)),
+            Self::Ordinal => number(ordinal(source, at)),
+            Self::Century => number(century(source, at)),
+            Self::Decade => number(decade(source, at)),
+            Self::DecadeWord => {
+                number(lexicon.decades.get(&token.folded).map(|decade| (1, *decade)))
+            }
+            Self::Unit => word(token, &lexicon.units),
+            Self::Season => word(token, &lexicon.seasons),
+            Self::Modifier => phrases(&lexicon.modifiers),
+            Self::DayPart => phrases(&lexicon.day_parts),
+            Self::Shift => number(lexicon.shifts.get(&token.folded).map(|shift| (1, *shift))),
+            Self::Clock => clock(source, at).into_iter().collect(),
+            Self::BeforeChrist => {
+                let found = lexicon.before_christ.iter().find(|words| source.has_phrase(at, words));
+                number(found.map(|words| (words.len(), 1)))
+            }
+        }
+    }
+}
+
+fn word(token: &Token, words: &std::collections::HashMap<String, String>) -> Vec<Reading> {
+    words.get(&token.folded).map(|name| (1, Captured::Name(name.clone()))).into_iter().collect()
+}
+
+/// The plain digits of a token.
+fn digits(token: &Token) -> Option<&str> {
+    let plain =
+        token.kind == TokenKind::Number && token.folded.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then_some(token.folded.as_str())
+}
+
+fn day(source: &Source, at: usize) -> Option<(usize, i64)> {
+    let token = source.token(at)?;
+    let digits = digits(token).filter(|digits| digits.len() <= 2)?;
+    let day: i64 = digits.parse().ok().filter(|day| (1..=31).contains(day))?;
+    let suffix = source.attached(at + 1);
+    let has_suffix =
+        suffix.is_some_and(|next| source.lexicon.ordinal_suffixes.contains(&next.folded));
+    let has_stop = source.lexicon.ordinal_stop && suffix.is_some_and(|next| next.folded == ".");
+    Some((1 + usize::from(has_suffix || has_stop), day))
+}
+
+/// A month or weekday by name; an abbreviation takes its stop.
+fn name(
+    source: &Source,
+    at: usize,
+    names: &std::collections::HashMap<String, i64>,
+) -> Option<(usize, i64)> {
+    let token = source.token(at)?;
+    let number = *names.get(&token.folded)?;
+    if source.lexicon.capital_names && !token.is_capital {
+        return None;
+    }
+    let is_short = token.folded.chars().count() <= 5;
+    let has_stop = is_short && source.attached(at + 1).is_some_and(|next| next.folded == ".");
+    // A stop at the end of the sentence is the sentence's.
+    let takes_stop = has_stop && source.token(at + 2).is_some();
+    Some((1 + usize::from(takes_stop), number))
+}
+
+fn year(token: &Token) -> Option<i64> {
+    let digits = digits(token).filter(|digits| digits.len() == 4)?;
+    digits.parse().ok().filter(|year| (1000..=2199).contains(year))
+}
+
+/// A number of four digits that its neighbours make a year.
+fn bare_year(source: &Source, at: usize) -> Option<i64> {
+    let lexicon = source.lexicon;
+    let year = year(source.token(at)?)?;
+    let before = at.checked_sub(1).and_then(|at| source.token(at));
+    let after = source.token(at + 1);
+    let before_word = before.map_or("", |token| token.folded.as_str());
+    let glued = |token: Option<&Token>| {
+        token.is_some_and(|token| {
+            let sign = matches!(
+                token.folded.as_str(),
+                "%" | "€" | "$" | "£" | "°" | "/" | "-" | "_" | "+"
+            );
+            !token.is_spaced && (sign || token.kind != TokenKind::Mark)
+        })
+    };
+    let token = source.token(at)?;
+    let glued_before = !token.is_spaced
+        && before.is_some_and(|before| {
+            matches!(
+                before.folded.as_str(),
+                "$" | "€" | "£" | "-" | "/" | "_" | "#" | "°" | "+" | "."
+            )
+        });
+    if glued(after) || glued_before || lexicon.no_year_before.contains(before_word) {
+        return None;
+    }
+    let second_before = at.checked_sub(2).and_then(|at| source.token(at));
+    if before_word == "°"
+        || second_before.is_some_and(|token| lexicon.no_year_before.contains(&token.folded))
+            && before_word == "."
+    {
+        return None;
+    }
+    let unit_after =
+        after.is_some_and(|token| matches!(token.folded.as_str(), "%" | "€" | "$" | "£"));
+    if lexicon.year_before.contains(before_word) && !unit_after {
+        return Some(year);
+    }
+    let counts_something = after.is_some_and(|token| {
+        token.kind == TokenKind::Word
+            && !token.is_capital
+            && !lexicon.function_words.contains(&token.folded)
+            || token.kind == TokenKind::Number
+    });
+    let in_list = matches!(before_word, "," | "(" | "-") || before.is_none();
+    if second_before.is_some_and(|token| self::year(token).is_some()) && !unit_after {
+        // The last of "2007, 2011 and 2015".
+        return Some(year);
+    }
+    let modern = (1900..=2099).contains(&year);
+    let bracketed = before_word == "("
+        && after.is_some_and(|token| matches!(token.folded.as_str(), ")" | "," | ";" | ":"));
+    let evident = bracketed
+        || modern
+            && !counts_something
+            && !unit_after
+            && (in_list || before.is_some_and(|token| token.kind != TokenKind::Mark));
+    evident.then_some(year)
+}
+
+/// `98` and `'98`; the century is the nearest that is not far ahead.
+fn two_digit_year(source: &Source, at: usize) -> Option<(usize, i64)> {
+    let quoted = usize::from(source.token(at)?.folded == "'");
+    let token = source.token(at + quoted)?;
+    if quoted == 1 && token.is_spaced {
+        return None;
+    }
+    let digits = digits(token).filter(|digits| digits.len() == 2)?;
+    let year: i64 = digits.parse().ok()?;
+    Some((1 + quoted, full_year(year)))
+}
+
+/// A whole number in digits or words.
+fn quantity(source: &Source, at: usize) -> Option<(usize, i64)> {
+    let token = source.token(at)?;
+    let number = source.lexicon.numbers.read(&source.text[token.start..])?;
+    let end = token.start + number.length;
+    let length = source.tokens[at..].iter().take_while(|token| token.start < end).count();
+    if source.tokens[at + length - 1].end != end {
+        return None;
+    }
+    let value =
+        number.value.to_i64().filter(|value| number.value.fract().is_zero() && *value < 100_000)?;
+    Some((length, value))
+}
+
+fn ordinal(source: &Source, at: usize) -> Option<(usize, i64)> {
+    let token = source.token(at)?;
+    if let Some(ordinal) = source.lexicon.ordinals.get(&token.folded) {
+        return Some((1, *ordinal));
+    }
+    if let Some(found) = hyphenated_ordinal(source, at) {
+        return Some(found);
+    }
+    let value: i64 = digits(token)?.parse().ok()?;
+    let suffixes = &source.lexicon.ordinal_suffixes;
+    let next = source.attached(at + 1)?;
+    if suffixes.contains(&next.folded) {
+        return Some((2, value));
+    }
+    if next.folded == "-"
+        && source.attached(at + 2).is_some_and(|next| suffixes.contains(&next.folded))
+    {
+        return Some((3, value));
+    }
+    (source.lexicon.ordinal_stop && next.folded == ".").then_some((2, value))
+}
+
+/// `dix-neuvième`, `twenty-first`: the phrase stands in the language's list with its hyphen.
+fn hyphenated_ordinal(source: &Source, at: usize) -> Option<(usize, i64)> {
+    let token = source.token(at)?;
+    let last = source.token(at + 2)?;
+    let dash = source.attached(at + 1)?;
+    if dash.folded != "-" {
+        return None;
+    }
+    let whole = format!("{}-{}", token.folded, last.folded);
+    source.lexicon.ordinals.get(&whole).map(|ordinal| (3, *ordinal))
+}
+
+/// An ordinal or a Roman number, with or without its suffix.
+fn century(source: &Source, at: usize) -> Option<(usize, i64)> {
+    if let Some((length, number)) = ordinal(source, at) {
+        return (1..=21).contains(&number).then_some((length, number));
+    }
+    let token =
+        source.token(at).filter(|token| token.kind == TokenKind::Word && token.is_capital)?;
+    let numeral_end =
+        token.folded.find(|ch| !matches!(ch, 'i' | 'v' | 'x')).unwrap_or(token.folded.len());
+    let (numeral, suffix) = token.folded.split_at(numeral_end);
+    let number = roman(numeral)?;
+    if suffix.is_empty() {
+        let attached = source
+            .attached(at + 1)
+            .is_some_and(|next| source.lexicon.ordinal_suffixes.contains(&next.folded));
+        return Some((1 + usize::from(attached), number));
+    }
+    source.lexicon.ordinal_suffixes.contains(suffix).then_some((1, number))
+}
+
+fn roman(numeral: &str) -> Option<i64> {
+    const NUMERALS: [&str; 21] = [
+        "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv",
+        "xv", "xvi", "xvii", "xviii", "xix", "xx", "xxi",
+    ];
+    NUMERALS.iter().zip(1..).find(|(text, _)| **text == numeral).map(|(_, number)| number)
+}
+
+/// The first year of a decade: `1950`, `50`, `'80`, `eighties`.
+fn decade(source: &Source, at: usize) -> Option<(usize, i64)> {
+    let token = source.token(at)?;
+    if let Some(decade) = source.lexicon.decades.get(&token.folded) {
+        return Some((1, *decade));
+    }
+    let quoted = usize::from(token.folded == "'");
+    let token = source.token(at + quoted)?;
+    let digits = digits(token)?;
+    let number: i64 = digits.parse().ok()?;
+    let year = match digits.len() {
+        4 => number,
+        2 if number <= 10 => 2000 + number,
+        2 => 1900 + number,
+        _ => return None,
+    };
+    (year % 10 == 0 && (1000..=2199).contains(&year)).then_some((1 + quoted, year))
+}
+
+/// `10:48`, `18h30`, `20 heures`, `10:48 a.m.`: as `T10:48`.
+fn clock(source: &Source, at: usize) -> Option<Reading> {
+    let token = source.token(at).filter(|token| token.kind == TokenKind::Number)?;
+    let lexicon = source.lexicon;
+    let (hour, mut minute, mut length) = match token.folded.split_once([':', '.']) {
+        Some((hour, minute)) => {
+            let minute = minute.split(':').next()?;
+            (
+                hour.parse::<u32>().ok()?,
+                minute.parse::<u32>().ok().filter(|_| minute.len() == 2)?,
+                1,
+            )
+        }
+        None => (digits(token)?.parse().ok()?, 0, 1),
+    };
+    let timed = length == 1 && token.folded.contains(':');
+    let next = source.token(at + length);
+    let named = next.is_some_and(|next| lexicon.clock_hours.contains(&next.folded));
+    if named {
+        length += 1;
+        let minutes =
+            source.attached(at + length).and_then(digits).filter(|digits| digits.len() == 2);
+        if let Some(minutes) = minutes {
+            minute = minutes.parse().ok()?;
+            length += 1;
+        }
+    }
+    let half = |list: &[Vec<String>]| {
+        list.iter().find(|words| source.has_phrase(at + length, words)).map(Vec::len)
+    };
+    let (morning, afternoon) = (half(&lexicon.morning), half(&lexicon.afternoon));
+    if !timed && !named && morning.is_none() && afternoon.is_none() {
+        return None;
+    }
+    let hour = match (morning, afternoon) {
+        (Some(_), _) if hour == 12 => 0,
+        (None, Some(_)) if hour < 12 => hour + 12,
+        _ => hour,
+    };
+    if hour > 24 || minute > 59 {
+        return None;
+    }
+    length += afternoon.or(morning).unwrap_or(0);
+    Some((length, Captured::Name(format!("T{hour:02}:{minute:02}"))))
+}

@@ -1,0 +1,476 @@
+//! From a rule's match to a TIMEX3 value, resolved against what is known.
+//!
+//! Invariant: never a guess that looks like a fact. Where the anchor is too coarse the value keeps
+//! its unknown parts or is PAST_REF, PRESENT_REF or FUTURE_REF, and `Resolution` says so.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+
+use super::lexicon::{Means, Rule};
+use super::numeric::numeric_date;
+use super::pattern::Match;
+use super::value::{
+    Partial, Value, monday_of, nearest_weekday, nearest_year, open_weekday, period, reference,
+    season_start_year,
+};
+use crate::layers::{Granularity, Modifier, Resolution, TimexType};
+
+/// What a mention is resolved against.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    pub anchor: Option<Partial>,
+    /// The anchor as ISO text.
+    pub anchor_text: &'a str,
+    /// The last day named in the text before.
+    pub text_day: Option<Date>,
+    /// The clause speaks of what is to come.
+    pub is_future: bool,
+    pub day_first: bool,
+}
+
+/// A mention's value and how it came about.
+#[derive(Debug, Clone)]
+pub struct Meant {
+    pub value: Value,
+    pub resolution: Resolution,
+    pub anchor: Option<String>,
+    pub modifier: Option<Modifier>,
+    pub alternative_value: Option<String>,
+}
+
+impl Context<'_> {
+    /// The anchor's day, where it is known to the day.
+    fn day(&self) -> Option<Date> {
+        self.anchor?.date()
+    }
+
+    /// A day that stands for the anchor, where it is known to the month.
+    fn about_day(&self) -> Option<Date> {
+        let anchor = self.anchor?;
+        Date::new(anchor.year?, anchor.month?, anchor.day.unwrap_or(15)).ok()
+    }
+
+    fn year(&self) -> Option<i16> {
+        self.anchor?.year
+    }
+
+    fn explicit(value: Value) -> Meant {
+        let resolution = Resolution::Explicit;
+        Meant { value, resolution, anchor: None, modifier: None, alternative_value: None }
+    }
+
+    fn resolved(&self, value: Value) -> Meant {
+        let resolution = Resolution::Document;
+        Meant { resolution, anchor: Some(self.anchor_text.to_owned()), ..Self::explicit(value) }
+    }
+
+    fn unresolved(value: Value) -> Meant {
+        Meant { resolution: Resolution::Unresolved, ..Self::explicit(value) }
+    }
+
+    /// `value` where there is one, else what is left open.
+    fn resolved_or(&self, value: Option<Value>, open: impl FnOnce() -> Value) -> Meant {
+        value.map_or_else(|| Self::unresolved(open()), |value| self.resolved(value))
+    }
+}
+
+/// The meaning of `found`, a match of `rule`; none where its parts are no date after all.
+pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
+    let parts = Parts { rule, found, context };
+    let mut meant = match rule.means {
+        Means::Nothing => None,
+        Means::Date => parts.date(),
+        Means::Range => parts.range(),
+        Means::Decade => {
+            Some(Context::explicit(Value::of_decade(narrow(found.number("decade")?)?)))
+        }
+        Means::Century => parts.century(),
+        Means::Deictic => parts.deictic(),
+        Means::Unit => parts.unit(),
+        Means::Offset => parts.offset(),
+        Means::Quarter => parts.part_of_year('Q', 4),
+        Means::Half => parts.part_of_year('H', 2),
+        Means::Season => parts.season(),
+        Means::Duration => parts.duration(),
+        Means::Set => parts.set(),
+        Means::Reference => {
+            let value = rule.value.as_deref()?;
+            Some(Context::unresolved(Value::open(value, Granularity::Vague, timex_of(value))))
+        }
+        Means::TextOffset => parts.text_offset(),
+        Means::Feast => parts.feast(),
+    }?;
+    meant.modifier = found.name("modifier").and_then(modifier).or(meant.modifier);
+    Some(meant)
+}
+
+fn modifier(name: &str) -> Option<Modifier> {
+    Modifier::ALL.iter().copied().find(|modifier| modifier.name() == name)
+}
+
+fn timex_of(value: &str) -> TimexType {
+    if value.starts_with('P') && !value.ends_with("_REF") {
+        TimexType::Duration
+    } else {
+        TimexType::Date
+    }
+}
+
+fn narrow<T: TryFrom<i64>>(number: i64) -> Option<T> {
+    T::try_from(number).ok()
+}
+
+struct Parts<'a> {
+    rule: &'a Rule,
+    found: &'a Match,
+    context: &'a Context<'a>,
+}
+
+impl Parts<'_> {
+    fn number<T: TryFrom<i64>>(&self, slot: &str) -> Option<T> {
+        self.found.number(slot).and_then(narrow)
+    }
+
+    fn year(&self) -> Option<i16> {
+        self.number("year")
+            .or_else(|| self.number("bare_year"))
+            .or_else(|| self.number("two_digit_year"))
+    }
+
+    fn shift(&self) -> Option<i64> {
+        self.found.number("shift").or(self.rule.shift)
+    }
+
+    fn weekday(&self) -> Option<Weekday> {
+        Weekday::from_monday_one_offset(self.number("weekday")?).ok()
+    }
+
+    fn date(&self) -> Option<Meant> {
+        let mut meant = self.day_date()?;
+        let time = self.found.name("clock").or_else(|| self.found.name("day_part"));
+        if let Some(time) = time.filter(|_| meant.value.granularity == Granularity::Day) {
+            meant.value = meant.value.at(time);
+        }
+        Some(meant)
+    }
+
+    fn day_date(&self) -> Option<Meant> {
+        if let Some(text) = self.found.name("numeric_date") {
+            return self.numeric(text);
+        }
+        if let Some((month, day)) =
+            self.found.name("numeric_day_month").and_then(|text| text.split_once('-'))
+        {
+            return self.day_and_month(month.parse().ok()?, day.parse().ok()?, None);
+        }
+        let (month, day) = (self.number("month"), self.number("day"));
+        let weekday = self.weekday();
+        if let Some(year) = self.year() {
+            if self.found.number("before_christ").is_some() {
+                let text = format!("BC{year:04}");
+                return Some(Context::explicit(Value::open(
+                    &text,
+                    Granularity::Year,
+                    TimexType::Date,
+                )));
+            }
+            return self.explicit_date(year, month, day);
+        }
+        match (month, day, weekday) {
+            (Some(month), Some(day), weekday) => self.day_and_month(month, day, weekday),
+            (Some(month), None, _) => self.month(month),
+            (None, Some(day), Some(weekday)) => self.weekday_and_day(weekday, day),
+            (None, None, Some(weekday)) => Some(self.bare_weekday(weekday)),
+            _ => None,
+        }
+    }
+
+    fn explicit_date(&self, year: i16, month: Option<i8>, day: Option<i8>) -> Option<Meant> {
+        let partial = Partial { year: Some(year), month, day };
+        let value = partial.value();
+        // The 31st of June is no date.
+        (value.days.is_some() || month.is_none()).then(|| Context::explicit(value))
+    }
+
+    fn numeric(&self, text: &str) -> Option<Meant> {
+        let (iso, other) = numeric_date(text, self.context.day_first)?;
+        let value = Partial::of_iso(&iso)?.value();
+        value.days?;
+        let mut meant = Context::explicit(value);
+        meant.alternative_value = other;
+        if let Some(time) = text.get(10..16).filter(|time| time.starts_with('t')) {
+            meant.value = meant.value.at(&time.to_uppercase());
+        }
+        Some(meant)
+    }
+
+    /// Where a date without a year points: `Some(true)` ahead, `Some(false)` back, else nearest.
+    fn side(&self) -> Option<bool> {
+        match self.shift() {
+            Some(shift) if shift < 0 => Some(false),
+            Some(shift) if shift > 0 => Some(true),
+            _ if self.context.is_future => Some(true),
+            _ => None,
+        }
+    }
+
+    fn day_and_month(&self, month: i8, day: i8, weekday: Option<Weekday>) -> Option<Meant> {
+        Date::new(2024, month, day).ok()?;
+        let open = Partial { year: None, month: Some(month), day: Some(day) };
+        let year = self.context.about_day().and_then(|anchor| {
+            let with_weekday = weekday.and_then(|weekday| {
+                let years =
+                    [0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5].map(|shift| anchor.year() + shift);
+                years.into_iter().find(|year| {
+                    Date::new(*year, month, day).is_ok_and(|day| day.weekday() == weekday)
+                })
+            });
+            with_weekday.or_else(|| nearest_year(month, day, anchor, self.side()))
+        });
+        let value = year.map(|year| Partial { year: Some(year), ..open }.value());
+        Some(self.context.resolved_or(value, || open.value()))
+    }
+
+    fn month(&self, month: i8) -> Option<Meant> {
+        let open = Partial { year: None, month: Some(month), day: None };
+        if let Some(shift) = self.found.number("year_shift") {
+            let year = self.context.year().and_then(|year| Some(year + narrow::<i16>(shift)?));
+            let value = year.map(|year| Partial { year: Some(year), ..open }.value());
+            return Some(self.context.resolved_or(value, || open.value()));
+        }
+        let anchor = self.context.anchor.and_then(|anchor| anchor.year.zip(anchor.month));
+        let value = anchor.map(|(year, running)| {
+            let year = match self.shift() {
+                Some(shift) if shift < 0 => year - i16::from(month >= running),
+                Some(shift) if shift > 0 => year + i16::from(month <= running),
+                _ if self.context.is_future => year + i16::from(month < running),
+                _ => year - i16::from(month > running),
+            };
+            Partial { year: Some(year), ..open }.value()
+        });
+        Some(self.context.resolved_or(value, || open.value()))
+    }
+
+    fn weekday_and_day(&self, weekday: Weekday, day: i8) -> Option<Meant> {
+        let value = self.context.day().and_then(|anchor| {
+            let shifts = (0..=62).flat_map(|shift: i64| [-shift, shift]);
+            let days = shifts.filter_map(|shift| anchor.checked_add(shift.days()).ok());
+            let mut fitting = days.filter(|date| date.day() == day && date.weekday() == weekday);
+            fitting.next().map(Value::of_date)
+        });
+        Some(self.context.resolved_or(value, || open_weekday(weekday)))
+    }
+
+    fn bare_weekday(&self, weekday: Weekday) -> Meant {
+        let value = self.context.day().map(|anchor| {
+            let (forward, same_day) = match self.shift() {
+                Some(shift) if shift != 0 => (shift > 0, false),
+                _ => (self.context.is_future, true),
+            };
+            Value::of_date(nearest_weekday(anchor, weekday, forward, same_day))
+        });
+        self.context.resolved_or(value, || open_weekday(weekday))
+    }
+
+    fn range(&self) -> Option<Meant> {
+        if let Some((from, to)) =
+            self.found.name("year_range").and_then(|range| range.split_once('/'))
+        {
+            let value = |year: &str| Some(Value::of_year(year.parse().ok()?));
+            return Some(Context::explicit(Value::of_range(&value(from)?, &value(to)?)));
+        }
+        let (day1, day) = match self.found.name("day_range").and_then(|range| range.split_once('/'))
+        {
+            Some((from, to)) => (from.parse().ok(), to.parse().ok()),
+            None => (self.number("day1"), self.number("day")),
+        };
+        let month: Option<i8> = self.number("month");
+        let month1 = self.number("month1").or(month);
+        let (mut year, mut year1) = (self.year(), self.number::<i16>("year1"));
+        let mut resolution = Resolution::Explicit;
+        if year.is_none() {
+            let month = month?;
+            let anchor = self.context.about_day();
+            year = anchor
+                .and_then(|anchor| nearest_year(month, day.unwrap_or(1), anchor, self.side()));
+            resolution = if year.is_some() { Resolution::Document } else { Resolution::Unresolved };
+        }
+        if year1.is_none() {
+            let wraps = month1.zip(month).is_some_and(|(month1, month)| month1 > month);
+            year1 = year.map(|year| year - i16::from(wraps));
+        }
+        let from = Partial { year: year1, month: month1, day: day1 }.value();
+        let to = Partial { year, month, day }.value();
+        let sound =
+            year.is_none() || from.days.is_some() && to.days.is_some() && from.days <= to.days;
+        if !sound {
+            return None;
+        }
+        let anchor =
+            (resolution == Resolution::Document).then(|| self.context.anchor_text.to_owned());
+        Some(Meant { resolution, anchor, ..Context::explicit(Value::of_range(&from, &to)) })
+    }
+
+    fn century(&self) -> Option<Meant> {
+        if let Some(shift) = self.shift() {
+            let century = self.context.year().map(|year| (year - 1) / 100 + 1);
+            let value = century
+                .and_then(|century| Some(Value::of_century(century + narrow::<i16>(shift)?)));
+            return Some(self.context.resolved_or(value, || reference(shift)));
+        }
+        let number: i16 = self.number("century")?;
+        let before_christ = self.found.number("before_christ").is_some();
+        Some(Context::explicit(Value::of_century(if before_christ { -number } else { number })))
+    }
+
+    fn deictic(&self) -> Option<Meant> {
+        let shift = self.rule.shift?;
+        let value = self.context.day().and_then(|day| day.checked_add(shift.days()).ok());
+        let mut meant = self.context.resolved_or(value.map(Value::of_date), || reference(shift));
+        let time =
+            self.found.name("clock").or(self.found.name("day_part")).or(self.rule.value.as_deref());
+        if let Some(time) = time.filter(|_| meant.value.granularity == Granularity::Day) {
+            meant.value = meant.value.at(time);
+        }
+        Some(meant)
+    }
+
+    fn unit(&self) -> Option<Meant> {
+        let shift = self.shift().unwrap_or(0);
+        let unit = self.found.name("unit").or(self.rule.value.as_deref())?;
+        let value = self.shifted(unit, shift);
+        Some(self.context.resolved_or(value, || reference(shift)))
+    }
+
+    /// The unit `shift` units from the one that holds the anchor.
+    fn shifted(&self, unit: &str, shift: i64) -> Option<Value> {
+        let context = self.context;
+        match unit {
+            "day" => Some(Value::of_date(context.day()?.checked_add(shift.days()).ok()?)),
+            "week" => Some(Value::of_week(context.day()?.checked_add(shift.weeks()).ok()?)),
+            "weekend" => {
+                let day = context.day()?;
+                // Before Saturday the last weekend is that of the week before.
+                Some(Value::of_weekend(monday_of(day).checked_add(shift.weeks()).ok()?))
+            }
+            "month" => {
+                let month = context.about_day()?.first_of_month();
+                Some(Value::of_month(month.checked_add(shift.months()).ok()?))
+            }
+            "quarter" => {
+                let day = context.about_day()?.checked_add((shift * 3).months()).ok()?;
+                Some(Value::of_part(Some(day.year()), 'Q', (day.month() - 1) / 3 + 1))
+            }
+            "year" => Some(Value::of_year(context.year()? + narrow::<i16>(shift)?)),
+            "decade" => Some(Value::of_decade(context.year()? + narrow::<i16>(shift * 10)?)),
+            "century" => {
+                let century = (context.year()? - 1) / 100 + 1;
+                Some(Value::of_century(century + narrow::<i16>(shift)?))
+            }
+            _ => None,
+        }
+    }
+
+    fn offset(&self) -> Option<Meant> {
+        let number = self.found.number("number").unwrap_or(1);
+        let sign = self.rule.shift?;
+        let shift = number.checked_mul(sign).filter(|shift| shift.abs() < 5000)?;
+        let value = match self.found.name("unit")? {
+            "decade" => self.shifted("year", shift * 10),
+            "century" => self.shifted("year", shift * 100),
+            unit => self.shifted(unit, shift),
+        };
+        Some(self.context.resolved_or(value, || reference(sign)))
+    }
+
+    fn part_of_year(&self, letter: char, parts: i8) -> Option<Meant> {
+        let number: i8 = self.number("ordinal").or_else(|| self.number("number"))?;
+        if !(1..=parts).contains(&number) {
+            return None;
+        }
+        if let Some(year) = self.year() {
+            return Some(Context::explicit(Value::of_part(Some(year), letter, number)));
+        }
+        let year = self.context.about_day().map(|day| {
+            let running = (day.month() - 1) / (12 / parts) + 1;
+            if self.context.is_future {
+                day.year() + i16::from(number < running)
+            } else {
+                day.year() - i16::from(number > running)
+            }
+        });
+        let value = year.map(|year| Value::of_part(Some(year), letter, number));
+        Some(self.context.resolved_or(value, || Value::of_part(None, letter, number)))
+    }
+
+    fn season(&self) -> Option<Meant> {
+        let season = self.found.name("season")?;
+        if let Some(year) = self.year() {
+            return Some(Context::explicit(Value::of_season(Some(year), season)));
+        }
+        let year = self.context.about_day().map(|day| {
+            let own = season_start_year(day, season);
+            let started = day.month()
+                >= match season {
+                    "SP" => 3,
+                    "SU" => 6,
+                    "FA" => 9,
+                    _ => 12,
+                }
+                || season == "WI" && day.month() <= 2;
+            match self.shift() {
+                Some(shift) if shift < 0 => own - 1 + i16::from(started && season != "WI"),
+                Some(shift) if shift > 0 => own + i16::from(started),
+                Some(_) => own,
+                None if self.context.is_future => own,
+                None => own - i16::from(!started),
+            }
+        });
+        let value = year.map(|year| Value::of_season(Some(year), season));
+        Some(self.context.resolved_or(value, || Value::of_season(None, season)))
+    }
+
+    fn duration(&self) -> Option<Meant> {
+        let number = self.found.number("number").unwrap_or(1);
+        let (text, granularity) = period(number, self.found.name("unit")?)?;
+        let value = Value::open(&text, granularity, TimexType::Duration);
+        // "The last ten years" end at the anchor; "ten years" stand anywhere.
+        let is_anchored = self.rule.shift.is_some() && self.context.anchor.is_some();
+        Some(if is_anchored { self.context.resolved(value) } else { Context::explicit(value) })
+    }
+
+    fn set(&self) -> Option<Meant> {
+        if let Some(weekday) = self.weekday() {
+            let mut value = open_weekday(weekday);
+            value.timex = TimexType::Set;
+            return Some(Context::explicit(value));
+        }
+        let (text, granularity) =
+            period(self.found.number("number").unwrap_or(1), self.found.name("unit")?)?;
+        Some(Context::explicit(Value::open(&text, granularity, TimexType::Set)))
+    }
+
+    fn text_offset(&self) -> Option<Meant> {
+        let shift = self.rule.shift?;
+        let value = self.context.text_day.and_then(|day| {
+            let moved = day.checked_add(shift.days()).ok()?;
+            Some((Value::of_date(moved), day.to_string()))
+        });
+        Some(match value {
+            Some((value, anchor)) => Meant {
+                resolution: Resolution::Text,
+                anchor: Some(anchor),
+                ..Context::explicit(value)
+            },
+            None => Context::unresolved(reference(shift)),
+        })
+    }
+
+    fn feast(&self) -> Option<Meant> {
+        let (month, day) = (narrow(self.rule.month?)?, narrow(self.rule.day?)?);
+        match self.year() {
+            Some(year) => self.explicit_date(year, Some(month), Some(day)),
+            None => self.day_and_month(month, day, None),
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! The number grammar: digits with marks, words that add up, scales that multiply.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use crate::text::is_word;
+
+/// A `numbers.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Words {
+    decimal_mark: String,
+    /// Marks between groups of three digits.
+    group_marks: Vec<String>,
+    words: BTreeMap<String, u64>,
+    scales: BTreeMap<String, u64>,
+}
+
+/// The numbers of one language.
+#[derive(Debug)]
+pub struct Numbers {
+    decimal_mark: char,
+    group_marks: Vec<char>,
+    /// Phrases by their first word, the longest first.
+    phrases: BTreeMap<String, Vec<Phrase>>,
+}
+
+#[derive(Debug, Clone)]
+struct Phrase {
+    text: String,
+    value: u64,
+    is_scale: bool,
+}
+
+/// A number as read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number {
+    pub value: Decimal,
+    /// Bytes of the text it takes.
+    pub length: usize,
+    pub in_digits: bool,
+    /// A scale word was read (`2 millions`).
+    pub has_scale: bool,
+}
+
+impl Numbers {
+    pub fn new(words: &Words) -> Self {
+        let mut phrases: BTreeMap<String, Vec<Phrase>> = BTreeMap::new();
+        for (list, is_scale) in [(&words.words, false), (&words.scales, true)] {
+            for (text, value) in list {
+                let phrase = Phrase { text: text.clone(), value: *value, is_scale };
+                phrases.entry(first_word(text).to_owned()).or_default().push(phrase);
+            }
+        }
+        for list in phrases.values_mut() {
+            list.sort_by(|a, b| b.text.len().cmp(&a.text.len()).then_with(|| a.text.cmp(&b.text)));
+        }
+        let first_char = |text: &String| text.chars().next();
+        Self {
+            decimal_mark: first_char(&words.decimal_mark).unwrap_or('.'),
+            group_marks: words.group_marks.iter().filter_map(first_char).collect(),
+            phrases,
+        }
+    }
+
+    /// The longest number that `text` begins with.
+    pub fn read(&self, text: &str) -> Option<Number> {
+        if text.starts_with(is_digit) {
+            let (value, length) = self.digits(text)?;
+            let number = Number { value, length, in_digits: true, has_scale: false };
+            return Some(self.with_scales(text, number));
+        }
+        self.words(text)
+    }
+
+    /// The digits that `text` begins with, and their length in bytes.
+    pub fn digits(&self, text: &str) -> Option<(Decimal, usize)> {
+        let mut digits = String::new();
+        let mut at = digit_run(text, &mut digits);
+        let mut grouped = false;
+        let mut mark = None;
+        // Groups: `1 250 000`, `1.250.000`; Indian ones (`12,34,567`) have two digits.
+        while (1..=3).contains(&digits.len()) || grouped {
+            let Some(sign) = text[at..].chars().next() else { break };
+            let fits = self.group_marks.contains(&sign) || is_group_mark_anywhere(sign);
+            if !fits || mark.is_some_and(|mark| mark != sign && !(is_space(mark) && is_space(sign)))
+            {
+                break;
+            }
+            let rest = &text[at + sign.len_utf8()..];
+            let mut group = String::new();
+            let length = digit_run(rest, &mut group);
+            let indian = sign == ',' && group.len() == 2 && is_indian_tail(&rest[length..]);
+            if group.len() != 3 && !indian {
+                break;
+            }
+            digits.push_str(&group);
+            at += sign.len_utf8() + length;
+            grouped = true;
+            mark = Some(sign);
+        }
+        let rest = &text[at..];
+        let sign = rest.chars().next();
+        let other_mark = if self.decimal_mark == ',' { '.' } else { ',' };
+        let is_decimal = |sign: char| {
+            (sign == self.decimal_mark || sign == '٫' || sign == other_mark) && mark != Some(sign)
+        };
+        if let Some(sign) = sign.filter(|sign| is_decimal(*sign)) {
+            let mut fraction = String::new();
+            let length = digit_run(&rest[sign.len_utf8()..], &mut fraction);
+            let fits = match fraction.len() {
+                0 => false,
+                // The other mark before three digits would be a group.
+                3 => sign != other_mark || grouped,
+                _ => true,
+            };
+            if fits {
+                digits.push('.');
+                digits.push_str(&fraction);
+                at += sign.len_utf8() + length;
+            }
+        }
+        let mut value: Decimal = digits.parse().ok()?;
+        if let Some(fraction) = text[at..].chars().next().and_then(vulgar_fraction) {
+            value += fraction;
+            at += text[at..].chars().next().map_or(0, char::len_utf8);
+        }
+        Some((value, at))
+    }
+
+    fn with_scales(&self, text: &str, mut number: Number) -> Number {
+        while let Some((phrase, length)) = self.phrase_after(text, number.length) {
+            if !phrase.is_scale || phrase.value < 100 {
+                break;
+            }
+            let Some(value) = number.value.checked_mul(phrase.value.into()) else { break };
+            number.value = value;
+            number.length += length;
+            number.has_scale = true;
+        }
+        number
+    }
+
+    fn words(&self, text: &str) -> Option<Number> {
+        let (first, mut length) = self.phrase_after(text, 0)?;
+        let mut total = Decimal::ZERO;
+        let mut current = Decimal::ZERO;
+        let mut has_scale = false;
+        let mut last_added: Option<u64> = None;
+        let mut phrase = first;
+        loop {
+            if phrase.is_scale {
+                has_scale |= phrase.value >= 1000;
+                let factor = if current.is_zero() { Decimal::ONE } else { current };
+                let scaled = factor.checked_mul(phrase.value.into())?;
+                if phrase.value == 100 {
+                    current = scaled;
+                } else if total > Decimal::ZERO && Decimal::from(phrase.value) > total {
+                    // "deux mille milliards": the scale takes all before it.
+                    total = (total + current).checked_mul(phrase.value.into())?;
+                    current = Decimal::ZERO;
+                } else {
+                    total += scaled;
+                    current = Decimal::ZERO;
+                }
+                last_added = None;
+            } else {
+                if last_added.is_some_and(|last| last < 100 || phrase.value >= 100) {
+                    break;
+                }
+                current += Decimal::from(phrase.value);
+                last_added = Some(phrase.value);
+            }
+            match self.phrase_after(text, length) {
+                Some((next, more))
+                    if next.is_scale
+                        || last_added.is_none_or(|last| last >= 100 && next.value < 100) =>
+                {
+                    phrase = next;
+                    length += more;
+                }
+                _ => break,
+            }
+        }
+        Some(Number { value: total + current, length, in_digits: false, has_scale })
+    }
+
+    /// The phrase at byte `at` of `text`, after a space, a hyphen or a joiner, with the bytes up
+    /// to its end.
+    fn phrase_after(&self, text: &str, at: usize) -> Option<(&Phrase, usize)> {
+        let rest = &text[at..];
+        let mut gap = 0;
+        if at > 0 {
+            let trimmed = rest.trim_start_matches(|ch: char| is_space(ch) || ch == '-');
+            gap = rest.len() - trimmed.len();
+            if gap > 4 || gap == 0 && !text[..at].ends_with(is_digit) {
+                return None;
+            }
+        }
+        let words = &rest[gap..];
+        let lower: String = words.chars().take(48).flat_map(char::to_lowercase).collect();
+        let candidates = self.phrases.get(first_word(&lower))?;
+        let found = candidates.iter().find(|phrase| {
+            lower.starts_with(&phrase.text) && !lower[phrase.text.len()..].starts_with(is_word)
+        })?;
+        // Lower-casing keeps the length of every letter these languages write numbers with.
+        let fits = words.get(..found.text.len())?.to_lowercase() == found.text;
+        fits.then_some((found, gap + found.text.len()))
+    }
+}
+
+fn first_word(text: &str) -> &str {
+    let end = text.find(|ch: char| !ch.is_alphabetic()).unwrap_or(text.len());
+    &text[..end]
+}
+
+pub fn is_digit(ch: char) -> bool {
+    ch.is_ascii_digit() || ('\u{660}'..='\u{669}').contains(&ch)
+}
+
+fn is_space(ch: char) -> bool {
+    matches!(ch, ' ' | '\u{A0}' | '\u{202F}' | '\u{2009}')
+}
+
+/// Marks that group digits in every language.
+fn is_group_mark_anywhere(ch: char) -> bool {
+    matches!(ch, '\u{A0}' | '\u{202F}' | '\u{2009}' | '\'' | '’' | '٬')
+}
+
+/// Appends the digits that `text` begins with as ASCII; returns their length in bytes.
+fn digit_run(text: &str, digits: &mut String) -> usize {
+    let mut length = 0;
+    for ch in text.chars() {
+        let digit = match ch {
+            '0'..='9' => ch,
+            '\u{660}'..='\u{669}' => {
+                char::from_digit(ch as u32 - 0x660, 10).expect("one of ten digits")
+            }
+            _ => break,
+        };
+        digits.push(digit);
+        length += ch.len_utf8();
+    }
+    length
+}
+
+/// After a group of two digits, Indian grouping ends in a group of three.
+fn is_indian_tail(rest: &str) -> bool {
+    let bytes = rest.as_bytes();
+    let group = |at: usize, length: usize| {
+        bytes.get(at) == Some(&b',')
+            && bytes
+                .get(at + 1..at + 1 + length)
+                .is_some_and(|group| group.iter().all(u8::is_ascii_digit))
+    };
+    group(0, 3) && !bytes.get(4).is_some_and(u8::is_ascii_digit)
+        || group(0, 2) && is_indian_tail(&rest[3..])
+}
+
+fn vulgar_fraction(ch: char) -> Option<Decimal> {
+    match ch {
+        '½' => Some(Decimal::new(5, 1)),
+        '¼' => Some(Decimal::new(25, 2)),
+        '¾' => Some(Decimal::new(75, 2)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tag::numbers::numbers_of;
+
+    #[test]
+    fn numbers_are_read_to_their_end() {
+        for (tag, text, value, length) in [
+            ("fr", "1 250 000 euros", "1250000", 9),
+            ("fr", "1\u{202F}250,50", "1250.50", 10),
+            ("fr", "8,5 milliards de", "8500000000.0", 13),
+            ("fr", "10.000 euros", "10000", 6),
+            ("fr", "deux millions d'euros", "2000000", 13),
+            ("fr", "trois cent mille", "300000", 16),
+            ("fr", "quatre-vingt-dix-neuf", "99", 21),
+            ("fr", "vingt et un ans", "21", 11),
+            ("fr", "deux mille milliards", "2000000000000", 20),
+            ("fr", "2020, 12", "2020", 4),
+            ("en", "1,250,000.50 x", "1250000.50", 12),
+            ("en", "12,34,567 x", "1234567", 9),
+            ("en", "seventy-five thousand", "75000", 21),
+            ("en", "two hundred twenty-one", "221", 22),
+            ("en", "1.2 billion", "1200000000.0", 11),
+            ("en", "1½ million", "1500000.0", 11),
+            ("de", "1.250.000,50", "1250000.50", 12),
+            ("de", "1'250'000", "1250000", 9),
+            ("de", "fünfundzwanzig", "25", 15),
+            ("es", "₡".trim_start_matches('₡'), "", 0),
+            ("pt", "mil milhões", "1000000000", 12),
+            ("ar", "١٢٣", "123", 6),
+        ] {
+            let found = numbers_of(tag).read(text);
+            let found = found.map(|number| (number.value.to_string(), number.length));
+            let expected = (length > 0).then(|| (value.to_owned(), length));
+            assert_eq!(found, expected, "{tag} {text}");
+        }
+    }
+}

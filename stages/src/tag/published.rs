@@ -1,0 +1,132 @@
+//! When the article was published: the candidates, and which is trusted.
+//!
+//! In order of trust: told by the caller, metadata, a date line beside title or byline, a date of
+//! the body that says it is today, the scraper's mark. Never a date line among other headlines,
+//! and never simply the latest date of the file.
+
+use std::sync::LazyLock;
+
+use newsloom_languages::folders;
+use serde::Deserialize;
+
+use super::dates::{Anchors, find};
+use crate::layers::{
+    Block, Blocks, Document, Kind, Language, Precision, Published, PublishedSource, Sentences,
+};
+use crate::lexicon;
+use crate::span::Span;
+
+/// Words that place a date in the article's own time.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Words {
+    /// Before a full date they make it the day of writing (`ce vendredi 2 octobre 2020`).
+    this: Vec<String>,
+    /// Today, in words.
+    today: Vec<String>,
+    /// In a date line they mark a change, not the publication.
+    updated: Vec<String>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut all = Words::default();
+    for folder in folders() {
+        let own: Words = lexicon::read(folder, "published.toml");
+        all.this.extend(own.this);
+        all.today.extend(own.today);
+        all.updated.extend(own.updated);
+    }
+    all
+});
+
+/// All candidates, the most trusted first.
+pub fn candidates(
+    document: &Document,
+    blocks: &Blocks,
+    language: &Language,
+    sentences: &Sentences,
+) -> Vec<Published> {
+    let mut found = document.stated.published.clone();
+    found.extend(headers(document, blocks, language));
+    found.extend(deictic(document, sentences));
+    found.sort_by_key(|candidate| candidate.source);
+    found
+}
+
+/// Date lines beside the title or the byline, those that mark a change last.
+fn headers(document: &Document, blocks: &Blocks, language: &Language) -> Vec<Published> {
+    let text = &document.text;
+    let mut fresh = Vec::new();
+    let mut updated = Vec::new();
+    for block in blocks.blocks.iter().filter(|block| is_header(block, document)) {
+        let words = block.span.slice(text);
+        let found = find(words, &language.document.tag, &mut Anchors::default());
+        for date in &found {
+            let Some(value) = date.publication_value() else { continue };
+            let Some(precision) = precision(value) else { continue };
+            let start = block.span.start as usize;
+            let candidate = Published {
+                value: value.to_owned(),
+                precision,
+                source: PublishedSource::Header,
+                span: Some(Span::new(start + date.start, start + date.end)),
+            };
+            let before = words[..date.start].to_lowercase();
+            let is_update = WORDS.updated.iter().any(|word| before.contains(word.as_str()));
+            if is_update { updated.push(candidate) } else { fresh.push(candidate) }
+        }
+    }
+    fresh.extend(updated);
+    fresh
+}
+
+fn is_header(block: &Block, document: &Document) -> bool {
+    let is_stamp = document.stated.stamp.is_some_and(|stamp| stamp.overlaps(block.span));
+    matches!(block.kind, Kind::DateHeader | Kind::Byline) && !is_stamp
+}
+
+fn precision(value: &str) -> Option<Precision> {
+    Some(match value.len() {
+        4 => Precision::Year,
+        7 => Precision::Month,
+        10 => Precision::Day,
+        16 => Precision::Minute,
+        _ => return None,
+    })
+}
+
+/// A full date of the body behind a word like "this", with "today" in its sentence or the next.
+fn deictic(document: &Document, sentences: &Sentences) -> Option<Published> {
+    let texts: Vec<_> =
+        sentences.sentences.iter().map(|sentence| sentence.text(&document.text)).collect();
+    let says_today = |index: usize| {
+        texts.get(index).is_some_and(|text| {
+            let text = text.to_lowercase().replace('’', "'");
+            WORDS.today.iter().any(|word| text.contains(word.as_str()))
+        })
+    };
+    for (index, sentence) in sentences.sentences.iter().enumerate() {
+        let [span] = sentence.spans[..] else { continue };
+        for date in find(&texts[index], &sentence.language.tag, &mut Anchors::default()) {
+            let Some(value) = date.publication_value().filter(|_| date.is_day()) else { continue };
+            let surface = texts[index][..date.end].to_lowercase();
+            let head = &surface[..surface.len().min(date.start)];
+            let words = surface.get(date.start..).unwrap_or_default();
+            let behind_this = WORDS.this.iter().any(|word| {
+                let starts =
+                    words.strip_prefix(word.as_str()).is_some_and(|rest| rest.starts_with(' '));
+                starts || head.trim_end().ends_with(word.as_str())
+            });
+            if behind_this && (says_today(index) || says_today(index + 1)) {
+                let start = span.start as usize;
+                return Some(Published {
+                    value: value.get(..10)?.to_owned(),
+                    precision: Precision::Day,
+                    source: PublishedSource::Deictic,
+                    span: Some(Span::new(start + date.start, start + date.end)),
+                });
+            }
+        }
+    }
+    None
+}
