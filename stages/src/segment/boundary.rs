@@ -10,7 +10,7 @@
 use super::enumeration::Enumeration;
 use super::follower::Follower;
 use super::marks::{
-    Mark, first, is_cjk, is_continuer, is_dash, is_invisible, is_opener, last, second_fits,
+    Mark, first, is_cjk, is_dash, is_invisible, is_opener, last, second_fits,
 };
 use super::quotes::Quotes;
 use super::rules::{Rules, Trait};
@@ -214,17 +214,20 @@ impl<'a> Scan<'a> {
             return false;
         }
         let run = &text[candidate.run_start..candidate.run_end];
+        if candidate.is_ellipsis && follower.is_caseless() {
+            return false;
+        }
         if candidate.is_loud || candidate.is_ellipsis {
             let is_marked_name = run.len() == 1 && self.rules.traits(token.word).has(Trait::MarkedName);
             return !is_marked_name || follower.is_starter(self.rules);
         }
         let closes = candidate.closes_bracket || candidate.closes_quote;
-        run == ".." || token.lets_stop_end(self.rules, follower, closes)
+        run != "." || token.lets_stop_end(self.rules, follower, closes)
     }
 
     /// Whether what follows is of the same sentence.
     fn goes_on(&self, candidate: &Candidate, follower: &Follower<'_>, token: &Token<'_>) -> bool {
-        if is_continuer(follower.head) || follower.letter == '\0' && is_opener(follower.head) {
+        if follower.is_continuer() || follower.letter == '\0' && is_opener(follower.head) {
             return true;
         }
         if follower.is_lower() {

@@ -1,6 +1,6 @@
 //! What follows a candidate: the white space, the signs that open, and the first word.
 
-use super::marks::{first, is_dash, is_invisible, is_opener};
+use super::marks::{first, is_continuer, is_dash, is_invisible, is_opener};
 use super::rules::{Rules, Trait};
 use crate::text::is_apostrophe;
 
@@ -84,8 +84,15 @@ impl<'a> Follower<'a> {
     /// Whether the first word often begins sentences and is no name.
     pub fn is_starter(&self, rules: &Rules) -> bool {
         let traits = rules.traits(self.word);
-        let is_elided = is_apostrophe(first(self.after_word));
-        traits.has(Trait::Starter) || is_elided && traits.has(Trait::Elided)
+        let mut after = self.after_word.chars();
+        match (after.next(), after.next()) {
+            // `A. I. Smith`.
+            (Some('.'), _) if self.word.len() == self.letter.len_utf8() => false,
+            // `U.S. All-Star`, but `Peut-être`.
+            (Some('-'), Some(ch)) if ch.is_uppercase() => false,
+            (Some(ch), _) if is_apostrophe(ch) && traits.has(Trait::Elided) => true,
+            _ => traits.has(Trait::Starter),
+        }
     }
 
     /// Whether the first word may begin a surname: `J. La Rosa`.
@@ -97,6 +104,17 @@ impl<'a> Follower<'a> {
     pub fn is_lower(&self) -> bool {
         let second = self.word.chars().nth(1).unwrap_or('\0');
         self.letter.is_lowercase() && !second.is_uppercase()
+    }
+
+    /// Whether no sentence begins so: with a comma, a bracket that closes, a mark of calculation.
+    pub fn is_continuer(&self) -> bool {
+        is_continuer(self.head) && !self.rest.starts_with(",,")
+    }
+
+    /// Whether the first letter has neither a small nor a capital form.
+    pub fn is_caseless(&self) -> bool {
+        let letter = self.letter;
+        letter.is_alphabetic() && !letter.is_uppercase() && !letter.is_lowercase()
     }
 
     /// `b) the second item`.

@@ -9,6 +9,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use newsloom_languages::{Folder, ROOT, folders};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::marks::leads_with;
 use crate::lexicon;
@@ -55,8 +56,8 @@ struct Words {
     after_quotation: Vec<String>,
     /// Last parts of names of sites.
     domains: Vec<String>,
-    /// Texts with `|` at each boundary; they run as tests.
-    examples: Vec<String>,
+    /// Texts with `|` at each boundary, which run as tests.
+    examples: IgnoredAny,
 }
 
 /// A property of a word.
@@ -120,8 +121,6 @@ pub struct Rules {
     pub ordinal_stop: bool,
     pub speech: Vec<String>,
     pub after_quotation: Vec<String>,
-    #[cfg(test)]
-    pub examples: Vec<String>,
 }
 
 impl Rules {
@@ -134,8 +133,6 @@ impl Rules {
             ordinal_stop: own.ordinal_stop,
             speech: own.speech.clone(),
             after_quotation: own.after_quotation.clone(),
-            #[cfg(test)]
-            examples: own.examples.clone(),
         };
         if folder.tag != ROOT {
             let root = newsloom_languages::folder(ROOT).expect("there is what all share");
@@ -203,6 +200,11 @@ mod tests {
     use super::*;
     use crate::segment::boundary::boundaries;
 
+    #[derive(Default, Deserialize)]
+    struct Examples {
+        examples: Vec<String>,
+    }
+
     /// `text` with `|` at each of `ends`.
     fn marked(text: &str, ends: &[usize]) -> String {
         let mut marked = String::new();
@@ -222,8 +224,9 @@ mod tests {
         let mut count = 0;
         for folder in folders().iter().filter(|folder| folder.file("sentences.toml").is_some()) {
             let rules = rules_of(folder.tag);
-            assert!(!rules.examples.is_empty(), "{} has no example", folder.tag);
-            for example in &rules.examples {
+            let written: Examples = lexicon::read(folder, "sentences.toml");
+            assert!(!written.examples.is_empty(), "{} has no example", folder.tag);
+            for example in &written.examples {
                 let parts: Vec<&str> = example.split('|').collect();
                 let text = parts.concat();
                 let wanted: Vec<&str> = parts.iter().map(|part| part.trim()).collect();

@@ -52,10 +52,10 @@ impl<'a> Token<'a> {
         let mut letters = self.word.chars();
         match (letters.next(), letters.next()) {
             (Some(ch), None) if ch.is_alphabetic() && is_initial_script(ch) => {
-                !self.is_first && is_starter && !self.is_before_surname(rules, follower)
+                !self.is_first && is_starter && !follower.is_name_particle(rules)
             }
             (Some(ch), _) if ch.is_numeric() => closes && !self.is_first || self.number_ends(rules, follower),
-            _ if is_dotted_letters(self.word) || is_clipped(self.word) => is_starter,
+            _ if is_dotted_letters(self.tail()) || is_clipped(self.word) => is_starter,
             _ if self.word.chars().all(is_roman) => is_starter || !rules.ordinal_stop,
             _ => true,
         }
@@ -65,15 +65,17 @@ impl<'a> Token<'a> {
     /// before it (`z. B`), after an apostrophe (`d'av`) or a hyphen (`vice-prés`).
     pub fn traits(&self, rules: &Rules) -> Traits {
         let compact = self.compact();
-        if compact.part_count > 1 {
-            let traits = rules.traits(compact.as_str());
-            if traits.is_abbreviation() {
-                return traits;
-            }
+        let traits = rules.traits(compact.as_str());
+        if compact.part_count > 1 && traits.is_abbreviation() {
+            return traits;
         }
         let traits = rules.traits(self.word);
         if traits != Traits::default() {
             return traits;
+        }
+        // The capital may be that of the sentence.
+        if self.is_first && let Some(small) = Compact::small(self.word) {
+            return rules.traits(small.as_str());
         }
         match self.word.rfind(|ch: char| is_apostrophe(ch) || ch == '-') {
             Some(at) => {
@@ -82,6 +84,11 @@ impl<'a> Token<'a> {
             }
             None => traits,
         }
+    }
+
+    /// The word without what is elided before it: `O.N.U` of `L'O.N.U`.
+    fn tail(&self) -> &'a str {
+        self.word.rsplit(is_apostrophe).next().unwrap_or(self.word)
     }
 
     /// Whether the stop is inside an abbreviation: `z.` of `z. B.`, `v.` of `v. Chr.`.
@@ -157,17 +164,6 @@ impl<'a> Token<'a> {
         rules.traits(word).has(Trait::PhraseOpener)
     }
 
-    /// `J. La Rosa`: an initial after a capital or at the start, before a part of surnames.
-    fn is_before_surname(&self, rules: &Rules, follower: &Follower<'_>) -> bool {
-        let previous = self.before.trim_end();
-        let letters = previous.chars().rev().take(WORD_CHARS_MAX);
-        let follows_small = letters
-            .take_while(|ch| !ch.is_whitespace())
-            .last()
-            .is_some_and(|ch| ch.is_lowercase());
-        follower.is_name_particle(rules) && !follows_small
-    }
-
     /// Whether a number's stop ends the sentence: not in `1. You pay`, `3. Oktober`, `3. 10.`.
     fn number_ends(&self, rules: &Rules, follower: &Follower<'_>) -> bool {
         let is_plain = self.word.chars().all(char::is_numeric);
@@ -183,7 +179,17 @@ impl<'a> Token<'a> {
             return false;
         }
         let is_ordinal = is_plain && is_short || is_dotted && !is_plain && self.word.len() <= 5;
-        !(rules.ordinal_stop && is_ordinal) || follower.is_starter(rules)
+        !(rules.ordinal_stop && is_ordinal)
+            || follower.is_starter(rules)
+            || self.is_counted(rules)
+    }
+
+    /// `Art. 5`: the number belongs to an abbreviation before it, so that it is no ordinal.
+    fn is_counted(&self, rules: &Rules) -> bool {
+        let Some(head) = self.before.trim_end().strip_suffix('.') else { return false };
+        let letters = head.char_indices().rev().take(WORD_CHARS_MAX);
+        let first_letter = letters.take_while(|(_, ch)| !is_edge(*ch)).last();
+        first_letter.is_some_and(|(at, _)| rules.traits(&head[at..]).has(Trait::BeforeNumber))
     }
 
     /// `Figure 1. The town`: the sentence is no more so far than a label and its number.
@@ -211,6 +217,22 @@ impl Default for Compact {
 impl Compact {
     const BYTES_MAX: usize = 64;
     const PART_BYTES_MAX: usize = 8;
+
+    /// `word` with its first letter small.
+    fn small(word: &str) -> Option<Self> {
+        let mut small = Self::default();
+        let first_letter = first(word);
+        let mut lower = first_letter.to_lowercase();
+        let (Some(letter), None) = (lower.next(), lower.next()) else { return None };
+        let rest = &word[first_letter.len_utf8()..];
+        small.end = small.start + letter.len_utf8() + rest.len();
+        if small.end > Self::BYTES_MAX {
+            return None;
+        }
+        let behind = small.start + letter.encode_utf8(&mut small.bytes[small.start..]).len();
+        small.bytes[behind..small.end].copy_from_slice(rest.as_bytes());
+        Some(small)
+    }
 
     /// Puts `part` and a stop before what is there; says whether there was room.
     fn push_before(&mut self, part: &str) -> bool {
