@@ -15,12 +15,11 @@ use super::marks::{
 use super::quotes::Quotes;
 use super::rules::{Rules, Trait};
 use super::token::Token;
-use crate::text::is_apostrophe;
 
 /// A quotation of questions up to this long that goes on in lower case is one with its sentence.
 const SHORT_QUOTATION_BYTES_MAX: usize = 120;
-/// `PARIS, 3 mars. - Le ministre`: what ends before a dash and is this short is only a label.
-const LABEL_BYTES_MAX: usize = 40;
+/// What ends before a dash and is this short may be only the place and date of a report.
+const DATELINE_BYTES_MAX: usize = 40;
 /// Who spoke is named within so many bytes and words after the quotation.
 const ATTRIBUTION_BYTES_MAX: usize = 64;
 const ATTRIBUTION_WORDS_MAX: usize = 4;
@@ -80,6 +79,8 @@ struct Candidate {
     /// The closers hold a quote.
     closes_quote: bool,
     closes_bracket: bool,
+    /// A terminator comes after the closers.
+    ends_again: bool,
     is_wide: bool,
     is_ellipsis: bool,
     /// `?` or `!`.
@@ -134,6 +135,7 @@ impl<'a> Scan<'a> {
             end: run_end,
             closes_quote: false,
             closes_bracket: false,
+            ends_again: false,
             is_wide: run.chars().any(|ch| Mark::of(ch) == Some(Mark::WideTerminator)),
             is_ellipsis: run.contains('…') || run.contains("..") || run.contains(". ."),
             is_loud: run.contains(['?', '!', '？', '！', '؟']),
@@ -155,6 +157,9 @@ impl<'a> Scan<'a> {
             from + rest.find(|ch| !is_terminator(ch)).unwrap_or(rest.len())
         };
         let mut end = past(start);
+        if self.is_before_ellipsis(start, end) {
+            return end;
+        }
         while text[end..].starts_with(' ') {
             let next = past(end + 1);
             let after = first(&text[next..]);
@@ -164,6 +169,13 @@ impl<'a> Scan<'a> {
             end = next;
         }
         end
+    }
+
+    /// `compounds. . . . The practice`: the sentence ends, then an ellipsis begins the next.
+    fn is_before_ellipsis(&self, start: usize, end: usize) -> bool {
+        let behind = self.text[end..].strip_prefix(" . . . ").unwrap_or("");
+        let is_attached = !self.text[..start].ends_with(' ');
+        is_attached && end == start + 1 && first(behind).is_uppercase()
     }
 
     /// Moves `candidate.end` past quotes and brackets that close, marks of notes, and
@@ -188,6 +200,7 @@ impl<'a> Scan<'a> {
                 && matches!(Mark::of(first(rest)), Some(Mark::Terminator | Mark::WideTerminator));
             if is_terminator && candidate.end > candidate.run_end {
                 candidate.end += first(rest).len_utf8();
+                candidate.ends_again = true;
                 continue;
             }
             match note_length(rest, &text[..candidate.run_start]) {
@@ -208,12 +221,14 @@ impl<'a> Scan<'a> {
         if !follower.is_spaced && !self.is_unspaced_end(candidate, follower, &token) {
             return false;
         }
-        let is_only_in_brackets =
-            candidate.closes_bracket && token.word.is_empty() && token.before.ends_with(['(', '[']);
-        if is_only_in_brackets || self.goes_on(candidate, follower, &token) {
+        if self.goes_on(candidate, follower, &token) {
             return false;
         }
-        let run = &text[candidate.run_start..candidate.run_end];
+        // `[...]`, `(!)`: the brackets hold no more.
+        if candidate.closes_bracket && token.word.is_empty() && token.before.ends_with(['(', '[']) {
+            return candidate.ends_again || candidate.is_ellipsis && follower.is_starter(self.rules);
+        }
+        let run = text[candidate.run_start..candidate.run_end].trim_end_matches(is_invisible);
         if candidate.is_ellipsis && follower.is_caseless() {
             return false;
         }
@@ -239,13 +254,23 @@ impl<'a> Scan<'a> {
         if follower.has_dash && is_dash(follower.head) {
             let in_quotation =
                 !candidate.closes_quote && self.quotes.innermost(candidate.end).is_some();
-            let is_label = !candidate.is_loud && candidate.end - self.start <= LABEL_BYTES_MAX;
-            if in_quotation || is_label {
+            if in_quotation || !candidate.is_loud && self.is_dateline(candidate.run_start) {
                 return true;
             }
         }
         candidate.is_loud && self.is_short_quotation_that_goes_on(candidate)
             || candidate.is_loud && candidate.closes_quote && self.is_attribution(follower)
+    }
+
+    /// `PARIS, 3 mars. - Le ministre`, `26 de mayo. - El ministro`: the sentence that would end at
+    /// byte `end` is short and begins with a number, a place in capitals or a label.
+    fn is_dateline(&self, end: usize) -> bool {
+        let line = self.text[self.start..end].trim_start();
+        let word = line.split(|ch: char| !ch.is_alphanumeric()).next().unwrap_or("");
+        let begins = word.starts_with(char::is_numeric)
+            || word.len() > 1 && !word.contains(char::is_lowercase)
+            || self.rules.traits(word).has(Trait::Label);
+        line.len() <= DATELINE_BYTES_MAX && begins
     }
 
     /// A word that begins a sentence even in lower case, after a word that is no abbreviation.
@@ -258,9 +283,7 @@ impl<'a> Scan<'a> {
         candidate.end == candidate.run_start + 1
             && follower.head == follower.letter
             && self.rules.traits(follower.word).has(Trait::LowerStarter)
-            && token.word.chars().nth(1).is_some()
-            && token.word.chars().all(char::is_alphanumeric)
-            && !token.traits(self.rules).is_abbreviation()
+            && token.is_ordinary(self.rules)
     }
 
     /// `« Où ? Quand ? » demanda-t-il`: the quotation in hand is short, ends in `?` or `!`, and the
@@ -310,6 +333,10 @@ impl<'a> Scan<'a> {
         token: &Token<'_>,
     ) -> bool {
         let before = last(&self.text[..candidate.run_start]);
+        let stop = first(&self.text[candidate.run_start..]);
+        if !stop.is_ascii() && !candidate.is_ellipsis && follower.letter.is_alphabetic() {
+            return true;
+        }
         if is_cjk(before) && (is_cjk(follower.head) || is_cjk(follower.letter)) {
             return !candidate.is_ellipsis;
         }
@@ -324,13 +351,17 @@ impl<'a> Scan<'a> {
             || token.word.contains(['.', '_'])
             || follower.after_word.starts_with(['/', '@', '_', '=']);
         let traits = self.rules.traits(token.word);
-        if in_address || traits.is_abbreviation() || !follower.is_capitalised() {
+        // `жылы.XVIII`.
+        let is_in_capitals = follower.word.len() > 1 && token.word.chars().count() > 3;
+        if in_address
+            || traits.is_abbreviation()
+            || !follower.is_capitalised() && !is_in_capitals
+        {
             return false;
         }
-        let is_small = token.word.chars().nth(1).is_some()
-            && token.word.chars().all(|ch| ch.is_lowercase() || is_apostrophe(ch));
-        let is_site = is_domain(self.rules, follower.word);
-        follower.is_starter(self.rules) || is_small && !is_site
+        let is_long = follower.word.chars().nth(1).is_some();
+        follower.is_starter(self.rules) && is_long
+            || token.is_small() && !is_domain(self.rules, follower.word)
     }
 }
 

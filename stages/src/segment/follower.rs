@@ -57,7 +57,7 @@ impl<'a> Follower<'a> {
             if ch == '…' || rest.starts_with("...") || rest.starts_with("..") {
                 let behind = rest.trim_start_matches(['…', '.']);
                 self.has_ellipsis = first(behind).is_alphanumeric();
-                rest = behind;
+                rest = behind.trim_start_matches([')', ']']);
             } else if is_opener(ch) || ch == ',' && rest.starts_with(",,") {
                 self.has_dash |= is_dash(ch);
                 self.has_quote |= !is_dash(ch) && !ch.is_ascii_punctuation() || "\"'`".contains(ch);
@@ -115,6 +115,12 @@ impl<'a> Follower<'a> {
     pub fn is_caseless(&self) -> bool {
         let letter = self.letter;
         letter.is_alphabetic() && !letter.is_uppercase() && !letter.is_lowercase()
+    }
+
+    /// Whether a number follows, in digits or of several Roman ones: `No. 5`, `Vol. II`.
+    pub fn is_number(&self) -> bool {
+        let is_roman = self.word.len() > 1 && self.word.bytes().all(|byte| b"IVXLC".contains(&byte));
+        self.letter.is_numeric() || is_roman
     }
 
     /// `b) the second item`.

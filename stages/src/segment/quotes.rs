@@ -8,6 +8,9 @@ use super::marks::{first, is_dash, last};
 /// A quotation that has not closed after this many bytes was never going to.
 const QUOTATION_BYTES_MAX: usize = 3000;
 
+/// How far ahead the end of a quotation is looked for.
+const QUOTATION_AHEAD_BYTES: usize = 400;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// `"…"`, `''…''`, and `,,…''`.
@@ -95,8 +98,8 @@ impl Quotes {
         let after = first(&text[at + length..]);
         let is_before_word = after.is_alphanumeric();
         let closes = match ch {
-            '"' => self.straight_closes(at, is_spaced, after),
-            '\'' if length == 2 => self.straight_closes(at, is_spaced, after),
+            '"' => self.straight_closes(text, at + length, is_spaced),
+            '\'' if length == 2 => self.straight_closes(text, at + length, is_spaced),
             '\'' | '’' | '‘' | '‹' => !is_spaced && !is_before_word,
             '”' => !(is_spaced && is_before_word) || self.is_open(Kind::Curly, at),
             '“' if self.is_open(Kind::Low, at) => true,
@@ -112,13 +115,20 @@ impl Quotes {
         closes.then_some(length)
     }
 
-    fn straight_closes(&self, at: usize, is_spaced: bool, after: char) -> bool {
-        let is_open = self.is_open(Kind::Straight, at);
-        match after {
-            '\0' => true,
-            _ if is_spaced => is_open && !after.is_alphanumeric(),
-            _ => is_open || !after.is_alphanumeric(),
+    /// Whether a straight quote that ends at byte `end` closes.
+    fn straight_closes(&self, text: &str, end: usize, is_spaced: bool) -> bool {
+        let is_open = self.is_open(Kind::Straight, end);
+        let rest = &text[end..];
+        let is_before_word = first(rest).is_alphanumeric();
+        if !is_spaced {
+            return is_open || !is_before_word;
         }
+        // Alone between spaces, it opens if there is one to close it.
+        let is_closed_again = || {
+            let ahead = &rest[..rest.floor_char_boundary(QUOTATION_AHEAD_BYTES)];
+            ahead.contains('"') && !ahead.trim_start().starts_with('"')
+        };
+        !is_before_word && (is_open || is_gap(first(rest)) && !is_closed_again())
     }
 
     /// Where the innermost quotation open at byte `at` was opened, and the sign that closes it.

@@ -51,7 +51,7 @@ impl<'a> Token<'a> {
         let is_roman = |ch: char| "IVXLC".contains(ch);
         let mut letters = self.word.chars();
         match (letters.next(), letters.next()) {
-            (Some(ch), None) if ch.is_alphabetic() && is_initial_script(ch) => {
+            (Some(ch), None) if ch.is_alphabetic() && is_initial_script(ch) && !self.is_per() => {
                 !self.is_first && is_starter && !follower.is_name_particle(rules)
             }
             (Some(ch), _) if ch.is_numeric() => closes && !self.is_first || self.number_ends(rules, follower),
@@ -59,6 +59,30 @@ impl<'a> Token<'a> {
             _ if self.word.chars().all(is_roman) => is_starter || !rules.ordinal_stop,
             _ => true,
         }
+    }
+
+    /// Whether the word is small, or small but for its first letter, and no abbreviation's part.
+    pub fn is_small(&self) -> bool {
+        let mut letters = self.word.chars();
+        letters.next().is_some_and(char::is_alphabetic)
+            && letters.as_str().chars().all(|ch| ch.is_lowercase() || is_apostrophe(ch))
+            && !letters.as_str().is_empty()
+    }
+
+    /// Whether the word (or a bracket or quote that closed) can only end a sentence.
+    pub fn is_ordinary(&self, rules: &Rules) -> bool {
+        if self.word.is_empty() {
+            return self.before.ends_with([')', '»', '”', '"', '%']);
+        }
+        let is_inside = |ch: char| ch.is_alphanumeric() || ch == '-' || is_apostrophe(ch);
+        self.word.chars().nth(1).is_some()
+            && self.word.chars().all(is_inside)
+            && !self.traits(rules).is_abbreviation()
+    }
+
+    /// `km/h`.
+    fn is_per(&self) -> bool {
+        self.before.ends_with('/')
     }
 
     /// What is known of the word: as it stands, written together with the short words with a stop
@@ -75,7 +99,10 @@ impl<'a> Token<'a> {
         }
         // The capital may be that of the sentence.
         if self.is_first && let Some(small) = Compact::small(self.word) {
-            return rules.traits(small.as_str());
+            let traits = rules.traits(small.as_str());
+            if traits != Traits::default() {
+                return traits;
+            }
         }
         match self.word.rfind(|ch: char| is_apostrophe(ch) || ch == '-') {
             Some(at) => {
@@ -131,7 +158,7 @@ impl<'a> Token<'a> {
         rules: &Rules,
         follower: &Follower<'_>,
     ) -> Option<bool> {
-        let is_number_next = follower.letter.is_numeric();
+        let is_number_next = follower.is_number();
         if traits.has(Trait::Never) {
             return Some(false);
         }
@@ -175,7 +202,8 @@ impl<'a> Token<'a> {
         if is_plain && self.word.len() <= 3 && self.is_labelled(rules) {
             return false;
         }
-        if is_short && is_plain && follower.letter.is_numeric() && follower.letter == follower.head {
+        let is_pair = is_short && is_plain && follower.letter.is_numeric();
+        if is_pair && (rules.ordinal_stop || self.has_label_before(rules)) {
             return false;
         }
         let is_ordinal = is_plain && is_short || is_dotted && !is_plain && self.word.len() <= 5;
@@ -190,6 +218,14 @@ impl<'a> Token<'a> {
         let letters = head.char_indices().rev().take(WORD_CHARS_MAX);
         let first_letter = letters.take_while(|(_, ch)| !is_edge(*ch)).last();
         first_letter.is_some_and(|(at, _)| rules.traits(&head[at..]).has(Trait::BeforeNumber))
+    }
+
+    /// `article 2. 1`.
+    fn has_label_before(&self, rules: &Rules) -> bool {
+        let before = self.before.trim_end();
+        let letters = before.char_indices().rev().take(WORD_CHARS_MAX);
+        let first_letter = letters.take_while(|(_, ch)| ch.is_alphanumeric()).last();
+        first_letter.is_some_and(|(at, _)| rules.traits(&before[at..]).has(Trait::Label))
     }
 
     /// `Figure 1. The town`: the sentence is no more so far than a label and its number.
@@ -225,6 +261,9 @@ impl Compact {
         let mut lower = first_letter.to_lowercase();
         let (Some(letter), None) = (lower.next(), lower.next()) else { return None };
         let rest = &word[first_letter.len_utf8()..];
+        if rest.is_empty() {
+            return None;
+        }
         small.end = small.start + letter.len_utf8() + rest.len();
         if small.end > Self::BYTES_MAX {
             return None;
