@@ -247,14 +247,14 @@ impl<'a> Scan<'a> {
         }
         if follower.is_lower() {
             let begins = follower.has_ellipsis && !candidate.is_ellipsis
-                || follower.is_item()
+                || follower.is_item() && !candidate.is_ellipsis
                 || self.is_lower_start(candidate, follower, token);
             return !begins;
         }
         if follower.has_dash && is_dash(follower.head) {
             let in_quotation =
                 !candidate.closes_quote && self.quotes.innermost(candidate.end).is_some();
-            if in_quotation || !candidate.is_loud && self.is_dateline(candidate.run_start) {
+            if in_quotation || follower.is_signature() || !candidate.is_loud && self.is_dateline(candidate.run_start) {
                 return true;
             }
         }
@@ -280,7 +280,12 @@ impl<'a> Scan<'a> {
         follower: &Follower<'_>,
         token: &Token<'_>,
     ) -> bool {
-        candidate.end == candidate.run_start + 1
+        let run = &self.text[candidate.run_start..candidate.end];
+        if candidate.is_ellipsis {
+            let begins = |words: &String| follower.rest.starts_with(words.as_str());
+            return self.rules.ellipsis_starters.iter().any(begins);
+        }
+        matches!(run, "." | "?")
             && follower.head == follower.letter
             && self.rules.traits(follower.word).has(Trait::LowerStarter)
             && token.is_ordinary(self.rules)
@@ -334,7 +339,7 @@ impl<'a> Scan<'a> {
     ) -> bool {
         let before = last(&self.text[..candidate.run_start]);
         let stop = first(&self.text[candidate.run_start..]);
-        if !stop.is_ascii() && !candidate.is_ellipsis && follower.letter.is_alphabetic() {
+        if !stop.is_ascii() && !candidate.is_ellipsis && follower.letter.is_alphanumeric() {
             return true;
         }
         if is_cjk(before) && (is_cjk(follower.head) || is_cjk(follower.letter)) {

@@ -6,6 +6,9 @@ use crate::text::is_apostrophe;
 
 /// No more signs than this may stand before a sentence's first word.
 const OPENERS_MAX: usize = 8;
+/// A name under a quotation is no longer, nor are the small words in it (`de`, `van`).
+const SIGNATURE_BYTES_MAX: usize = 60;
+const PARTICLE_BYTES_MAX: usize = 3;
 /// Longer words are in no list.
 const WORD_BYTES_MAX: usize = 48;
 
@@ -121,6 +124,18 @@ impl<'a> Follower<'a> {
     pub fn is_number(&self) -> bool {
         let is_roman = self.word.len() > 1 && self.word.bytes().all(|byte| b"IVXLC".contains(&byte));
         self.letter.is_numeric() || is_roman
+    }
+
+    /// `— Mary Smith` and no more: who is quoted.
+    pub fn is_signature(&self) -> bool {
+        let name = self.rest.trim_end().trim_start_matches(|ch| is_dash(ch) || ch == ' ');
+        let mut words = name.split(' ');
+        let is_part = |word: &str| word.len() <= PARTICLE_BYTES_MAX || word.starts_with(char::is_uppercase);
+        self.has_dash
+            && name.len() <= SIGNATURE_BYTES_MAX
+            && name.contains(' ')
+            && words.all(is_part)
+            && !name.ends_with(['.', '!', '?', '…'])
     }
 
     /// `b) the second item`.

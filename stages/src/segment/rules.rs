@@ -44,6 +44,8 @@ struct Words {
     name_particles: Vec<String>,
     /// Words that begin a sentence even where the writer left out the capital.
     lower_starters: Vec<String>,
+    /// The same after an ellipsis: each with the space after it.
+    ellipsis_starters: Vec<String>,
     /// A short number with a stop is an ordinal (`3. Oktober`).
     ordinal_stop: bool,
     /// Names written with `!` or `?`, without it.
@@ -121,6 +123,7 @@ pub struct Rules {
     pub ordinal_stop: bool,
     pub speech: Vec<String>,
     pub after_quotation: Vec<String>,
+    pub ellipsis_starters: Vec<String>,
 }
 
 impl Rules {
@@ -133,6 +136,7 @@ impl Rules {
             ordinal_stop: own.ordinal_stop,
             speech: own.speech.clone(),
             after_quotation: own.after_quotation.clone(),
+            ellipsis_starters: own.ellipsis_starters.clone(),
         };
         if folder.tag != ROOT {
             let root = newsloom_languages::folder(ROOT).expect("there is what all share");
