@@ -10,7 +10,7 @@
 use super::enumeration::Enumeration;
 use super::follower::Follower;
 use super::marks::{
-    Mark, first, is_cjk, is_dash, is_invisible, is_opener, last, second_fits,
+    Mark, first, is_cjk, is_dash, is_invisible, is_opener, is_terminator, last, second_fits,
 };
 use super::quotes::Quotes;
 use super::rules::{Rules, Trait};
@@ -90,7 +90,15 @@ struct Candidate {
 impl<'a> Scan<'a> {
     fn of(text: &'a str, rules: &'a Rules) -> Self {
         let items = Enumeration::at_start_of(text);
-        Self { text, rules, quotes: Quotes::default(), start: 0, searched: 0, has_ink: false, items }
+        Self {
+            text,
+            rules,
+            quotes: Quotes::default(),
+            start: 0,
+            searched: 0,
+            has_ink: false,
+            items,
+        }
     }
 
     /// Ends the sentence in hand at byte `end`.
@@ -147,14 +155,12 @@ impl<'a> Scan<'a> {
     /// The end of a run of terminators; those after a space belong to it if they stand alone.
     fn run_end(&self, start: usize) -> usize {
         let text = self.text;
-        let is_terminator = |ch: char| {
-            matches!(Mark::of(ch), Some(Mark::Terminator | Mark::WideTerminator))
-                || self.rules.terminators.contains(&ch)
-                || is_invisible(ch)
+        let is_in_run = |ch: char| {
+            is_terminator(ch) || self.rules.terminators.contains(&ch) || is_invisible(ch)
         };
         let past = |from: usize| {
             let rest = &text[from..];
-            from + rest.find(|ch| !is_terminator(ch)).unwrap_or(rest.len())
+            from + rest.find(|ch| !is_in_run(ch)).unwrap_or(rest.len())
         };
         let mut end = past(start);
         if self.is_before_ellipsis(start, end) {
@@ -196,9 +202,7 @@ impl<'a> Scan<'a> {
                 candidate.end = at + length;
                 continue;
             }
-            let is_terminator = !is_spaced
-                && matches!(Mark::of(first(rest)), Some(Mark::Terminator | Mark::WideTerminator));
-            if is_terminator && candidate.end > candidate.run_end {
+            if !is_spaced && is_terminator(first(rest)) && candidate.end > candidate.run_end {
                 candidate.end += first(rest).len_utf8();
                 candidate.ends_again = true;
                 continue;
@@ -226,14 +230,16 @@ impl<'a> Scan<'a> {
         }
         // `[...]`, `(!)`: the brackets hold no more.
         if candidate.closes_bracket && token.word.is_empty() && token.before.ends_with(['(', '[']) {
-            return candidate.ends_again || candidate.is_ellipsis && follower.is_starter(self.rules);
+            return candidate.ends_again
+                || candidate.is_ellipsis && follower.is_starter(self.rules);
         }
         let run = text[candidate.run_start..candidate.run_end].trim_end_matches(is_invisible);
         if candidate.is_ellipsis && follower.is_caseless() {
             return false;
         }
         if candidate.is_loud || candidate.is_ellipsis {
-            let is_marked_name = run.len() == 1 && self.rules.traits(token.word).has(Trait::MarkedName);
+            let is_marked_name =
+                run.len() == 1 && self.rules.traits(token.word).has(Trait::MarkedName);
             return !is_marked_name || follower.is_starter(self.rules);
         }
         let closes = candidate.closes_bracket || candidate.closes_quote;
@@ -246,15 +252,17 @@ impl<'a> Scan<'a> {
             return true;
         }
         if follower.is_lower() {
-            let begins = follower.has_ellipsis && !candidate.is_ellipsis
-                || follower.is_item() && !candidate.is_ellipsis
+            let begins = !candidate.is_ellipsis && (follower.has_ellipsis || follower.is_item())
                 || self.is_lower_start(candidate, follower, token);
             return !begins;
         }
         if follower.has_dash && is_dash(follower.head) {
             let in_quotation =
                 !candidate.closes_quote && self.quotes.innermost(candidate.end).is_some();
-            if in_quotation || follower.is_signature() || !candidate.is_loud && self.is_dateline(candidate.run_start) {
+            if in_quotation
+                || follower.is_signature()
+                || !candidate.is_loud && self.is_dateline(candidate.run_start)
+            {
                 return true;
             }
         }
@@ -358,10 +366,7 @@ impl<'a> Scan<'a> {
         let traits = self.rules.traits(token.word);
         // `жылы.XVIII`.
         let is_in_capitals = follower.word.len() > 1 && token.word.chars().count() > 3;
-        if in_address
-            || traits.is_abbreviation()
-            || !follower.is_capitalised() && !is_in_capitals
-        {
+        if in_address || traits.is_abbreviation() || !follower.is_capitalised() && !is_in_capitals {
             return false;
         }
         let is_long = follower.word.chars().nth(1).is_some();

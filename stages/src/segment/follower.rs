@@ -72,9 +72,8 @@ impl<'a> Follower<'a> {
             }
         }
         self.letter = if first(rest).is_alphanumeric() { first(rest) } else { '\0' };
-        let longest = rest.char_indices().find(|(at, ch)| {
-            !ch.is_alphanumeric() || *at > WORD_BYTES_MAX
-        });
+        let longest =
+            rest.char_indices().find(|(at, ch)| !ch.is_alphanumeric() || *at > WORD_BYTES_MAX);
         let end = longest.map_or(rest.len(), |(at, _)| at);
         (self.word, self.after_word) = rest.split_at(end);
     }
@@ -122,7 +121,8 @@ impl<'a> Follower<'a> {
 
     /// Whether a number follows, in digits or of several Roman ones: `No. 5`, `Vol. II`.
     pub fn is_number(&self) -> bool {
-        let is_roman = self.word.len() > 1 && self.word.bytes().all(|byte| b"IVXLC".contains(&byte));
+        let is_roman =
+            self.word.len() > 1 && self.word.bytes().all(|byte| b"IVXLC".contains(&byte));
         self.letter.is_numeric() || is_roman
     }
 
@@ -130,7 +130,8 @@ impl<'a> Follower<'a> {
     pub fn is_signature(&self) -> bool {
         let name = self.rest.trim_end().trim_start_matches(|ch| is_dash(ch) || ch == ' ');
         let mut words = name.split(' ');
-        let is_part = |word: &str| word.len() <= PARTICLE_BYTES_MAX || word.starts_with(char::is_uppercase);
+        let is_part =
+            |word: &str| word.len() <= PARTICLE_BYTES_MAX || word.starts_with(char::is_uppercase);
         self.has_dash
             && name.len() <= SIGNATURE_BYTES_MAX
             && name.contains(' ')

@@ -134,7 +134,8 @@ impl Quotes {
     /// Where the innermost quotation open at byte `at` was opened, and the sign that closes it.
     pub fn innermost(&self, at: usize) -> Option<(usize, char)> {
         let open = KINDS.iter().filter(|kind| self.is_open(**kind, at));
-        let (start, kind) = open.map(|kind| (self.opened[*kind as usize], *kind)).max_by_key(|open| open.0)?;
+        let (start, kind) =
+            open.map(|kind| (self.opened[*kind as usize], *kind)).max_by_key(|open| open.0)?;
         let close = match kind {
             Kind::Straight => '"',
             Kind::Curly => '”',

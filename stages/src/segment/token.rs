@@ -44,7 +44,9 @@ impl<'a> Token<'a> {
             return false;
         }
         let traits = self.traits(rules);
-        if traits.is_abbreviation() && let Some(ends) = self.abbreviation_ends(traits, rules, follower) {
+        if traits.is_abbreviation()
+            && let Some(ends) = self.abbreviation_ends(traits, rules, follower)
+        {
             return ends || closes && follower.is_starter(rules);
         }
         let is_starter = follower.is_starter(rules);
@@ -54,7 +56,9 @@ impl<'a> Token<'a> {
             (Some(ch), None) if ch.is_alphabetic() && is_initial_script(ch) && !self.is_per() => {
                 !self.is_first && is_starter && !follower.is_name_particle(rules)
             }
-            (Some(ch), _) if ch.is_numeric() => closes && !self.is_first || self.number_ends(rules, follower),
+            (Some(ch), _) if ch.is_numeric() => {
+                closes && !self.is_first || self.number_ends(rules, follower)
+            }
             _ if is_dotted_letters(self.tail()) || is_clipped(self.word) => is_starter,
             _ if self.word.chars().all(is_roman) => is_starter || !rules.ordinal_stop,
             _ => true,
@@ -98,7 +102,9 @@ impl<'a> Token<'a> {
             return traits;
         }
         // The capital may be that of the sentence.
-        if self.is_first && let Some(small) = Compact::small(self.word) {
+        if self.is_first
+            && let Some(small) = Compact::small(self.word)
+        {
             let traits = rules.traits(small.as_str());
             if traits != Traits::default() {
                 return traits;
@@ -207,9 +213,7 @@ impl<'a> Token<'a> {
             return false;
         }
         let is_ordinal = is_plain && is_short || is_dotted && !is_plain && self.word.len() <= 5;
-        !(rules.ordinal_stop && is_ordinal)
-            || follower.is_starter(rules)
-            || self.is_counted(rules)
+        !(rules.ordinal_stop && is_ordinal) || follower.is_starter(rules) || self.is_counted(rules)
     }
 
     /// `Art. 5`: the number belongs to an abbreviation before it, so that it is no ordinal.
