@@ -39,10 +39,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Query(passed) => commands::query::pass_on("query", &passed.arguments),
         Command::Summary(passed) => commands::query::pass_on("summary", &passed.arguments),
-        Command::Annotate { args, config } => {
-            let settings = load(&config)?.stages();
-            Ok(commands::annotate::annotate(&args, &settings)?)
-        }
+        Command::Annotate { args, config } => commands::annotate::annotate(&args, &load(&config)?),
         Command::Verify { place, args } => commands::verify::verify(&configure(place)?, &args),
         Command::Schema { markdown } => commands::schema::schema(markdown),
         Command::Clean { place } => commands::clean::clean(&configure(place)?),
@@ -68,6 +65,6 @@ fn configure(place: Place) -> Result<Config, ConfigError> {
 
 /// Whether the reader of standard output went away, which is no fault.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let io = error.downcast_ref::<std::io::Error>();
-    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    causes.any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
