@@ -36,7 +36,7 @@ impl House {
     fn with_articles(count: usize) -> Self {
         let house = Self::new();
         for number in 0..count {
-            house.write(&format!("a{number:02}.txt"), &format!("{ARTICLE}\nFin {number}.\n"));
+            house.write(&format!("a{number:02}.txt"), format!("{ARTICLE}\nFin {number}.\n"));
         }
         house
     }
@@ -258,7 +258,7 @@ fn bad_input_is_rejected_and_the_rest_published() {
     fs::write(house.path("raw").join(OsStr::from_bytes(b"caf\xE9.txt")), ARTICLE).unwrap();
     house.write("secret.txt", ARTICLE);
     let secret = house.path("raw/secret.txt");
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o0)).unwrap();
     // The superuser reads everything.
     let unreadable = File::open(&secret).is_err();
     assert!(Command::new("mkfifo").arg(house.path("raw/pipe.txt")).status().unwrap().success());
@@ -337,7 +337,7 @@ fn show_lets_no_control_character_through() {
     assert!(shown.contains("3 mai 2024⟨2024-05-03⟩") && shown.contains("⟨2000000 EUR⟩"), "{shown}");
     assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202E}']));
     let colored = house.newsloom(&["show", "evil.txt", "--color", "always"]).stdout;
-    assert!(String::from_utf8(colored).unwrap().contains("\u{1b}[36m"));
+    assert!(String::from_utf8(colored).unwrap().contains("\u{1b}["));
 }
 
 #[test]

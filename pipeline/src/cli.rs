@@ -1,5 +1,8 @@
 //! The command line: what can be typed, with help for newcomers.
+//!
+//! Invariant: this file knows words and flags; what a command does stands in `commands`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -30,37 +33,40 @@ pub struct Arguments {
 pub enum Command {
     /// Turn the raw articles into tables
     #[command(after_help = "\
+What did not change since the last run is not computed again. Files that cannot be read become
+rows of the table `rejects`, and the exit status is 1; the other articles are published.
+
 Examples:
   newsloom run
-  newsloom run --raw articles --out tables --jobs 4")]
+  newsloom run --raw articles --out tables --jobs 4
+  newsloom run --log json 2> messages.jsonl")]
     Run {
         #[command(flatten)]
         place: Place,
-        /// Articles processed at once; 0: one a core
-        #[arg(long, default_value_t = 0)]
-        jobs: usize,
-        /// Form of the messages
-        #[arg(long, value_enum, default_value_t = Log::Text)]
-        log: Log,
+        #[command(flatten)]
+        args: RunArgs,
     },
     /// Say what a run would do, and why
     #[command(after_help = "\
+Nothing is computed or written.
+
 Examples:
   newsloom plan
+  newsloom plan --explain
   newsloom plan --json | head
-  newsloom plan --exit-code || newsloom run")]
+  newsloom plan --exit-code > /dev/null || newsloom run")]
     Plan {
         #[command(flatten)]
         place: Place,
-        /// Everything, as JSON
-        #[arg(long)]
-        json: bool,
-        /// End with 10 when work is due
-        #[arg(long)]
-        exit_code: bool,
+        #[command(flatten)]
+        args: PlanArgs,
     },
     /// Show one article: what was dropped, its sentences, dates and money
     #[command(after_help = "\
+The article is read and annotated afresh; nothing is written. Dropped lines are struck through,
+with their kind in the margin and the rule that dropped them at the end. Sentences are numbered
+as in the table `sentences`; each date and sum is followed by its value.
+
 Examples:
   newsloom show 002_4625da25efb4d1b6.txt
   newsloom show path/to/any/article.txt --color always | less -R")]
@@ -68,49 +74,61 @@ Examples:
         /// Path of the article, relative to the raw folder or to here
         article: PathBuf,
         #[command(flatten)]
-        place: Place,
-        /// Whether to colour
-        #[arg(long, value_enum, default_value_t = Color::Auto)]
+        source: Source,
+        /// When to colour; `auto`: on a terminal, unless NO_COLOR is set
+        #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
         color: Color,
     },
     /// Ask the published tables in SQL
-    #[command(
-        disable_help_flag = true,
-        after_help = "\
-Examples:
-  newsloom query \"SELECT value, surface FROM dates ORDER BY start_date\"
-  newsloom query \"SELECT currency, SUM(amount_f64) FROM money GROUP BY currency\" --format csv"
-    )]
-    Query(Passed),
-    /// Sum up the published tables: languages, months, currencies, the chronology
-    #[command(disable_help_flag = true)]
-    Summary(Passed),
-    /// Annotate articles given as JSON lines
     #[command(after_help = "\
-A line of input: {\"id\": …, \"text\": \"…\", \"lang\": \"fr\", \"ref_date\": \"2024-05-21\"};
-`lang` and `ref_date` may be left out. A line of output has title, published, author, site,
-language, blocks, sentences, dates and money; offsets refer to the text that was given.
+Tables: articles, blocks, sentences, dates, money, rejects; `newsloom schema` lists their columns.
+All arguments are passed on to the program `newsloom-query`, which `make query` builds;
+`newsloom-query query --help` tells all it takes.
 
 Examples:
-  echo '{\"id\": 1, \"text\": \"It cost $5m on 3 May 2024.\"}' | newsloom annotate
-  newsloom annotate --stages tag --offsets byte < sentences.jsonl")]
+  newsloom query \"SELECT value, surface FROM dates ORDER BY start_date\"
+  newsloom query \"SELECT currency, COUNT(*) AS sums FROM money GROUP BY currency\" --format csv")]
+    Query(Passed),
+    /// Sum up the published tables: languages, months, currencies, the chronology
+    #[command(after_help = "\
+All arguments are passed on to the program `newsloom-query`, which `make query` builds;
+`newsloom-query summary --help` tells all it takes.
+
+Examples:
+  newsloom summary")]
+    Summary(Passed),
+    /// Annotate articles given as JSON lines on standard input
+    #[command(after_help = "\
+A line of input is one article:
+  {\"id\": …, \"text\": \"…\", \"lang\": \"fr\", \"ref_date\": \"2024-05-21\"}
+`lang` (told, not detected) and `ref_date` (the day it was written; YYYY, YYYY-MM or YYYY-MM-DD)
+may be left out. A line of output has, in the same order, `id`, `title`, `published`, `author`,
+`site`, `language`, `blocks`, `sentences`, `dates` and `money`; members of stages that did not
+run are left out. Offsets count from the start of the given text, the end excluded. A sentence is
+[start, end], or [start, end, start, end] where the article was cut in two inside it.
+A line that is no article is answered by {\"id\", \"error\"}, and the exit status is 1 at the end.
+
+Examples:
+  echo '{\"id\": 1, \"text\": \"It cost $5m on 3 May 2024.\"}' | newsloom annotate --stages tag
+  newsloom annotate --stages detect,segment < articles.jsonl > sentences.jsonl")]
     Annotate {
         #[command(flatten)]
         args: AnnotateArgs,
         #[command(flatten)]
-        place: ConfigFile,
+        config: ConfigFile,
     },
     /// Check the published tables: hashes, schema, keys, and every span against the raw file
     #[command(after_help = "\
+Exit status 5 where anything is wrong; every fault is named.
+
 Examples:
   newsloom verify
   newsloom verify --rebuild")]
     Verify {
         #[command(flatten)]
         place: Place,
-        /// Make a clean build in a temporary folder too, and compare the bytes
-        #[arg(long)]
-        rebuild: bool,
+        #[command(flatten)]
+        args: VerifyArgs,
     },
     /// Print the tables' columns
     #[command(after_help = "\
@@ -122,31 +140,74 @@ Examples:
         #[arg(long)]
         markdown: bool,
     },
-    /// Remove the cache and the published files (nothing else)
+    /// Remove the cache and the published files, and nothing else
     #[command(after_help = "\
+Only files that Newsloom made are removed, by name; what else lies in the folders stays, and so
+do folders that still hold something. Links are not followed.
+
 Examples:
   newsloom clean
-  newsloom clean --out tables --cache .cache")]
+  newsloom clean --out tables")]
     Clean {
         #[command(flatten)]
         place: Place,
     },
 }
 
-/// The configuration and what is said over it.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Articles processed at once; 0: one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+    /// Read every article, even where its size and time say that it did not change
+    #[arg(long)]
+    pub rehash: bool,
+    /// Form of the messages
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = Log::Text)]
+    pub log: Log,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// Everything, as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Every article and stage with its reason, not only the first ones
+    #[arg(long, conflicts_with = "json")]
+    pub explain: bool,
+    /// End with 10 when work is due
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Make a clean build in a temporary folder too, and compare the bytes
+    #[arg(long)]
+    pub rebuild: bool,
+}
+
+/// The configuration and all folders said over it.
 #[derive(Debug, Args)]
 pub struct Place {
     #[command(flatten)]
-    pub config: ConfigFile,
-    /// Folder of the raw articles
-    #[arg(long, value_name = "DIR")]
-    pub raw: Option<PathBuf>,
-    /// Folder of the published tables
+    pub source: Source,
+    /// Folder of the published tables [default: `paths.out` of the configuration]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Folder of the cache
+    /// Folder of the cache [default: `paths.cache` of the configuration]
     #[arg(long, value_name = "DIR")]
     pub cache: Option<PathBuf>,
+}
+
+/// The configuration and where the articles lie.
+#[derive(Debug, Args)]
+pub struct Source {
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Folder of the raw articles [default: `paths.raw` of the configuration]
+    #[arg(long, value_name = "DIR")]
+    pub raw: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -159,8 +220,9 @@ pub struct ConfigFile {
 /// Arguments passed on as they are.
 #[derive(Debug, Args)]
 pub struct Passed {
+    /// Passed on to `newsloom-query`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    pub arguments: Vec<std::ffi::OsString>,
+    pub arguments: Vec<OsString>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -31,41 +31,33 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Run { place, jobs, log } => commands::run::run(&configure(&place)?, jobs, log),
-        Command::Plan { place, json, exit_code } => {
-            commands::plan::plan(&configure(&place)?, json, exit_code)
-        }
-        Command::Show { article, place, color } => {
-            commands::show::show(&configure(&place)?, &article, color)
+        Command::Run { place, args } => commands::run::run(&configure(place)?, &args),
+        Command::Plan { place, args } => commands::plan::plan(&configure(place)?, &args),
+        Command::Show { article, source, color } => {
+            let config = configure(Place { source, out: None, cache: None })?;
+            commands::show::show(&config, &article, color)
         }
         Command::Query(passed) => commands::query::pass_on("query", &passed.arguments),
         Command::Summary(passed) => commands::query::pass_on("summary", &passed.arguments),
-        Command::Annotate { args, place } => {
-            let settings = load(&place)?.stages();
-            Ok(commands::annotate::annotate(&args, &settings)?)
-        }
-        Command::Verify { place, rebuild } => {
-            commands::verify::verify(&configure(&place)?, rebuild)
-        }
+        Command::Annotate { args, config } => commands::annotate::annotate(&args, &load(&config)?),
+        Command::Verify { place, args } => commands::verify::verify(&configure(place)?, &args),
         Command::Schema { markdown } => commands::schema::schema(markdown),
-        Command::Clean { place } => commands::clean::clean(&configure(&place)?),
+        Command::Clean { place } => commands::clean::clean(&configure(place)?),
     }
 }
 
-fn load(place: &ConfigFile) -> Result<Config, ConfigError> {
-    Config::load(place.config.as_deref())
+fn load(file: &ConfigFile) -> Result<Config, ConfigError> {
+    Config::load(file.config.as_deref())
 }
 
-fn configure(place: &Place) -> Result<Config, ConfigError> {
-    let mut config = load(&place.config)?;
+fn configure(place: Place) -> Result<Config, ConfigError> {
+    let Place { source, out, cache } = place;
+    let mut config = load(&source.config)?;
     let paths = &mut config.paths;
-    for (path, said) in [
-        (&mut paths.raw, &place.raw),
-        (&mut paths.out, &place.out),
-        (&mut paths.cache, &place.cache),
-    ] {
+    let over = [(&mut paths.raw, source.raw), (&mut paths.out, out), (&mut paths.cache, cache)];
+    for (path, said) in over {
         if let Some(said) = said {
-            path.clone_from(said);
+            *path = said;
         }
     }
     Ok(config)
@@ -73,6 +65,6 @@ fn configure(place: &Place) -> Result<Config, ConfigError> {
 
 /// Whether the reader of standard output went away, which is no fault.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let io = error.downcast_ref::<std::io::Error>();
-    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    causes.any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -1,37 +1,43 @@
 //! `newsloom annotate`: articles as JSON lines in, their annotation as JSON lines out, in order.
 //!
-//! Invariant: one answer a line of input, in the same order; a line that is no article is
-//! answered by `{id, error}` and makes the exit status 1.
+//! Invariant: each line of input has one answer, in the same order, blank lines left out; a line
+//! that is no article is answered by `{id, error}` and makes the exit status 1.
 
-use std::io::{self, BufRead, Write};
+mod answer;
+mod lines;
+
+use std::any::Any;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use newsloom_stages::Span;
-use newsloom_stages::layers::{
-    Document, MoneyMention, Precision, Published, PublishedSource, Sentence,
-};
-use newsloom_stages::{day, decode};
-use rayon::prelude::*;
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use jiff::civil::DateTime;
+use newsloom_stages::decode;
+use newsloom_stages::layers::{Precision, Published, PublishedSource};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::article::{Layers, Selection, StageSettings};
-
-/// Input is read and answered in batches of about this size.
-const BATCH_BYTES: usize = 8 << 20;
+use crate::config::Config;
+use answer::Answer;
+use lines::{Answered, Content, Line};
 
 #[derive(Debug, Args)]
 pub struct AnnotateArgs {
-    /// Stages to run; without `strip` the text is taken as clean
-    #[arg(long, value_delimiter = ',', value_enum, default_values_t = ALL_STAGES)]
+    /// Stages to run. Without `strip` the text is taken as clean, without `detect` its language
+    /// is the line's `lang`, without `segment` each line of the text is one sentence
+    #[arg(long, value_name = "STAGES", value_delimiter = ',', value_enum, default_values_t = ALL)]
     stages: Vec<StageName>,
     /// What offsets into the text count
-    #[arg(long, value_enum, default_value_t = OffsetUnit::Char)]
+    #[arg(long, value_name = "UNIT", value_enum, default_value_t = OffsetUnit::Char)]
     offsets: OffsetUnit,
+    /// Articles annotated at once; 0: one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
 }
 
-const ALL_STAGES: [StageName; 4] =
+const ALL: [StageName; 4] =
     [StageName::Strip, StageName::Detect, StageName::Segment, StageName::Tag];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,6 +56,35 @@ enum OffsetUnit {
     Byte,
 }
 
+/// Answers every line of standard input.
+///
+/// # Errors
+/// Where standard input cannot be read or standard output cannot be written.
+pub fn annotate(args: &AnnotateArgs, config: &Config) -> anyhow::Result<ExitCode> {
+    let runs = |stage| args.stages.contains(&stage);
+    let annotator = Annotator {
+        unit: args.offsets,
+        selection: Selection {
+            strip: runs(StageName::Strip),
+            detect: runs(StageName::Detect),
+            segment: runs(StageName::Segment),
+            tag: runs(StageName::Tag),
+        },
+        settings: config.stages(),
+        line_bytes_max: usize::try_from(config.limits.article_bytes_max).unwrap_or(usize::MAX),
+    };
+    let line_bytes_max = annotator.line_bytes_max;
+    let answer = move |line: &Line, out: &mut Vec<u8>| annotator.answer(line, out);
+    let refused_count = lines::answer_all(
+        io::stdin(),
+        &mut io::stdout().lock(),
+        args.jobs,
+        line_bytes_max,
+        answer,
+    )?;
+    Ok(ExitCode::from(u8::from(refused_count > 0)))
+}
+
 /// One line of input.
 #[derive(Debug, Deserialize)]
 struct Request {
@@ -60,214 +95,170 @@ struct Request {
     ref_date: Option<String>,
 }
 
-/// Answers every line of standard input.
-///
-/// # Errors
-/// Where standard input cannot be read or standard output cannot be written.
-pub fn annotate(args: &AnnotateArgs, settings: &StageSettings) -> io::Result<ExitCode> {
-    let runs = |stage| args.stages.contains(&stage);
-    let selection = Selection {
-        strip: runs(StageName::Strip),
-        detect: runs(StageName::Detect),
-        segment: runs(StageName::Segment),
-        tag: runs(StageName::Tag),
-    };
-    let mut input = io::stdin().lock();
-    let mut output = io::BufWriter::new(io::stdout().lock());
-    let mut all_right = true;
-    loop {
-        let lines = read_batch(&mut input)?;
-        if lines.is_empty() {
-            break;
-        }
-        let answers: Vec<(Vec<u8>, bool)> = lines
-            .par_iter()
-            .map(|line| match answer(line, args.offsets, selection, settings) {
-                Ok(answer) => (to_line(&answer), true),
-                Err((id, error)) => (to_line(&json!({"id": id, "error": error})), false),
-            })
-            .collect();
-        for (answer, right) in answers {
-            output.write_all(&answer)?;
-            all_right &= right;
-        }
-        output.flush()?;
-    }
-    Ok(if all_right { ExitCode::SUCCESS } else { ExitCode::from(1) })
+/// Why a line has no annotation.
+#[derive(Debug, Serialize)]
+struct Refusal {
+    id: Value,
+    error: String,
 }
 
-/// Lines of about `BATCH_BYTES` together, blank ones left out; none at the end of the input.
-fn read_batch(input: &mut impl BufRead) -> io::Result<Vec<Vec<u8>>> {
-    let mut lines = Vec::new();
-    let mut bytes = 0;
-    while bytes < BATCH_BYTES {
-        let mut line = Vec::new();
-        if input.read_until(b'\n', &mut line)? == 0 {
-            break;
-        }
-        bytes += line.len();
-        if !line.trim_ascii().is_empty() {
-            lines.push(line);
-        }
-    }
-    Ok(lines)
-}
-
-fn to_line(answer: &Value) -> Vec<u8> {
-    let mut line = serde_json::to_vec(answer).expect("JSON values can be written");
-    line.push(b'\n');
-    line
-}
-
-fn answer(
-    line: &[u8],
+/// What decides the answer to a line but the line.
+struct Annotator {
     unit: OffsetUnit,
     selection: Selection,
-    settings: &StageSettings,
-) -> Result<Value, (Value, String)> {
-    let request: Request = serde_json::from_slice(line).map_err(|error| {
-        let id = serde_json::from_slice::<Value>(line).ok().and_then(|row| row.get("id").cloned());
-        (id.unwrap_or(Value::Null), format!("not an article: {error}"))
-    })?;
-    let fault = |error: &str| (request.id.clone(), error.to_owned());
-    let text = match (&request.text, &request.html) {
-        (Some(text), None) => text,
-        (None, Some(_)) => return Err(fault("html is not read by this version; send `text`")),
-        _ => return Err(fault("give `text` or `html`, one of them")),
-    };
-    let mut document = decode::from_text(text);
-    if let Some(date) = &request.ref_date {
-        let given = given_date(date).ok_or_else(|| {
-            fault(&format!("ref_date {date:?} is none of YYYY, YYYY-MM, YYYY-MM-DD"))
-        })?;
-        document.stated.published.insert(0, given);
-    }
-    let layers = Layers::of(document, request.lang.as_deref(), selection, settings);
-    let answer = Answer { layers: &layers, given: text, unit };
-    Ok(answer.json(request.id.clone(), selection))
+    settings: StageSettings,
+    line_bytes_max: usize,
 }
 
-fn given_date(date: &str) -> Option<Published> {
-    let precision = match date.len() {
-        4 => Precision::Year,
-        7 => Precision::Month,
-        10 => Precision::Day,
-        _ => return None,
-    };
-    let shaped = date.bytes().enumerate().all(|(index, byte)| match index {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
-    let value = date.to_owned();
-    shaped.then_some(Published { value, precision, source: PublishedSource::Given, span: None })
-}
-
-/// The layers as one JSON object, offsets translated.
-struct Answer<'a> {
-    layers: &'a Layers,
-    /// The text as it was given, which offsets refer to.
-    given: &'a str,
-    unit: OffsetUnit,
-}
-
-impl Answer<'_> {
-    fn json(&self, id: Value, selection: Selection) -> Value {
-        let Layers { document, blocks, language, sentences, mentions } = self.layers;
-        let raw = self.raw_offsets(document);
-        let mut answer = Map::from_iter([("id".to_owned(), id)]);
-        let mut add = |key: &str, value: Value| answer.insert(key.to_owned(), value);
-        if selection.strip {
-            add("title", json!(blocks.title));
-            add("author", json!(blocks.author));
-            add("site", json!(blocks.site));
-            let blocks = blocks.blocks.iter().map(|block| {
-                let (start, end) = raw(block.span);
-                json!({
-                    "start": start, "end": end, "kind": block.kind.name(), "keep": block.keep,
-                    "rule": block.rule, "score": block.score.as_f64(),
-                })
-            });
-            add("blocks", blocks.collect());
-        }
-        if selection.tag {
-            add("published", json!(mentions.published.as_ref().map(|found| &found.value)));
-            let source = mentions.published.as_ref().map(|found| found.source.name());
-            add("published_source", json!(source));
-        }
-        if selection.detect {
-            let tagged = &language.document;
-            let confidence = tagged.confidence.as_f64();
-            add("language", json!({"tag": tagged.tag, "confidence": confidence}));
-        }
-        if selection.segment {
-            let flat = |sentence: &Sentence| -> Value {
-                let pairs = sentence.spans.iter().map(|span| raw(*span));
-                pairs.flat_map(|(start, end)| [start, end]).collect()
-            };
-            add("sentences", sentences.sentences.iter().map(flat).collect());
-            let tags = sentences.sentences.iter().map(|sentence| sentence.language.tag.as_str());
-            add("sentence_languages", tags.collect());
-        }
-        if selection.tag {
-            add("dates", self.dates(&raw));
-            add("money", mentions.money.iter().map(|sum| self.sum(sum, &raw)).collect());
-        }
-        Value::Object(answer)
-    }
-
-    /// The way from spans of the document to offsets into the text as it was given.
-    fn raw_offsets<'a>(&'a self, document: &'a Document) -> Box<dyn Fn(Span) -> (u32, u32) + 'a> {
-        let translator = document.map.translator(&document.text);
-        match self.unit {
-            OffsetUnit::Char => Box::new(move |span| translator.raw(span)),
-            OffsetUnit::Byte => {
-                let starts = self.given.char_indices().map(|(byte, _)| byte);
-                let bytes: Vec<usize> = starts.chain([self.given.len()]).collect();
-                Box::new(move |span| {
-                    let (start, end) = translator.raw(span);
-                    let bytes = Span::new(bytes[start as usize], bytes[end as usize]);
-                    (bytes.start, bytes.end)
-                })
+impl Annotator {
+    /// Adds the answer to one line to `out`.
+    fn answer(&self, line: &Line, out: &mut Vec<u8>) -> Answered {
+        let before = out.len();
+        let answered = match self.annotation(line, out) {
+            Ok(()) => Answered::Annotated,
+            Err(Refusal { id, error }) => {
+                out.truncate(before);
+                let refusal = Refusal { id, error: format!("line {}: {error}", line.number) };
+                write_json(&refusal, out);
+                Answered::Refused
             }
+        };
+        out.push(b'\n');
+        answered
+    }
+
+    fn annotation(&self, line: &Line, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        let json = match line.content {
+            Content::Whole(json) => json,
+            Content::TooLong => {
+                let max = self.line_bytes_max;
+                let error = format!("longer than {max} bytes (limits.article_bytes_max)");
+                return Err(Refusal { id: Value::Null, error });
+            }
+        };
+        let request = Request::parse(json)?;
+        // A stage that fails on one article must not take the others with it.
+        catch_unwind(AssertUnwindSafe(|| self.annotate(&request, out)))
+            .unwrap_or_else(|panic| Err(words_of(&*panic)))
+            .map_err(|error| Refusal { id: request.id, error })
+    }
+
+    fn annotate(&self, request: &Request, out: &mut Vec<u8>) -> Result<(), String> {
+        let text = match (&request.text, &request.html) {
+            (Some(text), None) => text,
+            (None, Some(_)) => return Err("html is not read by this version; give text".to_owned()),
+            _ => return Err("give either text or html".to_owned()),
+        };
+        let language = request.lang.as_deref().map(primary_tag).transpose()?;
+        let mut document = decode::from_text(text);
+        if let Some(date) = &request.ref_date {
+            document.stated.published.insert(0, given_date(date)?);
         }
+        let layers = Layers::of(document, language.as_deref(), self.selection, &self.settings);
+        let id = &request.id;
+        let (unit, selection) = (self.unit, self.selection);
+        write_json(&Answer { id, given: text, layers: &layers, unit, selection }, out);
+        Ok(())
     }
+}
 
-    fn dates(&self, raw: &dyn Fn(Span) -> (u32, u32)) -> Value {
-        let dates = self.layers.mentions.dates.iter().map(|date| {
-            let (start, end, spans) = outline(&date.spans, raw);
-            json!({
-                "start": start, "end": end, "spans": spans, "sentence": date.sentence,
-                "value": date.value, "type": date.timex.name(),
-                "start_date": date.start_day.and_then(day::iso), "end_date": date.end_day.and_then(day::iso),
-                "granularity": date.granularity.name(), "resolution": date.resolution.name(),
-                "anchor": date.anchor, "modifier": date.modifier.map(|modifier| modifier.name()),
-                "ambiguous": date.alternative_value.is_some(),
-                "alternative_value": date.alternative_value, "rule": date.rule,
-            })
-        });
-        dates.collect()
-    }
-
-    fn sum(&self, sum: &MoneyMention, raw: &dyn Fn(Span) -> (u32, u32)) -> Value {
-        let (start, end, spans) = outline(&sum.spans, raw);
-        let qualifier = sum.qualifier.map(raw);
-        json!({
-            "start": start, "end": end, "spans": spans, "sentence": sum.sentence,
-            "amount": sum.amount, "amount_max": sum.amount_max, "currency": sum.currency,
-            "currency_evidence": sum.currency_evidence.name(),
-            "currency_candidates": sum.currency_candidates,
-            "qualifier_start": qualifier.map(|(start, _)| start),
-            "qualifier_end": qualifier.map(|(_, end)| end),
-            "bound": sum.bound.name(), "per": sum.per, "equivalent_of": sum.equivalent_of,
-            "rule": sum.rule,
+impl Request {
+    /// Reads one line, the `id` even of one that is otherwise malformed.
+    fn parse(json: &[u8]) -> Result<Self, Refusal> {
+        // Serde would take an array for the members in order.
+        if json.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Refusal { id: Value::Null, error: "not a JSON object".to_owned() });
+        }
+        serde_json::from_slice(json).map_err(|error| {
+            let row: Option<Value> = serde_json::from_slice(json).ok();
+            let id = row.and_then(|mut row| row.get_mut("id").map(Value::take));
+            Refusal { id: id.unwrap_or_default(), error: words(&error) }
         })
     }
 }
 
-/// First offset, last offset and all pairs of a mention's spans.
-fn outline(spans: &[Span], raw: &dyn Fn(Span) -> (u32, u32)) -> (u32, u32, Vec<[u32; 2]>) {
-    let pairs: Vec<[u32; 2]> = spans.iter().map(|span| raw(*span).into()).collect();
-    let start = pairs.first().map_or(0, |pair| pair[0]);
-    let end = pairs.last().map_or(0, |pair| pair[1]);
-    (start, end, pairs)
+/// The fault without its place, which serde counts from the start of the line, as `line 1`.
+fn words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let fault = text.strip_suffix(&place).unwrap_or(&text);
+    format!("{fault} (byte {})", error.column())
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let said = panic.downcast_ref::<String>().map(String::as_str);
+    let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words");
+    format!("internal error, please report it: {said}")
+}
+
+fn write_json(value: &impl Serialize, out: &mut Vec<u8>) {
+    serde_json::to_writer(out, value).expect("plain data can be written to memory");
+}
+
+/// The primary subtag of a BCP 47 tag (`pt` of `pt-BR`), in lower case.
+fn primary_tag(tag: &str) -> Result<String, String> {
+    let primary = tag.split(['-', '_']).next().unwrap_or_default();
+    let is_tag = matches!(primary.len(), 2..=8) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+    if !is_tag {
+        return Err(format!("lang {tag:?} is no language tag (BCP 47), such as \"fr\""));
+    }
+    Ok(primary.to_ascii_lowercase())
+}
+
+/// A reference date; how much of it is given is its precision.
+fn given_date(date: &str) -> Result<Published, String> {
+    const FORM: &str = "0000-01-01T00:00";
+    let precision = match date.len() {
+        4 => Some(Precision::Year),
+        7 => Some(Precision::Month),
+        10 => Some(Precision::Day),
+        16 => Some(Precision::Minute),
+        _ => None,
+    };
+    let is_shaped = date.bytes().zip(FORM.bytes()).all(|(byte, form)| {
+        if form.is_ascii_digit() { byte.is_ascii_digit() } else { byte == form }
+    });
+    let is_real = || format!("{date}{}", &FORM[date.len()..]).parse::<DateTime>().is_ok();
+    match precision {
+        Some(precision) if is_shaped && is_real() => Ok(Published {
+            value: date.to_owned(),
+            precision,
+            source: PublishedSource::Given,
+            span: None,
+        }),
+        _ => Err(format!(
+            "ref_date {date:?} is no date of the form 2024, 2024-05, 2024-05-21 or 2024-05-21T10:48"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_dates_have_the_precision_of_their_length() {
+        for (date, precision) in [
+            ("2024", Precision::Year),
+            ("2024-05", Precision::Month),
+            ("2024-02-29", Precision::Day),
+            ("2024-05-21T10:48", Precision::Minute),
+        ] {
+            let given = given_date(date).unwrap();
+            assert_eq!((given.value.as_str(), given.precision), (date, precision));
+        }
+        for date in ["", "24", "2024-13", "2023-02-29", "2024/05/21", "2024-05-21T25:00", "été"] {
+            assert!(given_date(date).is_err(), "{date}");
+        }
+    }
+
+    #[test]
+    fn language_tags_are_cut_to_their_primary_subtag() {
+        for (tag, primary) in [("fr", "fr"), ("pt-BR", "pt"), ("EN_us", "en"), ("und", "und")] {
+            assert_eq!(primary_tag(tag).as_deref(), Ok(primary));
+        }
+        for tag in ["", "f", "français", "../x"] {
+            assert!(primary_tag(tag).is_err(), "{tag}");
+        }
+    }
 }

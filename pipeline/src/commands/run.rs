@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
-use crate::cli::Log;
+use crate::cli::{Log, RunArgs};
 use crate::config::Config;
 use crate::engine::run::{RunError, Summary, run as run_engine};
 
@@ -20,7 +20,8 @@ const REJECTS_SHOWN: usize = 20;
 ///
 /// # Errors
 /// Where nothing could be published.
-pub fn run(config: &Config, jobs: usize, log: Log) -> anyhow::Result<ExitCode> {
+pub fn run(config: &Config, args: &RunArgs) -> anyhow::Result<ExitCode> {
+    let RunArgs { jobs, log, .. } = *args;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?;
     let bar = progress_bar(log);
     let progress = |done, all| {

@@ -1,182 +1,243 @@
 //! `newsloom show`: one article in the terminal, with all that the stages say of it.
-//!
-//! Invariant: nothing of the article reaches the terminal as a control character.
 
-use std::fmt::Write as _;
-use std::io::{IsTerminal as _, Write as _};
+mod terminal;
+
+use std::cmp::Reverse;
+use std::fs::File;
+use std::io::{Read as _, Write as _, stdout};
 use std::path::Path;
 use std::process::ExitCode;
-use std::{env, fs};
 
 use anyhow::Context as _;
-use newsloom_stages::layers::{Block, DateMention, Kind, MoneyMention};
+use newsloom_stages::layers::{
+    Block, Bound, CurrencyEvidence, DateMention, Kind, MoneyMention, Published, Readability,
+};
 use newsloom_stages::{Span, decode};
 
 use crate::article::{Layers, Selection};
 use crate::cli::Color;
 use crate::config::Config;
+use crate::engine::scan::is_html;
+use terminal::{Style, Terminal};
 
-const BOLD: &str = "\x1b[1m";
-const DIM: &str = "\x1b[2m";
-const DATE: &str = "\x1b[36m";
-const MONEY: &str = "\x1b[32m";
-const NUMBER: &str = "\x1b[33m";
-const RESET: &str = "\x1b[0m";
-const MARGIN: usize = 18;
+/// Columns of the kinds and of the head's labels, and of the sentences' numbers.
+const MARGIN: usize = 17;
+const NUMBER: usize = 5;
+const INDENT: usize = MARGIN + NUMBER + 2;
+/// The article would be a row of `rejects`.
+const REJECTED: u8 = 1;
 
 /// Prints the article at `article`, a path relative to the raw folder or to here.
 ///
 /// # Errors
 /// Where it cannot be read.
 pub fn show(config: &Config, article: &Path, color: Color) -> anyhow::Result<ExitCode> {
-    let in_raw = config.paths.raw.join(article);
-    let path = if in_raw.is_file() { &in_raw } else { article };
-    let raw = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let raw = read(config, article)?;
+    let reject = |why: &str| {
+        eprintln!("newsloom: {article:?} is rejected: {why}");
+        Ok(ExitCode::from(REJECTED))
+    };
+    let bytes_max = config.limits.article_bytes_max;
+    if raw.len() as u64 > bytes_max {
+        return reject(&format!("it is longer than {bytes_max} bytes (limits.article_bytes_max)"));
+    }
+    if article.to_str().is_some_and(is_html) {
+        return reject("pages of HTML are not read by this version");
+    }
     let settings = config.stages();
     let document = decode::decode(&raw, &settings.decode);
+    if document.readability == Readability::Binary {
+        return reject("it is no text in any encoding known here");
+    }
     let layers = Layers::of(document, None, Selection::ALL, &settings);
-    let colored = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => {
-            let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            !refused && std::io::stdout().is_terminal()
-        }
-    };
-    let text = Page { layers: &layers, colored }.render();
-    std::io::stdout().write_all(text.as_bytes())?;
+    let page = Page::new(&layers, Terminal::of_stdout(color)).render();
+    stdout().write_all(page.as_bytes()).context("cannot write the article")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The article's bytes, one more than the limit where there are more.
+fn read(config: &Config, article: &Path) -> anyhow::Result<Vec<u8>> {
+    let in_raw = config.paths.raw.join(article);
+    let path = if in_raw.is_file() { &in_raw } else { article };
+    let mut raw = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(config.limits.article_bytes_max + 1).read_to_end(&mut raw))
+        .with_context(|| format!("cannot read {article:?}, in {:?} or here", config.paths.raw))?;
+    Ok(raw)
+}
+
+/// A stretch of a sentence.
+struct Stretch {
+    span: Span,
+    sentence: usize,
+    /// Whether the sentence began before the article was cut in two.
+    goes_on: bool,
+}
+
+/// Words that a date or a sum is named by, and its value.
+struct Mark {
+    span: Span,
+    style: Style,
+    /// Empty but for the last stretch of the mention.
+    note: String,
 }
 
 struct Page<'a> {
     layers: &'a Layers,
-    colored: bool,
+    terminal: Terminal,
+    /// In order of the text.
+    stretches: Vec<Stretch>,
+    marks: Vec<Mark>,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(layers: &'a Layers, terminal: Terminal) -> Self {
+        let mut stretches = Vec::new();
+        for (sentence, layer) in layers.sentences.sentences.iter().enumerate() {
+            stretches.extend(layer.spans.iter().enumerate().map(|(index, span)| Stretch {
+                span: *span,
+                sentence,
+                goes_on: index > 0,
+            }));
+        }
+        stretches.sort_by_key(|stretch| stretch.span);
+        let mut marks = Vec::new();
+        for date in &layers.mentions.dates {
+            marks.extend(marks_of(&date.spans, Style::Date, &date_note(date)));
+        }
+        for sum in &layers.mentions.money {
+            marks.extend(marks_of(&sum.spans, Style::Money, &money_note(sum)));
+        }
+        marks.sort_by_key(|mark| (mark.span.start, Reverse(mark.span.end)));
+        Self { layers, terminal, stretches, marks }
+    }
+
     fn render(&self) -> String {
-        let mut page = self.head();
-        for (block, index) in self.layers.blocks.blocks.iter().zip(0..) {
-            page.push_str(&self.block(block, index));
+        let mut page = String::new();
+        self.head(&mut page);
+        let mut last_kept = None;
+        for block in &self.layers.blocks.blocks {
+            // A paragraph stands apart from the one before; dropped lines stand close.
+            if last_kept.is_none_or(|kept| kept || kept != block.keep) {
+                page.push('\n');
+            }
+            last_kept = Some(block.keep);
+            if block.keep { self.kept(block, &mut page) } else { self.dropped(block, &mut page) }
         }
         page
     }
 
-    fn head(&self) -> String {
+    fn head(&self, page: &mut String) {
         let Layers { document, blocks, language, mentions, sentences } = self.layers;
-        let mut head = String::new();
-        let mut line = |name: &str, value: &str| {
-            let name = self.paint(BOLD, &format!("{name:>MARGIN$}"));
-            writeln!(head, "{name}  {}", printable(value)).expect("to memory");
-        };
-        line("title", blocks.title.as_deref().unwrap_or("—"));
-        let published = mentions.published.as_ref();
-        line(
-            "published",
-            &published.map_or("—".to_owned(), |found| {
-                format!("{} ({}, {})", found.value, found.precision.name(), found.source.name())
-            }),
-        );
-        for other in &mentions.published_runners_up {
-            line("or", &format!("{} ({})", other.value, other.source.name()));
+        self.label("title", blocks.title.as_deref().unwrap_or("—"), page);
+        let published = mentions.published.as_ref().map_or_else(|| "—".to_owned(), words);
+        self.label("published", &published, page);
+        for runner_up in &mentions.published_runners_up {
+            self.label("rather than", &words(runner_up), page);
         }
-        line("author", blocks.author.as_deref().unwrap_or("—"));
-        line("site", blocks.site.as_deref().unwrap_or("—"));
-        let confidence = language.document.confidence.as_f64();
-        line("language", &format!("{} ({confidence:.2})", language.document.tag));
-        line("encoding", &document.encoding);
-        line("status", blocks.status.name());
-        line(
-            "found",
-            &format!(
-                "{} sentences, {} dates, {} sums of money",
-                sentences.sentences.len(),
-                mentions.dates.len(),
-                mentions.money.len(),
-            ),
-        );
-        head.push('\n');
-        head
+        self.label("author", blocks.author.as_deref().unwrap_or("—"), page);
+        self.label("site", blocks.site.as_deref().unwrap_or("—"), page);
+        let sure = language.document.confidence.as_f64();
+        let mut languages = format!("{} ({sure:.2})", language.document.tag);
+        if language.shares.len() > 1 {
+            let shares = language.shares.iter();
+            let shares = shares.map(|(tag, share)| format!("{tag} {:.2}", share.as_f64()));
+            languages += &format!("; shares: {}", shares.collect::<Vec<_>>().join(", "));
+        }
+        self.label("language", &languages, page);
+        self.label("encoding", &document.encoding, page);
+        self.label("status", blocks.status.name(), page);
+        let counts = [
+            count(sentences.sentences.len(), "sentence", "sentences"),
+            count(mentions.dates.len(), "date", "dates"),
+            count(mentions.money.len(), "sum of money", "sums of money"),
+        ];
+        self.label("found", &counts.join(", "), page);
     }
 
-    fn block(&self, block: &Block, index: u32) -> String {
-        let text = &self.layers.document.text;
-        let kind = block.kind.name();
-        let label = if block.keep && block.kind == Kind::Body { "" } else { kind };
-        let margin = format!("{label:>MARGIN$}  ");
-        if !block.keep {
-            let words = printable(block.span.slice(text));
-            let note = format!("[{} {:.2}]", block.rule, block.score.as_f64());
-            return format!("{}\n", self.paint(DIM, &format!("{margin}− {words} {note}")));
-        }
-        let mut lines = String::new();
-        let sentences = self.layers.sentences.sentences.iter().enumerate();
-        let own = sentences
-            .filter(|(_, sentence)| sentence.spans.iter().any(|span| span.overlaps(block.span)));
-        for (number, sentence) in own {
-            let goes_on = sentence.block != index;
-            let number =
-                self.paint(NUMBER, &format!("{:>3}{}", number, if goes_on { "…" } else { " " }));
-            for span in sentence.spans.iter().filter(|span| span.overlaps(block.span)) {
-                let words = self.marked(*span);
-                writeln!(lines, "{margin}{number} {words}").expect("to memory");
-            }
-        }
-        lines
+    fn label(&self, label: &str, value: &str, page: &mut String) {
+        let label = format!("{label:>MARGIN$}  ");
+        let pieces = [(Style::Label, label.as_str()), (Style::Plain, value)];
+        self.terminal.line(page, MARGIN + 2, &pieces);
     }
 
-    /// The words of `span` with its dates and sums marked.
-    fn marked(&self, span: Span) -> String {
-        let mentions = &self.layers.mentions;
-        let dates = mentions
-            .dates
-            .iter()
-            .flat_map(|date| date.spans.iter().map(move |span| (*span, DATE, date_note(date))));
-        let money = mentions
-            .money
-            .iter()
-            .flat_map(|sum| sum.spans.iter().map(move |span| (*span, MONEY, money_note(sum))));
-        let mut marks: Vec<(Span, &str, String)> =
-            dates.chain(money).filter(|(mark, _, _)| mark.overlaps(span)).collect();
-        marks.sort();
+    fn dropped(&self, block: &Block, page: &mut String) {
+        let margin = format!("{:>MARGIN$}{:>NUMBER$}  ", block.kind.name(), "−");
+        let note = format!("  [{} {:.2}]", block.rule, block.score.as_f64());
+        let words = block.span.slice(&self.layers.document.text);
+        let pieces =
+            [(Style::Note, margin.as_str()), (Style::Dropped, words), (Style::Note, note.as_str())];
+        self.terminal.line(page, INDENT, &pieces);
+    }
+
+    /// A kept block, one line a sentence.
+    fn kept(&self, block: &Block, page: &mut String) {
+        let kind = if block.kind == Kind::Body { "" } else { block.kind.name() };
+        let first = self.stretches.partition_point(|stretch| stretch.span.end <= block.span.start);
+        let own = self.stretches[first..].iter();
+        for (index, stretch) in own.take_while(|own| own.span.overlaps(block.span)).enumerate() {
+            let kind = if index == 0 { kind } else { "" };
+            let margin = format!("{kind:>MARGIN$}");
+            let goes_on = if stretch.goes_on { "…" } else { "" };
+            let number = format!("{:>NUMBER$}  ", format!("{goes_on}{}", stretch.sentence));
+            let mut pieces = vec![(Style::Label, margin.as_str()), (Style::Number, &number)];
+            self.marked(stretch.span, &mut pieces);
+            self.terminal.line(page, INDENT, &pieces);
+        }
+    }
+
+    /// Adds the words of `span`, each date and sum followed by its value.
+    fn marked<'b>(&'b self, span: Span, pieces: &mut Vec<(Style, &'b str)>) {
         let text = &self.layers.document.text;
-        let mut words = String::new();
         let mut at = span.start;
-        for (mark, color, note) in marks {
-            if mark.start < at {
-                continue;
+        let first = self.marks.partition_point(|mark| mark.span.start < span.start);
+        for mark in self.marks[first..].iter().take_while(|mark| mark.span.start < span.end) {
+            // A date inside a sum, or a sum inside a date, has only its value shown.
+            if at <= mark.span.start {
+                pieces.push((Style::Plain, Span { start: at, end: mark.span.start }.slice(text)));
+                pieces.push((mark.style, mark.span.slice(text)));
+                at = mark.span.end;
             }
-            words.push_str(&printable(Span { start: at, end: mark.start }.slice(text)));
-            let marked = format!("{}⟨{note}⟩", printable(mark.slice(text)));
-            words.push_str(&self.paint(color, &marked));
-            at = mark.end;
+            pieces.push((mark.style, &mark.note));
         }
-        words.push_str(&printable(Span { start: at, end: span.end.max(at) }.slice(text)));
-        words
+        pieces.push((Style::Plain, Span { start: at, end: span.end.max(at) }.slice(text)));
     }
+}
 
-    fn paint(&self, color: &str, words: &str) -> String {
-        if self.colored { format!("{color}{words}{RESET}") } else { words.to_owned() }
-    }
+fn marks_of(spans: &[Span], style: Style, note: &str) -> impl Iterator<Item = Mark> {
+    let last = spans.last();
+    spans.iter().map(move |span| Mark {
+        span: *span,
+        style,
+        note: if Some(span) == last { format!("⟨{note}⟩") } else { String::new() },
+    })
+}
+
+fn words(published: &Published) -> String {
+    let Published { value, precision, source, .. } = published;
+    format!("{value} ({}, from: {})", precision.name(), source.name())
+}
+
+fn count(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn date_note(date: &DateMention) -> String {
     let modifier = date.modifier.map_or(String::new(), |found| format!(" {}", found.name()));
-    format!("{}{modifier}", date.value)
+    let alternative = date.alternative_value.as_ref();
+    let alternative = alternative.map_or(String::new(), |other| format!(" or {other}"));
+    format!("{}{modifier}{alternative}", date.value)
 }
 
 fn money_note(sum: &MoneyMention) -> String {
+    let bound = match sum.bound {
+        Bound::Unbounded => String::new(),
+        bound => format!("{} ", bound.name().replace('_', " ")),
+    };
     let amount = sum.amount.as_deref().unwrap_or("?");
-    let max = sum.amount_max.as_ref().map_or(String::new(), |max| format!("–{max}"));
-    format!("{amount}{max} {}", sum.currency.as_deref().unwrap_or("?"))
-}
-
-fn printable(words: &str) -> String {
-    let safe = |ch: char| if ch.is_control() { ' ' } else { ch };
-    words.chars().filter(|ch| !is_direction_mark(*ch)).map(safe).collect()
-}
-
-/// Marks that would turn round what follows them in a terminal.
-fn is_direction_mark(ch: char) -> bool {
-    matches!(ch, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    let max = sum.amount_max.as_ref().map_or(String::new(), |max| format!(" to {max}"));
+    let currency = sum.currency.as_deref().unwrap_or("?");
+    let guessed = if sum.currency_evidence == CurrencyEvidence::Default { "?" } else { "" };
+    let per = sum.per.as_ref().map_or(String::new(), |unit| format!(" per {unit}"));
+    format!("{bound}{amount}{max} {currency}{guessed}{per}")
 }

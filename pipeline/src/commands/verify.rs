@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
+use crate::cli::VerifyArgs;
 use crate::config::Config;
 use crate::engine::run::run as run_engine;
 use crate::engine::verify::verify as verify_published;
@@ -16,11 +17,11 @@ const FAILED: u8 = 5;
 ///
 /// # Errors
 /// Where there is nothing published, or no temporary build can be made.
-pub fn verify(config: &Config, rebuild: bool) -> anyhow::Result<ExitCode> {
+pub fn verify(config: &Config, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let out = &config.paths.out;
     let mut report = verify_published(config)
         .with_context(|| format!("nothing to verify in {}; publish first", out.display()))?;
-    if rebuild {
+    if args.rebuild {
         report.faults.extend(compare_rebuilt(config)?);
     }
     for fault in &report.faults {

@@ -208,8 +208,13 @@ impl Numbers {
             }
         }
         let words = &rest[gap..];
-        let lower: String = words.chars().take(48).flat_map(char::to_lowercase).collect();
-        let candidates = self.phrases.get(first_word(&lower))?;
+        let first = first_word(words);
+        if first.is_empty() || first.len() > WORD_BYTES_MAX {
+            return None;
+        }
+        let candidates = self.phrases.get(first.to_lowercase().as_str())?;
+        let lower: String =
+            words.chars().take(WORD_BYTES_MAX).flat_map(char::to_lowercase).collect();
         let found = candidates.iter().find(|phrase| {
             lower.starts_with(&phrase.text) && !lower[phrase.text.len()..].starts_with(is_word)
         })?;
