@@ -95,6 +95,9 @@ pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
         Means::Set => parts.set(),
         Means::Reference => {
             let value = rule.value.as_deref()?;
+            if let Some(day) = Partial::of_iso(value) {
+                return Some(Context::explicit(day.value()));
+            }
             Some(Context::unresolved(Value::open(value, Granularity::Vague, timex_of(value))))
         }
         Means::TextOffset => parts.text_offset(),

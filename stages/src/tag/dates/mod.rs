@@ -160,12 +160,13 @@ fn best(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
 fn longest(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
     let lexicon = source.lexicon;
     let token = &source.tokens[at];
-    let openings = match token.kind {
+    let by_word = lexicon.word_openings.get(&token.folded).map(Vec::as_slice).unwrap_or_default();
+    let by_digits = match token.kind {
         TokenKind::Number => lexicon.digit_openings.as_slice(),
-        _ => lexicon.word_openings.get(&token.folded).map(Vec::as_slice).unwrap_or_default(),
+        _ => &[],
     };
     let mut best: Option<(&'static Rule, Match)> = None;
-    for (rule, pattern) in openings {
+    for (rule, pattern) in by_word.iter().chain(by_digits) {
         let rule = &lexicon.rules[*rule];
         let Some(matched) = rule.patterns[*pattern].longest(source, at) else { continue };
         if best.as_ref().is_none_or(|(_, best)| matched.end > best.end) {
