@@ -80,6 +80,9 @@ impl Class {
         fn keys<T>(map: &std::collections::HashMap<String, T>) -> Vec<String> {
             map.keys().cloned().collect()
         }
+        let hyphen_firsts = |names: &std::collections::HashMap<String, i64>| -> Vec<String> {
+            names.keys().filter_map(|name| name.split('-').next()).map(str::to_owned).collect()
+        };
         let firsts = |phrases: &[(Vec<String>, String)]| -> Vec<String> {
             phrases.iter().filter_map(|(words, _)| words.first().cloned()).collect()
         };
@@ -88,8 +91,8 @@ impl Class {
             firsts.map(str::to_owned)
         };
         match self {
-            Self::Month => keys(&lexicon.months),
-            Self::Weekday => keys(&lexicon.weekdays),
+            Self::Month => hyphen_firsts(&lexicon.months),
+            Self::Weekday => hyphen_firsts(&lexicon.weekdays),
             Self::Unit => keys(&lexicon.units),
             Self::Season => keys(&lexicon.seasons),
             Self::Shift => keys(&lexicon.shifts),
@@ -230,6 +233,9 @@ fn name(
     names: &std::collections::HashMap<String, i64>,
 ) -> Option<(usize, i64)> {
     let token = source.token(at)?;
+    if let Some(number) = hyphenated(source, at).and_then(|whole| names.get(&whole)) {
+        return Some((3, *number));
+    }
     let number = *names.get(&token.folded)?;
     if source.lexicon.capital_names && !token.is_capital {
         return None;
@@ -287,7 +293,7 @@ fn bare_year(source: &Source, at: usize) -> Option<i64> {
     }
     let counts_something = after.is_some_and(|token| {
         token.kind == TokenKind::Word
-            && !token.is_capital
+            && (!token.is_capital || lexicon.capital_nouns)
             && !lexicon.function_words.contains(&token.folded)
             || token.kind == TokenKind::Number
     });
@@ -355,15 +361,16 @@ fn ordinal(source: &Source, at: usize) -> Option<(usize, i64)> {
     (source.lexicon.ordinal_stop && next.folded == ".").then_some((2, value))
 }
 
+/// Two words and the hyphen between them.
+fn hyphenated(source: &Source, at: usize) -> Option<String> {
+    let dash = source.attached(at + 1).filter(|dash| dash.folded == "-")?;
+    let (first, last) = (source.token(at)?, source.attached(at + 2)?);
+    Some(format!("{}{}{}", first.folded, dash.folded, last.folded))
+}
+
 /// `dix-neuvième`, `twenty-first`: the phrase stands in the language's list with its hyphen.
 fn hyphenated_ordinal(source: &Source, at: usize) -> Option<(usize, i64)> {
-    let token = source.token(at)?;
-    let last = source.token(at + 2)?;
-    let dash = source.attached(at + 1)?;
-    if dash.folded != "-" {
-        return None;
-    }
-    let whole = format!("{}-{}", token.folded, last.folded);
+    let whole = hyphenated(source, at)?;
     source.lexicon.ordinals.get(&whole).map(|ordinal| (3, *ordinal))
 }
 

@@ -70,6 +70,8 @@ struct RuleWords {
 struct Words {
     /// Names of months and weekdays count only with a capital.
     capital_names: bool,
+    /// All nouns have a capital, so that one after a number can be what it counts.
+    capital_nouns: bool,
     /// Order of numeric dates: `dmy`, `mdy` or `ymd`.
     numeric_order: String,
     ordinal_suffixes: Vec<String>,
@@ -119,6 +121,7 @@ pub struct Rule {
 pub struct Lexicon {
     pub numbers: &'static Numbers,
     pub capital_names: bool,
+    pub capital_nouns: bool,
     pub day_first: bool,
     pub ordinal_stop: bool,
     pub months: HashMap<String, i64>,
@@ -218,6 +221,7 @@ impl Lexicon {
         let mut lexicon = Self {
             numbers: numbers_of(folder.tag),
             capital_names: words.capital_names,
+            capital_nouns: words.capital_nouns,
             day_first: words.numeric_order != "mdy",
             ordinal_stop: words.ordinal_stop,
             months: numbered(&calendar.months),
@@ -288,6 +292,9 @@ impl Lexicon {
         let mut triggers = BTreeSet::new();
         let maps = [&self.months, &self.weekdays, &self.ordinals, &self.decades, &self.shifts];
         triggers.extend(maps.into_iter().flat_map(|map| map.keys().cloned().collect::<Vec<_>>()));
+        let hyphened = triggers.iter().filter_map(|word: &String| word.split_once('-'));
+        let firsts: BTreeSet<String> = hyphened.map(|(first, _)| first.to_owned()).collect();
+        triggers.extend(firsts);
         triggers.extend(self.units.keys().cloned().collect::<BTreeSet<_>>());
         triggers.extend(self.seasons.keys().cloned().collect::<BTreeSet<_>>());
         let parts = self.day_parts.iter().flat_map(|(words, _)| words);
