@@ -4,34 +4,34 @@
 //! found as git finds its subcommands: beside this one, else on the PATH.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, io};
 
-use anyhow::Context as _;
+use anyhow::anyhow;
 
 const PROGRAM: &str = "newsloom-query";
+/// Tells the program where the configuration has the published tables.
+const OUT_VARIABLE: &str = "NEWSLOOM_OUT";
+const MISSING: u8 = 2;
 
-/// Runs `newsloom-query COMMAND ARGUMENTS…` and ends as it ends.
+/// Becomes `newsloom-query COMMAND ARGUMENTS…`; returns only where that is not to be had.
 ///
 /// # Errors
 /// Where it is there but cannot be started.
-pub fn pass_on(command: &str, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
+pub fn pass_on(command: &str, arguments: &[OsString], out: &Path) -> anyhow::Result<ExitCode> {
     let program = beside().unwrap_or_else(|| PROGRAM.into());
-    match Command::new(&program).arg(command).args(arguments).status() {
-        Ok(status) => {
-            let code = status.code().and_then(|code| u8::try_from(code).ok());
-            Ok(ExitCode::from(code.unwrap_or(3)))
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            eprintln!(
-                "newsloom: `newsloom {command}` needs the program `{PROGRAM}`, which is built \
-                 apart because it carries polars. Build it with `make query` (several minutes)."
-            );
-            Ok(ExitCode::from(2))
-        }
-        Err(error) => Err(error).with_context(|| format!("cannot start {}", program.display())),
+    let mut call = Command::new(&program);
+    let error = call.arg(command).args(arguments).env(OUT_VARIABLE, out).exec();
+    if error.kind() != io::ErrorKind::NotFound {
+        return Err(anyhow!(error).context(format!("cannot start {}", program.display())));
     }
+    eprintln!(
+        "newsloom: `newsloom {command}` needs the program `{PROGRAM}`, which is built apart \
+         because it carries polars. Build it with `make query` (several minutes)."
+    );
+    Ok(ExitCode::from(MISSING))
 }
 
 fn beside() -> Option<PathBuf> {
