@@ -10,7 +10,7 @@ NEWSLOOM := $(CARGO_TARGET_DIR)/release/newsloom
 EVAL ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: all build query test test-long test-readers check fmt clippy bench eval verify clean help
+.PHONY: all build query test test-readers check fmt clippy bench eval verify clean help
 
 all: build ## Build and run the main job: raw/ to tables in outputs/
 	$(NEWSLOOM) run --jobs $(JOBS)
@@ -24,6 +24,11 @@ query: ## Build `newsloom query` and `newsloom summary` (polars: several minutes
 test: ## Run all tests
 	$(CARGO) test --workspace --locked
 
+test-readers: all ## Read the tables with Python's polars, pandas and DuckDB
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --requirement tests/readers/requirements.txt
+	.venv/bin/python tests/readers/check.py
+
 check: fmt clippy test ## What CI checks: format, lints, tests
 
 fmt:
@@ -31,6 +36,12 @@ fmt:
 
 clippy:
 	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
+
+eval: build ## Score the program on the development sets of $(EVAL)/eval, where they are there
+	python3 benches/eval.py $(EVAL) $(NEWSLOOM)
+
+bench: build ## Measure throughput and re-runs on a corpus made from raw/
+	python3 benches/bench.py $(NEWSLOOM)
 
 verify: build ## Check the published tables: hashes, schema, keys, spans
 	$(NEWSLOOM) verify

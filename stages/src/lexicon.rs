@@ -31,10 +31,13 @@ pub struct LanguageWords {
     pub function_words: Vec<String>,
 }
 
-/// The tag and words of every language but `root`.
+/// The tag and words of every language in full. A folder without `language.toml` (`root`, and
+/// languages of which only the punctuation is known) is none.
 pub fn languages() -> &'static [(&'static str, LanguageWords)] {
     static LANGUAGES: LazyLock<Vec<(&str, LanguageWords)>> = LazyLock::new(|| {
-        let own = folders().iter().filter(|folder| folder.tag != newsloom_languages::ROOT);
+        let own = folders().iter().filter(|folder| {
+            folder.tag != newsloom_languages::ROOT && folder.file("language.toml").is_some()
+        });
         own.map(|folder| (folder.tag, read(folder, "language.toml"))).collect()
     });
     &LANGUAGES

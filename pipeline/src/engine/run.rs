@@ -218,6 +218,9 @@ struct Segment {
     rejects: Vec<Reject>,
 }
 
+/// A segment as the cache keeps it: tables, row counts, and id, code and detail of its rejects.
+type SegmentRecord = (Vec<Hash>, Vec<u64>, Vec<(String, String, String)>);
+
 struct Run<'a> {
     config: &'a Config,
     chain: &'a Chain,
@@ -299,8 +302,7 @@ impl Run<'_> {
 
     fn cached_segment(&self, key: Hash) -> Option<Segment> {
         let summary = self.store.blob(self.store.link(key)?)?;
-        let (tables, row_counts, rejected): (Vec<Hash>, Vec<u64>, Vec<(String, String, String)>) =
-            postcard::from_bytes(&summary).ok()?;
+        let (tables, row_counts, rejected): SegmentRecord = postcard::from_bytes(&summary).ok()?;
         for (index, table) in tables.iter().enumerate() {
             let table_key = Hash::of_parts([&key.0[..], &index.to_le_bytes()]);
             if self.store.link(table_key)? != *table || self.store.blob(*table).is_none() {

@@ -1,11 +1,18 @@
 //! `segment`: the sentences of the kept text, as spans.
 //!
 //! Invariant: every character of a kept block but white space is in exactly one sentence; spans
-//! are in order, on character boundaries, without white space at the edges. Text is never altered.
-//! Invariant: a block's end is a boundary, but for a body cut in two that `strip` rejoined.
+//! are on character boundaries, without white space at the edges. Text is never altered.
+//! Invariant: sentences are in order of their start.
+//! Invariant: a block's end is a boundary, but for a body cut in two that `strip` rejoined and a
+//! line that flows on into the next. A title or a heading is one unit, whatever stops it holds.
 
-mod abbreviations;
 mod boundary;
+mod enumeration;
+mod follower;
+mod marks;
+mod quotes;
+mod rules;
+mod token;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,114 +24,108 @@ use crate::span::Span;
 /// What the configuration says of this stage.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Settings {}
+pub struct Settings {
+    /// Texts are broken into lines of a fixed width: only an empty line ends a paragraph.
+    pub unwrap_lines: bool,
+}
 
 /// Cuts each kept block into sentences by the rules of its language.
 pub fn segment(
     document: &Document,
     blocks: &Blocks,
     language: &Language,
-    _settings: &Settings,
+    settings: &Settings,
 ) -> Sentences {
+    let text = document.text.as_str();
+    let blocks = blocks.blocks.as_slice();
     let mut sentences: Vec<Sentence> = Vec::new();
     // The last sentence of each block, for a block that goes on with it.
-    let mut last_of = vec![None; blocks.blocks.len()];
-    for (index, block) in blocks.blocks.iter().enumerate().filter(|(_, block)| block.keep) {
-        let run = language.run_at(block.span.start);
-        let (tagged, basis) = match run {
-            Some(run) => (run.language.clone(), run.basis),
-            None => (Tagged::und(), LanguageBasis::Nothing),
-        };
-        let mut spans = spans_of(block, &document.text, &tagged.tag).into_iter();
-        let goes_on = block.continues.and_then(|earlier| *last_of.get(earlier as usize)?);
-        if let Some(sentence) = goes_on {
-            let earlier: &mut Sentence = &mut sentences[sentence];
-            earlier.spans.extend(spans.next());
-            last_of[index] = Some(sentence);
+    let mut last_of = vec![None; blocks.len()];
+    let mut ends = Vec::new();
+    let mut index = 0;
+    while index < blocks.len() {
+        let first = index;
+        index += 1;
+        if !blocks[first].keep {
+            continue;
         }
+        while index < blocks.len() && flows_on(text, &blocks[index - 1], &blocks[index], settings) {
+            index += 1;
+        }
+        let lines = first..index;
+        let whole = Span { end: blocks[index - 1].span.end, ..blocks[first].span };
+        ends.clear();
+        if blocks[first].kind == Kind::Body {
+            let rules = rules::rules_of(tag_at(language, whole.start));
+            boundary::boundaries(whole.slice(text), rules, &mut ends);
+        }
+        let mut spans = spans_between(whole, &ends, text);
+        let earlier = blocks[first].continues.and_then(|earlier| *last_of.get(earlier as usize)?);
+        let mut last = earlier;
+        if let Some(earlier) = earlier {
+            let rejoined: &mut Sentence = &mut sentences[earlier];
+            rejoined.spans.extend(spans.next());
+        }
+        let mut block = first;
         for span in spans {
-            last_of[index] = Some(sentences.len());
-            sentences.push(Sentence {
-                spans: vec![span],
-                block: Span::new(0, index).end,
-                language: tagged.clone(),
-                language_basis: basis,
-            });
+            while block + 1 < index && blocks[block + 1].span.start <= span.start {
+                block += 1;
+            }
+            last = Some(sentences.len());
+            sentences.push(sentence(span, block, language));
         }
+        last_of[lines].fill(last);
     }
     Sentences { sentences }
 }
 
-fn spans_of(block: &Block, text: &str, tag: &str) -> Vec<Span> {
-    let whole = block.span.trimmed(text);
-    if whole.is_empty() {
-        return Vec::new();
+/// Whether the line `next` goes on with the paragraph of `line`: where lines are wrapped, unless
+/// an empty line parts them; elsewhere where a space before the line's end says so (as in RFC
+/// 3676, format=flowed) and the sentence is cut before a word in lower case.
+fn flows_on(text: &str, line: &Block, next: &Block, settings: &Settings) -> bool {
+    let is_body = |block: &Block| block.keep && block.kind == Kind::Body;
+    if !is_body(line) || !is_body(next) || next.continues.is_some() {
+        return false;
     }
-    if block.kind != Kind::Body {
-        return vec![whole];
-    }
-    let words = whole.slice(text);
-    let rules = abbreviations::rules_of(tag);
-    let mut start = 0;
-    let mut spans = Vec::new();
-    for end in boundary::boundaries(words, rules).into_iter().chain([words.len()]) {
-        let span =
-            Span::new(whole.start as usize + start, whole.start as usize + end).trimmed(text);
-        if !span.is_empty() {
-            spans.push(span);
-        }
-        start = end;
-    }
-    spans
+    let gap = text.get(line.span.end as usize..next.span.start as usize).unwrap_or("");
+    let is_one_break =
+        gap.trim().is_empty() && gap.bytes().filter(|byte| *byte == b'\n').count() == 1;
+    let is_cut = gap.starts_with(' ')
+        && next.span.slice(text).starts_with(char::is_lowercase)
+        && !line.span.slice(text).ends_with(marks::is_terminator);
+    is_one_break && (settings.unwrap_lines || is_cut)
+}
+
+/// The language whose rules hold at byte `offset`: the document's where the stretch has none.
+fn tag_at(language: &Language, offset: u32) -> &str {
+    let own = language.run_at(offset).map_or("und", |run| run.language.tag.as_str());
+    if own == "und" { &language.document.tag } else { own }
+}
+
+fn sentence(span: Span, block: usize, language: &Language) -> Sentence {
+    let (language, language_basis) = match language.run_at(span.start) {
+        Some(run) => (run.language.clone(), run.basis),
+        None => (Tagged::und(), LanguageBasis::Nothing),
+    };
+    Sentence { spans: vec![span], block: Span::new(0, block).end, language, language_basis }
+}
+
+/// The stretches of `whole` between `ends`, which count from its start, without white space at
+/// their edges.
+fn spans_between<'a>(
+    whole: Span,
+    ends: &'a [usize],
+    text: &'a str,
+) -> impl Iterator<Item = Span> + 'a {
+    let (start, end) = (whole.start as usize, whole.end as usize);
+    let ends = ends.iter().map(move |length| start + length).chain([end]);
+    let spans = ends.scan(start, move |start, end| {
+        let span = Span::new(*start, end).trimmed(text);
+        *start = end;
+        Some(span)
+    });
+    spans.filter(|span| !span.is_empty())
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::decode::from_text;
-
-    proptest! {
-        #[test]
-        fn every_character_is_in_one_sentence(
-            text in "([a-zA-Zéß0-9 .!?…»«\"“”'’()\\[\\]\n:;,–。」「！؟अ।]|Dr\\. |etc\\. ){0,60}",
-            tag in prop::sample::select(vec!["fr", "en", "de", "ja", "ar", "und"]),
-        ) {
-            let document = from_text(&text);
-            let blocks = Blocks::all_body(&document.text);
-            let language = Language::given(tag, &blocks);
-            let found = segment(&document, &blocks, &language, &Settings::default());
-            let spans: Vec<Span> =
-                found.sentences.iter().flat_map(|sentence| sentence.spans.clone()).collect();
-            prop_assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start));
-            let ink = |text: &str| text.chars().filter(|ch| !ch.is_whitespace()).collect::<String>();
-            let all: String = spans.iter().map(|span| ink(span.slice(&document.text))).collect();
-            prop_assert_eq!(all, ink(&document.text));
-        }
-    }
-
-    #[test]
-    fn a_rejoined_sentence_has_two_spans() {
-        let document = from_text("It was cut here, as\nRELATED\nthe rest says. And more.");
-        let mut blocks = Blocks::all_body(&document.text);
-        blocks.blocks[1].keep = false;
-        blocks.blocks[2].continues = Some(0);
-        let language = Language::given("en", &blocks);
-        let found = segment(&document, &blocks, &language, &Settings::default());
-        let texts: Vec<_> =
-            found.sentences.iter().map(|sentence| sentence.text(&document.text)).collect();
-        assert_eq!(texts, ["It was cut here, as the rest says.", "And more."]);
-        assert_eq!(found.sentences[0].spans.len(), 2);
-    }
-
-    #[test]
-    fn titles_and_headings_are_one_unit() {
-        let document = from_text("Who won? Nobody did.");
-        let mut blocks = Blocks::all_body(&document.text);
-        blocks.blocks[0].kind = Kind::Title;
-        let language = Language::given("en", &blocks);
-        let found = segment(&document, &blocks, &language, &Settings::default());
-        assert_eq!(found.sentences.len(), 1);
-    }
-}
+mod tests;

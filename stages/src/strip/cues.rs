@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use newsloom_languages::folders;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::layers::Kind;
 use crate::lexicon::{self, CalendarWords};
@@ -23,20 +24,12 @@ struct KindCues {
     anywhere: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), expect(dead_code, reason = "examples run as tests"))]
-struct Example {
-    text: String,
-    kind: Option<Kind>,
-}
-
 /// A `boilerplate.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Words {
-    #[cfg_attr(not(test), expect(dead_code, reason = "examples run as tests"))]
-    example: Vec<Example>,
+    /// The tests read them apart.
+    example: IgnoredAny,
     #[serde(flatten)]
     kinds: BTreeMap<Kind, KindCues>,
 }
@@ -62,7 +55,8 @@ struct Cues {
     lines: HashMap<String, Kind>,
     phrases: AhoCorasick,
     meanings: Vec<(Kind, Place)>,
-    function_words: Vec<BTreeSet<String>>,
+    /// For each word a bit for each language (the first 32) whose function word it is.
+    function_words: HashMap<String, u32>,
     date_words: BTreeSet<String>,
     date_joiners: BTreeSet<String>,
 }
@@ -86,7 +80,12 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         date_words.extend(calendar.months.into_iter().chain(calendar.weekdays).flatten());
         date_joiners.extend(calendar.joiners);
     }
-    let own = |words: &lexicon::LanguageWords| words.function_words.iter().cloned().collect();
+    let mut function_words: HashMap<String, u32> = HashMap::new();
+    for (bit, (_, words)) in (0..u32::BITS).zip(lexicon::languages()) {
+        for word in &words.function_words {
+            *function_words.entry(word.clone()).or_default() |= 1 << bit;
+        }
+    }
     Cues {
         lines,
         phrases: AhoCorasick::builder()
@@ -94,7 +93,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
             .build(&phrases)
             .expect("some thousand short phrases fit an automaton"),
         meanings,
-        function_words: lexicon::languages().iter().map(|(_, words)| own(words)).collect(),
+        function_words,
         date_words,
         date_joiners,
     }
@@ -197,13 +196,17 @@ fn is_edge(text: &str, at: usize) -> bool {
     !(is_word(before) && is_word(after))
 }
 
-/// How many of `words` (in lower case) are function words, in the language with most.
-pub fn function_word_count<'a>(words: impl Iterator<Item = &'a str> + Clone) -> usize {
-    let counts = CUES
-        .function_words
-        .iter()
-        .map(|own| words.clone().filter(|word| own.contains(*word)).count());
-    counts.max().unwrap_or(0)
+/// How many words of a folded line are function words, in the language with most.
+pub fn function_word_count(folded: &str) -> usize {
+    let mut counts = [0_usize; u32::BITS as usize];
+    for word in folded.split(|ch: char| !ch.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let mut languages = CUES.function_words.get(word).copied().unwrap_or(0);
+        while languages != 0 {
+            counts[languages.trailing_zeros() as usize] += 1;
+            languages &= languages - 1;
+        }
+    }
+    counts.into_iter().max().unwrap_or(0)
 }
 
 /// Whether `word` (folded) names a month or weekday.
@@ -222,13 +225,27 @@ mod tests {
     use crate::span::Span;
     use crate::strip::line::Line;
 
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Example {
+        text: String,
+        /// None where no cue must be found.
+        kind: Option<Kind>,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Examples {
+        example: Vec<Example>,
+    }
+
     #[test]
     fn every_example_is_told_or_left() {
         let mut misses = Vec::new();
         let mut count = 0;
         for folder in folders() {
-            let words: Words = lexicon::read(folder, "boilerplate.toml");
-            for example in words.example {
+            let written: Examples = lexicon::read(folder, "boilerplate.toml");
+            for example in written.example {
                 let text = &example.text;
                 let line = Line::of(text, Span::new(0, text.len()), &mut String::new());
                 count += 1;

@@ -51,7 +51,6 @@ impl<'a> Line<'a> {
             || line.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
         let spaceless = line.chars().filter(|ch| is_spaceless(*ch)).count();
         let word_count = words().count() + spaceless / 2;
-        let tokens = folded.split(|ch: char| !ch.is_alphanumeric()).filter(|word| !word.is_empty());
         let is_links = line.starts_with('[') && line.ends_with(')') && line.contains("](");
         let mut new = Self {
             span,
@@ -59,7 +58,7 @@ impl<'a> Line<'a> {
             word_count,
             capital_count: words().filter(|word| begins_with_capital(word)).count(),
             digit_count: line.chars().filter(char::is_ascii_digit).count(),
-            function_word_count: cues::function_word_count(tokens) + spaceless / 6,
+            function_word_count: cues::function_word_count(&folded) + spaceless / 6,
             char_count: line.chars().count(),
             is_closed: is_closed(line),
             is_cut_off: is_cut_off(line),

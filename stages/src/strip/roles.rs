@@ -161,7 +161,9 @@ impl Page<'_> {
                 .take_while(|(line, kept)| **kept && looks_related(line))
                 .count();
             let announced = index > 0 && self.lines[index - 1].text.trim_end().ends_with(':');
-            if run >= 3 && index > 0 && !announced {
+            // A dropped list mark before it makes one headline an entry of a list, too.
+            let marked = index > 0 && self.lines[index - 1].is_bullet && !self.kept[index - 1];
+            if (run >= 3 || run > 0 && marked) && index > 0 && !announced {
                 self.kept[index..index + run].fill(false);
             }
             index += run.max(1);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::column::{DECIMAL_PRECISION, DECIMAL_SCALE, Field, Kind, Table};
-use crate::tables::tables;
+use crate::list::tables;
 
 /// A published file, as `datapackage.json` lists it.
 #[derive(Debug, Clone)]

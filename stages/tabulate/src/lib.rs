@@ -7,6 +7,7 @@ mod column;
 mod decode;
 mod documents;
 mod encode;
+mod list;
 mod rows;
 mod tables;
 
@@ -14,5 +15,6 @@ pub use column::{Field, ForeignKey, Kind, Table};
 pub use decode::csv_of_parquet;
 pub use documents::{PublishedFile, datapackage, dictionary};
 pub use encode::{Encoded, arrow_schema, assemble_parquet, csv_header};
+pub use list::tables;
 pub use rows::Rows;
-pub use tables::{ArticleInput, Reject, tables};
+pub use tables::{ArticleInput, Reject};

@@ -4,8 +4,9 @@ use newsloom_stages::Span;
 
 use crate::column::{Cells, Column};
 use crate::encode::{Encoded, encode};
+use crate::list::tables;
 use crate::tables::{
-    ArticleInput, Item, Reject, articles, blocks, dates, money, rejects, sentences, tables,
+    ArticleInput, Item, Reject, articles, blocks, dates, money, rejects, sentences,
 };
 
 /// The rows of some articles, in the order they were pushed.

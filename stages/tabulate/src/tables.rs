@@ -11,7 +11,7 @@ use newsloom_stages::layers::{
 use newsloom_stages::{Span, day};
 
 use crate::amount::{decimal_of, float_of};
-use crate::column::{Column, Field, ForeignKey, Kind, Table, Value};
+use crate::column::{Column, Field, Kind, Value};
 
 /// All that the tables say of one article.
 #[derive(Debug, Clone, Copy)]
@@ -420,61 +420,6 @@ pub(crate) fn rejects() -> Vec<Column<Reject>> {
         column("detail", Kind::Text, "What happened, and what to do.", |row| {
             row.detail.as_str().into()
         }),
-    ]
-}
-
-/// Every table, in the order they are published in.
-pub fn tables() -> [Table; 6] {
-    fn fields<R>(columns: &[Column<R>]) -> Vec<Field> {
-        columns.iter().map(|column| column.field).collect()
-    }
-    const TO_ARTICLE: ForeignKey = ForeignKey { columns: &["article_id"], table: "articles" };
-    const TO_SENTENCE: ForeignKey =
-        ForeignKey { columns: &["article_id", "sentence"], table: "sentences" };
-    const TO_BLOCK: ForeignKey = ForeignKey { columns: &["article_id", "block"], table: "blocks" };
-    [
-        Table {
-            name: "articles",
-            description: "One row an article.",
-            fields: fields(&articles()),
-            primary_key: &["article_id"],
-            foreign_keys: &[],
-        },
-        Table {
-            name: "blocks",
-            description: "Every line of the raw text, kept or dropped, and by which rule.",
-            fields: fields(&blocks()),
-            primary_key: &["article_id", "block"],
-            foreign_keys: &[TO_ARTICLE],
-        },
-        Table {
-            name: "sentences",
-            description: "The sentences, titles and headings of the kept text.",
-            fields: fields(&sentences()),
-            primary_key: &["article_id", "sentence"],
-            foreign_keys: &[TO_ARTICLE, TO_BLOCK],
-        },
-        Table {
-            name: "dates",
-            description: "The dates, times, durations and sets named in the sentences.",
-            fields: fields(&dates()),
-            primary_key: &["article_id", "date"],
-            foreign_keys: &[TO_ARTICLE, TO_SENTENCE],
-        },
-        Table {
-            name: "money",
-            description: "The sums of money named in the sentences.",
-            fields: fields(&money()),
-            primary_key: &["article_id", "money"],
-            foreign_keys: &[TO_ARTICLE, TO_SENTENCE],
-        },
-        Table {
-            name: "rejects",
-            description: "What could not be read, and why.",
-            fields: fields(&rejects()),
-            primary_key: &["article_id"],
-            foreign_keys: &[],
-        },
     ]
 }
 

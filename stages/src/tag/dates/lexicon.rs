@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 
 use newsloom_languages::{Folder, folders};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use super::pattern::Pattern;
+use super::pattern::{Opening, Pattern};
 use crate::lexicon::{self, CalendarWords};
 use crate::tag::numbers::{Numbers, numbers_of};
 
@@ -59,19 +60,8 @@ struct RuleWords {
     #[serde(default)]
     day: Option<i64>,
     #[serde(default)]
-    examples: Vec<Example>,
-}
-
-/// A text with what must be found in it; nothing, for a counter-example.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Example {
-    pub text: String,
-    /// The reference date; 2024-05-22 where none is given, `none` for no date at all.
-    pub date: Option<String>,
-    /// `surface = value`, in order.
-    #[serde(default)]
-    pub find: Vec<String>,
+    #[expect(dead_code, reason = "the tests read them apart")]
+    examples: IgnoredAny,
 }
 
 /// A `dates.toml`.
@@ -109,7 +99,6 @@ struct Words {
     glued_suffixes: Vec<String>,
     glued_except: Vec<String>,
     rule: Vec<RuleWords>,
-    examples: Vec<Example>,
 }
 
 /// A rule ready to match.
@@ -157,10 +146,12 @@ pub struct Lexicon {
     pub glued_suffixes: Vec<String>,
     pub glued_except: Vec<String>,
     pub rules: Vec<Rule>,
+    /// The patterns that may begin with a word, as positions of rule and pattern, in order …
+    pub word_openings: HashMap<String, Vec<(usize, usize)>>,
+    /// … and with a number in digits.
+    pub digit_openings: Vec<(usize, usize)>,
     /// Words without which a sentence without digits holds no date.
     pub triggers: BTreeSet<String>,
-    #[cfg_attr(not(test), expect(dead_code, reason = "examples run as tests"))]
-    pub examples: Vec<Example>,
 }
 
 /// The lexicon of the language `tag`, if it has one.
@@ -204,12 +195,10 @@ impl Lexicon {
         };
         let list = |names: &[String]| names.iter().map(|name| phrase(name)).collect::<Vec<_>>();
         let own = lexicon::languages().iter().find(|(tag, _)| *tag == folder.tag);
-        let mut examples = words.examples;
         let rules: Vec<Rule> = words
             .rule
             .into_iter()
             .map(|rule| {
-                examples.extend(rule.examples);
                 let pattern = |text: &String| {
                     Pattern::parse(text).unwrap_or_else(|fault| {
                         panic!("languages/{}/dates.toml: {}: {fault}", folder.tag, rule.name)
@@ -258,11 +247,41 @@ impl Lexicon {
             glued_suffixes: words.glued_suffixes,
             glued_except: words.glued_except,
             rules,
+            word_openings: HashMap::new(),
+            digit_openings: Vec::new(),
             triggers: BTreeSet::new(),
-            examples,
         };
         lexicon.triggers = lexicon.triggers();
+        lexicon.index_openings();
         lexicon
+    }
+
+    fn index_openings(&mut self) {
+        let mut words: HashMap<String, BTreeSet<(usize, usize)>> = HashMap::new();
+        let mut digits = BTreeSet::new();
+        for (rule_index, rule) in self.rules.iter().enumerate() {
+            for (pattern_index, pattern) in rule.patterns.iter().enumerate() {
+                let place = (rule_index, pattern_index);
+                for opening in pattern.openings(&self.lists) {
+                    match opening {
+                        Opening::Word(word) => {
+                            words.entry(word).or_default().insert(place);
+                        }
+                        Opening::Class(class) => {
+                            for word in class.opening_words(self) {
+                                words.entry(word).or_default().insert(place);
+                            }
+                            if class.opens_with_digits() {
+                                digits.insert(place);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let listed = words.into_iter().map(|(word, places)| (word, places.into_iter().collect()));
+        self.word_openings = listed.collect();
+        self.digit_openings = digits.into_iter().collect();
     }
 
     fn triggers(&self) -> BTreeSet<String> {

@@ -6,10 +6,13 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
-use super::classes::numeric_date;
 use super::lexicon::{Means, Rule};
+use super::numeric::numeric_date;
 use super::pattern::Match;
-use super::value::{Partial, Value, monday_of, nearest_weekday, nearest_year, season_start_year};
+use super::value::{
+    Partial, Value, monday_of, nearest_weekday, nearest_year, open_weekday, period, reference,
+    season_start_year,
+};
 use crate::layers::{Granularity, Modifier, Resolution, TimexType};
 
 /// What a mention is resolved against.
@@ -92,6 +95,9 @@ pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
         Means::Set => parts.set(),
         Means::Reference => {
             let value = rule.value.as_deref()?;
+            if let Some(day) = Partial::of_iso(value) {
+                return Some(Context::explicit(day.value()));
+            }
             Some(Context::unresolved(Value::open(value, Granularity::Vague, timex_of(value))))
         }
         Means::TextOffset => parts.text_offset(),
@@ -286,7 +292,7 @@ impl Parts<'_> {
         let (mut year, mut year1) = (self.year(), self.number::<i16>("year1"));
         let mut resolution = Resolution::Explicit;
         if year.is_none() {
-            let Some(month) = month else { return None };
+            let month = month?;
             let anchor = self.context.about_day();
             year = anchor
                 .and_then(|anchor| nearest_year(month, day.unwrap_or(1), anchor, self.side()));
@@ -429,8 +435,11 @@ impl Parts<'_> {
 
     fn duration(&self) -> Option<Meant> {
         let number = self.found.number("number").unwrap_or(1);
-        let text = period(number, self.found.name("unit")?)?;
-        Some(Context::explicit(Value::open(&text.0, text.1, TimexType::Duration)))
+        let (text, granularity) = period(number, self.found.name("unit")?)?;
+        let value = Value::open(&text, granularity, TimexType::Duration);
+        // "The last ten years" end at the anchor; "ten years" stand anywhere.
+        let is_anchored = self.rule.shift.is_some() && self.context.anchor.is_some();
+        Some(if is_anchored { self.context.resolved(value) } else { Context::explicit(value) })
     }
 
     fn set(&self) -> Option<Meant> {
@@ -467,36 +476,4 @@ impl Parts<'_> {
             None => self.day_and_month(month, day, None),
         }
     }
-}
-
-fn open_weekday(weekday: Weekday) -> Value {
-    let text = format!("XXXX-WXX-{}", weekday.to_monday_one_offset());
-    Value::open(&text, Granularity::Day, TimexType::Date)
-}
-
-fn reference(shift: i64) -> Value {
-    let text = match shift {
-        ..0 => "PAST_REF",
-        0 => "PRESENT_REF",
-        _ => "FUTURE_REF",
-    };
-    Value::open(text, Granularity::Vague, TimexType::Date)
-}
-
-/// `P10Y`, `PT72H`, and the unit's granularity.
-fn period(number: i64, unit: &str) -> Option<(String, Granularity)> {
-    Some(match unit {
-        "year" => (format!("P{number}Y"), Granularity::Year),
-        "month" => (format!("P{number}M"), Granularity::Month),
-        "week" => (format!("P{number}W"), Granularity::Week),
-        "weekend" => (format!("P{number}WE"), Granularity::Weekend),
-        "day" => (format!("P{number}D"), Granularity::Day),
-        "quarter" => (format!("P{number}Q"), Granularity::Quarter),
-        "decade" => (format!("P{number}DE"), Granularity::Decade),
-        "century" => (format!("P{number}CE"), Granularity::Century),
-        "hour" => (format!("PT{number}H"), Granularity::Hour),
-        "minute" => (format!("PT{number}M"), Granularity::Minute),
-        "second" => (format!("PT{number}S"), Granularity::Second),
-        _ => return None,
-    })
 }

@@ -7,6 +7,7 @@
 mod classes;
 mod lexicon;
 mod meaning;
+mod numeric;
 mod pattern;
 mod tokens;
 mod value;
@@ -157,12 +158,19 @@ fn best(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
 
 /// The longest match at token `at`; of equally long ones the first rule's.
 fn longest(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
+    let lexicon = source.lexicon;
+    let token = &source.tokens[at];
+    let by_word = lexicon.word_openings.get(&token.folded).map(Vec::as_slice).unwrap_or_default();
+    let by_digits = match token.kind {
+        TokenKind::Number => lexicon.digit_openings.as_slice(),
+        _ => &[],
+    };
     let mut best: Option<(&'static Rule, Match)> = None;
-    for rule in &source.lexicon.rules {
-        for matched in rule.patterns.iter().filter_map(|pattern| pattern.longest(source, at)) {
-            if best.as_ref().is_none_or(|(_, best)| matched.end > best.end) {
-                best = Some((rule, matched));
-            }
+    for (rule, pattern) in by_word.iter().chain(by_digits) {
+        let rule = &lexicon.rules[*rule];
+        let Some(matched) = rule.patterns[*pattern].longest(source, at) else { continue };
+        if best.as_ref().is_none_or(|(_, best)| matched.end > best.end) {
+            best = Some((rule, matched));
         }
     }
     best
@@ -186,6 +194,7 @@ fn is_future(lexicon: &Lexicon, tokens: &[Token], first: usize, last: usize) -> 
 #[cfg(test)]
 mod tests {
     use newsloom_languages::folders;
+    use serde::Deserialize;
 
     use super::*;
     use crate::layers::{Precision, PublishedSource};
@@ -200,13 +209,39 @@ mod tests {
         Anchors::new((date != "none").then_some(&published))
     }
 
+    /// A text with what must be found in it; nothing, for a counter-example.
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Example {
+        text: String,
+        /// The reference date; 2024-05-22 where none is given, `none` for no date at all.
+        date: Option<String>,
+        /// `surface = value`, in order.
+        #[serde(default)]
+        find: Vec<String>,
+    }
+
+    #[derive(Deserialize)]
+    struct RuleExamples {
+        name: String,
+        examples: Vec<Example>,
+    }
+
+    #[derive(Default, Deserialize)]
+    struct Examples {
+        rule: Vec<RuleExamples>,
+    }
+
     #[test]
     fn the_examples_of_every_language_are_found_as_they_say() {
         let mut misses = Vec::new();
         let mut count = 0;
         for folder in folders() {
-            let Some(lexicon) = lexicon_of(folder.tag) else { continue };
-            for example in &lexicon.examples {
+            let written: Examples = crate::lexicon::read(folder, "dates.toml");
+            for rule in &written.rule {
+                assert!(!rule.examples.is_empty(), "{}/{} has no example", folder.tag, rule.name);
+            }
+            for example in written.rule.iter().flat_map(|rule| &rule.examples) {
                 let mut anchors = anchored(example.date.as_deref().unwrap_or("2024-05-22"));
                 let found: Vec<String> = find(&example.text, folder.tag, &mut anchors)
                     .into_iter()

@@ -68,7 +68,21 @@ impl Match {
     }
 }
 
+/// What a pattern may begin with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Opening {
+    Word(String),
+    Class(Class),
+}
+
 impl Pattern {
+    /// Everything a match may begin with, optional parts skipped.
+    pub fn openings(&self, lists: &HashMap<String, Vec<Vec<String>>>) -> BTreeSet<Opening> {
+        let mut openings = BTreeSet::new();
+        collect_openings(&self.items, lists, &mut openings);
+        openings
+    }
+
     /// Parses the notation; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let spaced = ["(", ")", "|", "{", "}"]
@@ -114,7 +128,7 @@ impl Pattern {
                 match &item.node {
                     Node::Literal(words) => out.extend(words.iter().cloned()),
                     Node::List(name) => {
-                        out.extend(lists.get(name).into_iter().flatten().flatten().cloned())
+                        out.extend(lists.get(name).into_iter().flatten().flatten().cloned());
                     }
                     Node::Group(alternatives) => {
                         for alternative in alternatives {
@@ -130,6 +144,44 @@ impl Pattern {
         words.retain(|word| word.chars().count() > 2);
         words
     }
+}
+
+/// Adds what `items` may begin with; whether they may also be empty.
+fn collect_openings(
+    items: &[Item],
+    lists: &HashMap<String, Vec<Vec<String>>>,
+    openings: &mut BTreeSet<Opening>,
+) -> bool {
+    for item in items {
+        let may_be_empty = match &item.node {
+            Node::SpanStart | Node::SpanEnd => true,
+            Node::Literal(words) => {
+                openings.extend(words.first().cloned().map(Opening::Word));
+                false
+            }
+            Node::List(name) => {
+                let phrases = lists.get(name).into_iter().flatten();
+                openings
+                    .extend(phrases.filter_map(|words| words.first().cloned()).map(Opening::Word));
+                false
+            }
+            Node::Class(class, _) => {
+                openings.insert(Opening::Class(*class));
+                false
+            }
+            Node::Group(alternatives) => {
+                let mut any_empty = false;
+                for alternative in alternatives {
+                    any_empty |= collect_openings(alternative, lists, openings);
+                }
+                any_empty
+            }
+        };
+        if !may_be_empty && !item.is_optional {
+            return false;
+        }
+    }
+    true
 }
 
 fn parse_alternatives(words: &[&str], at: &mut usize) -> Result<Vec<Vec<Item>>, String> {

@@ -160,8 +160,7 @@ impl Value {
     pub fn at(mut self, time: &str) -> Self {
         self.text.push_str(time);
         self.timex = TimexType::Time;
-        let clock = time.starts_with(|ch: char| ch == 'T')
-            && time[1..].starts_with(|ch: char| ch.is_ascii_digit());
+        let clock = time.starts_with('T') && time[1..].starts_with(|ch: char| ch.is_ascii_digit());
         self.granularity = if clock { Granularity::Minute } else { Granularity::DayPart };
         self
     }
@@ -212,4 +211,38 @@ pub fn nearest_year(month: i8, day_of_month: i8, anchor: Date, side: Option<bool
     });
     let distance = |day: &Date| (day::number(*day) - day::number(anchor)).abs();
     candidates.min_by_key(distance).map(Date::year)
+}
+
+/// A weekday of an unknown week.
+pub fn open_weekday(weekday: Weekday) -> Value {
+    let text = format!("XXXX-WXX-{}", weekday.to_monday_one_offset());
+    Value::open(&text, Granularity::Day, TimexType::Date)
+}
+
+/// Past, present or future, where no more is known.
+pub fn reference(shift: i64) -> Value {
+    let text = match shift {
+        ..0 => "PAST_REF",
+        0 => "PRESENT_REF",
+        _ => "FUTURE_REF",
+    };
+    Value::open(text, Granularity::Vague, TimexType::Date)
+}
+
+/// `P10Y`, `PT72H`, and the unit's granularity.
+pub fn period(number: i64, unit: &str) -> Option<(String, Granularity)> {
+    Some(match unit {
+        "year" => (format!("P{number}Y"), Granularity::Year),
+        "month" => (format!("P{number}M"), Granularity::Month),
+        "week" => (format!("P{number}W"), Granularity::Week),
+        "weekend" => (format!("P{number}WE"), Granularity::Weekend),
+        "day" => (format!("P{number}D"), Granularity::Day),
+        "quarter" => (format!("P{number}Q"), Granularity::Quarter),
+        "decade" => (format!("P{number}DE"), Granularity::Decade),
+        "century" => (format!("P{number}CE"), Granularity::Century),
+        "hour" => (format!("PT{number}H"), Granularity::Hour),
+        "minute" => (format!("PT{number}M"), Granularity::Minute),
+        "second" => (format!("PT{number}S"), Granularity::Second),
+        _ => return None,
+    })
 }

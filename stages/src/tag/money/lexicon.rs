@@ -1,11 +1,13 @@
 //! What a language's `money.toml` and the shared `currencies.toml` say, ready to look up.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use newsloom_languages::{ROOT, folders};
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::layers::Bound;
 use crate::lexicon;
@@ -34,15 +36,6 @@ struct RootWords {
     sign: Vec<NameWords>,
 }
 
-/// A text and the sums in it, as `surface = amount currency`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), expect(dead_code, reason = "examples run as tests"))]
-pub struct Example {
-    pub text: String,
-    pub find: Vec<String>,
-}
-
 /// A `money.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -60,7 +53,8 @@ struct Words {
     adjectives: BTreeMap<String, Vec<String>>,
     currency: Vec<NameWords>,
     minor: Vec<NameWords>,
-    example: Vec<Example>,
+    /// The tests read them apart.
+    example: IgnoredAny,
 }
 
 /// What a name or sign can mean.
@@ -73,31 +67,39 @@ pub struct Meaning {
     pub parts: u32,
 }
 
-/// Phrases by their first character, the longest first.
+/// Phrases by their first and by their last character, the longest first.
 #[derive(Debug, Default)]
-pub struct Phrases<T>(HashMap<char, Vec<(String, T)>>);
+pub struct Phrases<T> {
+    by_first: BTreeMap<char, Vec<(String, T)>>,
+    by_last: BTreeMap<char, Vec<(String, T)>>,
+}
 
 impl<T: Clone> Phrases<T> {
     /// Phrases with an apostrophe are found with the curly one too.
     fn new(list: impl IntoIterator<Item = (String, T)>) -> Self {
-        let mut map: HashMap<char, Vec<(String, T)>> = HashMap::new();
+        let mut all = Vec::new();
         for (text, value) in list {
-            let Some(first) = text.chars().next() else { continue };
-            let phrases = map.entry(first).or_default();
             if text.contains('\'') {
-                phrases.push((text.replace('\'', "’"), value.clone()));
+                all.push((text.replace('\'', "’"), value.clone()));
             }
-            phrases.push((text, value));
+            all.push((text, value));
         }
-        for phrases in map.values_mut() {
-            phrases.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        all.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        let mut phrases = Self { by_first: BTreeMap::new(), by_last: BTreeMap::new() };
+        for (text, value) in all {
+            let mut chars = text.chars();
+            let Some(first) = chars.next() else { continue };
+            let last = chars.next_back().unwrap_or(first);
+            let by_last = phrases.by_last.entry(last).or_default();
+            by_last.push((text.clone(), value.clone()));
+            phrases.by_first.entry(first).or_default().push((text, value));
         }
-        Self(map)
+        phrases
     }
 
     /// The longest phrase that `text` begins with and that ends at the end of a word.
     pub fn at_start(&self, text: &str) -> Option<(&str, &T)> {
-        let phrases = self.0.get(&text.chars().next()?)?;
+        let phrases = self.by_first.get(&text.chars().next()?)?;
         let found = phrases.iter().find(|(phrase, _)| {
             text.strip_prefix(phrase.as_str()).is_some_and(|rest| is_cut(phrase, rest))
         })?;
@@ -106,13 +108,11 @@ impl<T: Clone> Phrases<T> {
 
     /// The longest phrase that `text` ends with and that begins at the beginning of a word.
     pub fn at_end(&self, text: &str) -> Option<(&str, &T)> {
-        let all = self.0.iter().flat_map(|(_, phrases)| phrases);
-        let fitting = all.filter(|(phrase, _)| {
+        let phrases = self.by_last.get(&text.chars().next_back()?)?;
+        let found = phrases.iter().find(|(phrase, _)| {
             text.strip_suffix(phrase.as_str()).is_some_and(|rest| is_cut(rest, phrase))
-        });
-        // Phrases are distinct, so the longest is one.
-        let longest = fitting.max_by_key(|(phrase, _)| phrase.len())?;
-        Some((&longest.0, &longest.1))
+        })?;
+        Some((&found.0, &found.1))
     }
 }
 
@@ -141,8 +141,8 @@ pub struct Lexicon {
     pub vague: Phrases<()>,
     pub per: Phrases<()>,
     pub per_units: BTreeMap<String, String>,
-    #[cfg_attr(not(test), expect(dead_code, reason = "examples run as tests"))]
-    pub examples: Vec<Example>,
+    /// Names, signs and codes: a text without any of them holds no sum.
+    pub markers: AhoCorasick,
 }
 
 /// The lexicon of the language `tag`; without names where it has none.
@@ -174,6 +174,12 @@ impl Lexicon {
         };
         let mut names = meanings(&words.currency, true);
         names.extend(meanings(&words.minor, true));
+        let signs = meanings(&root.sign, false);
+        let named = names.iter().chain(&signs).map(|(word, _)| word);
+        let markers = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(named.chain(&root.codes))
+            .expect("some hundred short words fit an automaton");
         let plain = |list: Vec<String>| Phrases::new(list.into_iter().map(|word| (word, ())));
         let adjectives = words.adjectives.into_iter().flat_map(|(country, list)| {
             list.into_iter().map(move |word| (word.to_lowercase(), country.clone()))
@@ -188,7 +194,8 @@ impl Lexicon {
         Self {
             numbers: numbers_of(tag),
             names: Phrases::new(names),
-            signs: Phrases::new(meanings(&root.sign, false)),
+            signs: Phrases::new(signs),
+            markers,
             codes: root.codes.iter().cloned().collect(),
             adjectives: Phrases::new(adjectives),
             suffixes: Phrases::new(words.suffixes),
@@ -201,7 +208,6 @@ impl Lexicon {
             vague: plain(words.vague),
             per: plain(words.per),
             per_units: words.per_units,
-            examples: words.example,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The number grammar: digits with marks, words that add up, scales that multiply.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -24,7 +24,7 @@ pub struct Numbers {
     decimal_mark: char,
     group_marks: Vec<char>,
     /// Phrases by their first word, the longest first.
-    phrases: HashMap<String, Vec<Phrase>>,
+    phrases: BTreeMap<String, Vec<Phrase>>,
 }
 
 #[derive(Debug, Clone)]
@@ -33,6 +33,9 @@ struct Phrase {
     value: u64,
     is_scale: bool,
 }
+
+/// No number word is longer.
+const WORD_BYTES_MAX: usize = 48;
 
 /// A number as read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +50,7 @@ pub struct Number {
 
 impl Numbers {
     pub fn new(words: &Words) -> Self {
-        let mut phrases: HashMap<String, Vec<Phrase>> = HashMap::new();
+        let mut phrases: BTreeMap<String, Vec<Phrase>> = BTreeMap::new();
         for (list, is_scale) in [(&words.words, false), (&words.scales, true)] {
             for (text, value) in list {
                 let phrase = Phrase { text: text.clone(), value: *value, is_scale };
@@ -63,6 +66,11 @@ impl Numbers {
             group_marks: words.group_marks.iter().filter_map(first_char).collect(),
             phrases,
         }
+    }
+
+    /// The words that numbers in words begin with.
+    pub fn first_words(&self) -> impl Iterator<Item = &str> {
+        self.phrases.keys().map(String::as_str)
     }
 
     /// The longest number that `text` begins with.
@@ -200,8 +208,13 @@ impl Numbers {
             }
         }
         let words = &rest[gap..];
-        let lower: String = words.chars().take(48).flat_map(char::to_lowercase).collect();
-        let candidates = self.phrases.get(first_word(&lower))?;
+        let first = first_word(words);
+        if first.is_empty() || first.len() > WORD_BYTES_MAX {
+            return None;
+        }
+        let candidates = self.phrases.get(first.to_lowercase().as_str())?;
+        let lower: String =
+            words.chars().take(WORD_BYTES_MAX).flat_map(char::to_lowercase).collect();
         let found = candidates.iter().find(|phrase| {
             lower.starts_with(&phrase.text) && !lower[phrase.text.len()..].starts_with(is_word)
         })?;

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Score the program on the development sets, where they are there, and print one table.
+
+usage: eval.py SHARED NEWSLOOM
+SHARED holds `gold` and `eval`. Their scorers do the counting; this only runs them and picks the
+figures that docs/BENCHMARKS.md keeps. Standard library only.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+
+def scored(folder, script, options, stages, program):
+    """The scorer's figures as JSON, or its text where it writes none."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        command = [sys.executable, script, *options, "--json", file.name, "--", program, "annotate"]
+        subprocess.run([*command, "--stages", stages], cwd=folder, check=True, capture_output=True)
+        return json.load(open(file.name, encoding="utf-8"))
+
+
+def text_of(folder, command):
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def main():
+    shared, program = pathlib.Path(sys.argv[1]).resolve(), str(pathlib.Path(sys.argv[2]).resolve())
+    sets = shared / "eval"
+    if not sets.is_dir():
+        sys.exit(f"no development sets in {sets}; name the folder with EVAL=…")
+    print("| what | figure | reached |\n|---|---|---|")
+    raw, gold = shared / "raw", shared / "gold"
+    total = text_of(gold, [sys.executable, "score.py", gold, raw, "--", program, "annotate"])
+    print(f"| the five articles | scorer's total | `{' '.join(total.strip().splitlines()[-1].split())}` |")
+    for row in scored(sets / "strip", "score_text.py", [], "strip", program)["rows"]:
+        print(f"| text, {row['group']} | F1 by characters | {row['F1']:.3f} |")
+    sentences = scored(sets / "sentences", "score.py", [], "segment", program)
+    by_language = {}
+    for name, figures in sentences["sets"].items():
+        by_language.setdefault(name.split("_")[0], []).append(figures["inline"][2])
+    means = {tag: sum(all_) / len(all_) for tag, all_ in by_language.items()}
+    print(f"| sentences | inline F1, mean of the languages | {sum(means.values()) / len(means):.2f} |")
+    for tag, mean in sorted(means.items()):
+        print(f"| sentences, {tag} | inline F1 | {mean:.1f} |")
+    language = scored(sets / "language", "score.py", [], "detect,segment", program)
+    for name in ["news_doc", "mixed", "news_sent", "headline", "caps", "snip4", "snip2", "und"]:
+        if name in language["sets"]:
+            print(f"| language, {name} | accuracy | {language['sets'][name]['accuracy']:.1f} |")
+    files = [path.name for path in sorted((sets / "dates").glob("*.jsonl"))]
+    dates = text_of(sets / "dates", [sys.executable, "score_dates.py", *files, "--", program,
+                                     "annotate", "--stages", "tag"])
+    name = ""
+    for line in dates.splitlines():
+        if line.endswith("rows"):
+            name = line.split(":")[0]
+        elif line.split()[:1] == ["DATE"] and "value" in line:
+            value = line.split("value")[1].split()[0]
+            print(f"| dates, {name} | DATE value F1 | {value} |")
+        elif line.split()[:1] == ["cases"]:
+            print(f"| dates, checklist | {' '.join(line.split()[1:3])} | {line.split('right')[1].strip(' ()')} |")
+    money = scored(sets / "money", "score.py", [], "tag", program)
+    for name, figures in money["sets"].items():
+        if figures["gold"]:
+            print(f"| money, {name} | money F1 | {figures['money'][-1]:.1f} |")
+        elif figures["none"]:
+            print(f"| money, {name} | texts tagged that hold none | {figures['false']} of {figures['none']} |")
+
+
+main()

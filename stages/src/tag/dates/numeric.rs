@@ -1,0 +1,117 @@
+//! Dates and ranges written in digits alone, in one token.
+
+use super::pattern::Captured;
+use super::tokens::Token;
+
+/// The year that two digits stand for: of the last sixty years or the next to come.
+pub fn full_year(year: i64) -> i64 {
+    if year >= 100 {
+        year
+    } else if year <= 40 {
+        2000 + year
+    } else {
+        1900 + year
+    }
+}
+
+/// `2020-2030`, `2023-24`, `2022/2023`.
+pub fn year_range(token: &Token) -> Option<Captured> {
+    let (from, to) = token.folded.split_once(['-', '/'])?;
+    let is_plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if from.len() != 4 || !matches!(to.len(), 2 | 4) || !is_plain(from) || !is_plain(to) {
+        return None;
+    }
+    let first: i64 = from.parse().ok().filter(|year| (1000..=2199).contains(year))?;
+    let last: i64 = to.parse().ok()?;
+    let last = if to.len() == 2 { first - first % 100 + last } else { last };
+    // `2024-05` is a month; `2020-1525` a number.
+    let is_month = to.len() == 2
+        && token.folded.contains('-')
+        && (1..=12).contains(&(last % 100))
+        && last % 100 != first % 100 + 1;
+    let fits = first < last && last - first <= 150 && !is_month;
+    fits.then(|| Captured::Name(format!("{first:04}/{last:04}")))
+}
+
+/// `3-5` before or after a month.
+pub fn day_range(token: &Token) -> Option<Captured> {
+    let (from, to) = token.folded.split_once('-')?;
+    let day = |part: &str| {
+        part.parse::<i64>().ok().filter(|day| part.len() <= 2 && (1..=31).contains(day))
+    };
+    let (first, last) = (day(from)?, day(to)?);
+    (first < last).then(|| Captured::Name(format!("{first}/{last}")))
+}
+
+/// The readings of a numeric date: ISO text, and the other one where day and month could change
+/// places.
+pub fn numeric_date(text: &str, day_first: bool) -> Option<(String, Option<String>)> {
+    let iso =
+        text.get(..10).filter(|_| text.len() == 10 || text[10..].starts_with('t')).unwrap_or(text);
+    let parts: Vec<&str> = iso.split(['/', '-', '.']).collect();
+    let separators = iso.chars().filter(|ch| !ch.is_ascii_digit()).collect::<Vec<_>>();
+    let is_plain = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !parts.iter().all(is_plain) || separators.windows(2).any(|pair| pair[0] != pair[1]) {
+        return compact_date(text).map(|date| (date, None));
+    }
+    let numbers: Vec<i64> = parts.iter().filter_map(|part| part.parse().ok()).collect();
+    let date = |year: i64, month: i64, day: i64| {
+        let valid =
+            (1..=12).contains(&month) && (1..=31).contains(&day) && (1000..=2199).contains(&year);
+        valid.then(|| format!("{year:04}-{month:02}-{day:02}"))
+    };
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    match (lengths.as_slice(), numbers.as_slice()) {
+        ([4, 1..=2, 1..=2], [year, month, day]) => Some((date(*year, *month, *day)?, None)),
+        ([1..=2, 1..=2, year_length @ (2 | 4)], [a, b, year]) => {
+            // `1.2.12` is a version; `3.05.12` hardly one.
+            if *year_length == 2 && (separators[0] == '.' && lengths[1] < 2) {
+                return None;
+            }
+            let year = full_year(*year);
+            let (european, american) = (date(year, *b, *a), date(year, *a, *b));
+            let (first, other) =
+                if day_first { (european, american) } else { (american, european) };
+            match (first, other) {
+                (Some(first), other) => {
+                    Some((first.clone(), other.filter(|other| *other != first)))
+                }
+                (None, other) => other.map(|date| (date, None)),
+            }
+        }
+        ([4, 2], [year, month])
+            if separators[0] == '-' && (1..=12).contains(month) && (1900..=2199).contains(year) =>
+        {
+            Some((format!("{year:04}-{month:02}"), None))
+        }
+        ([2, 4], [month, year])
+            if separators[0] == '/' && (1..=12).contains(month) && (1900..=2199).contains(year) =>
+        {
+            Some((format!("{year:04}-{month:02}"), None))
+        }
+        _ => compact_date(text).map(|date| (date, None)),
+    }
+}
+
+/// `14/05`, as `05-14`.
+pub fn numeric_day_month(token: &Token, day_first: bool) -> Option<String> {
+    let (first, second) = token.folded.split_once('/')?;
+    let part = |text: &str| text.parse::<i64>().ok().filter(|_| text.len() == 2);
+    let (first, second) = (part(first)?, part(second)?);
+    let (day, month) = if day_first { (first, second) } else { (second, first) };
+    let valid = (1..=31).contains(&day) && (1..=12).contains(&month);
+    valid.then(|| format!("{month:02}-{day:02}"))
+}
+
+/// `20240521`.
+fn compact_date(text: &str) -> Option<String> {
+    if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (year, month, day) = (&text[..4], &text[4..6], &text[6..]);
+    let within = |part: &str, min: u32, max: u32| {
+        part.parse::<u32>().is_ok_and(|part| (min..=max).contains(&part))
+    };
+    let valid = within(year, 1990, 2060) && within(month, 1, 12) && within(day, 1, 31);
+    valid.then(|| format!("{year}-{month}-{day}"))
+}
