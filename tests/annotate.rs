@@ -63,33 +63,13 @@ fn holds(found: &Value, wanted: &Value) -> bool {
     }
 }
 
-/// The names of a JSON object's members, in order of the text.
-fn members(object: &[u8]) -> Vec<String> {
-    #[derive(Debug)]
-    struct Names(Vec<String>);
-    impl<'de> Deserialize<'de> for Names {
-        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            struct Visitor;
-            impl<'de> serde::de::Visitor<'de> for Visitor {
-                type Value = Names;
-                fn expecting(&self, form: &mut std::fmt::Formatter) -> std::fmt::Result {
-                    form.write_str("an object")
-                }
-                fn visit_map<A: serde::de::MapAccess<'de>>(
-                    self,
-                    mut map: A,
-                ) -> Result<Names, A::Error> {
-                    let mut names = Vec::new();
-                    while let Some((name, _)) = map.next_entry::<String, serde::de::IgnoredAny>()? {
-                        names.push(name);
-                    }
-                    Ok(Names(names))
-                }
-            }
-            deserializer.deserialize_map(Visitor)
-        }
-    }
-    serde_json::from_slice::<Names>(object).unwrap().0
+/// Whether `answer` has the members `names` and no other, in this order. No inner member has the
+/// name of an outer one.
+fn is_of_members(answer: &str, names: &[String]) -> bool {
+    let value: Map<String, Value> = serde_json::from_str(answer).unwrap();
+    let places: Vec<Option<usize>> =
+        names.iter().map(|name| answer.find(&format!("\"{name}\":"))).collect();
+    places.iter().all(Option::is_some) && places.is_sorted() && value.len() == names.len()
 }
 
 fn fault(case: &Case) -> Option<String> {
@@ -104,11 +84,9 @@ fn fault(case: &Case) -> Option<String> {
     if !holds(answer, &case.out) {
         return Some(format!("\n  wanted {}\n  found  {answer}", case.out));
     }
-    let names = members(&output.stdout);
-    if let Some(wanted) = &case.members
-        && names != *wanted
-    {
-        return Some(format!("members {names:?}"));
+    let text = String::from_utf8_lossy(&output.stdout);
+    if case.members.as_ref().is_some_and(|names| !is_of_members(&text, names)) {
+        return Some(format!("\n  other members: {text}"));
     }
     (output.status.code() != Some(case.status)).then(|| format!("{}", output.status))
 }
@@ -166,7 +144,7 @@ fn slice(text: &str, pair: &[Value], in_bytes: bool) -> String {
 fn sliced(text: &str, answer: &Value, in_bytes: bool) -> Result<Vec<String>, TestCaseError> {
     let mut all = Vec::new();
     let mut last_end = 0;
-    for block in answer["blocks"].as_array().unwrap() {
+    for block in answer.get("blocks").into_iter().flat_map(|blocks| blocks.as_array().unwrap()) {
         let (start, end) = (block["start"].as_u64().unwrap(), block["end"].as_u64().unwrap());
         prop_assert!(last_end <= start, "blocks overlap in {:?}", text);
         last_end = end;
@@ -189,7 +167,7 @@ fn sliced(text: &str, answer: &Value, in_bytes: bool) -> Result<Vec<String>, Tes
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn offsets_slice_back_to_the_given_text(texts in prop::collection::vec(text(), 40)) {
@@ -200,13 +178,6 @@ proptest! {
             let (by_char, by_byte) = (answers(&by("char")), answers(&by("byte")));
             prop_assert_eq!(by_char.len(), texts.len());
             for ((text, by_char), by_byte) in texts.iter().zip(by_char).zip(by_byte) {
-                let without_blocks = |mut answer: Value| {
-                    let empty = json!([]);
-                    let answer = answer.as_object_mut().map(std::mem::take).unwrap_or_default();
-                    let blocks = answer.get("blocks").cloned().unwrap_or(empty);
-                    Value::Object(Map::from_iter(answer.into_iter().chain([("blocks".to_owned(), blocks)])))
-                };
-                let (by_char, by_byte) = (without_blocks(by_char), without_blocks(by_byte));
                 prop_assert_eq!(sliced(text, &by_char, false)?, sliced(text, &by_byte, true)?);
             }
         }
