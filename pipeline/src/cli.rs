@@ -82,8 +82,8 @@ Examples:
     /// Ask the published tables in SQL
     #[command(after_help = "\
 Tables: articles, blocks, sentences, dates, money, rejects; `newsloom schema` lists their columns.
-All arguments are passed on to the program `newsloom-query`, which `make query` builds;
-`newsloom-query query --help` tells all it takes.
+Options: --format table, csv, json or parquet; --out DIR, the folder of the tables.
+The work is done by the program `newsloom-query`, which `make query` builds.
 
 Examples:
   newsloom query \"SELECT value, surface FROM dates ORDER BY start_date\"
@@ -91,8 +91,8 @@ Examples:
     Query(Passed),
     /// Sum up the published tables: languages, months, currencies, the chronology
     #[command(after_help = "\
-All arguments are passed on to the program `newsloom-query`, which `make query` builds;
-`newsloom-query summary --help` tells all it takes.
+Options: --out DIR, the folder of the tables.
+The work is done by the program `newsloom-query`, which `make query` builds.
 
 Examples:
   newsloom summary")]

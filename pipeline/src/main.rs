@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use cli::{Arguments, Command, ConfigFile, Place};
+use cli::{Arguments, Command, ConfigFile, Passed, Place};
 use config::{Config, ConfigError};
 
 /// Wrong usage or configuration.
@@ -37,13 +37,17 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let config = configure(Place { source, out: None, cache: None })?;
             commands::show::show(&config, &article, color)
         }
-        Command::Query(passed) => commands::query::pass_on("query", &passed.arguments),
-        Command::Summary(passed) => commands::query::pass_on("summary", &passed.arguments),
+        Command::Query(passed) => pass_on("query", &passed),
+        Command::Summary(passed) => pass_on("summary", &passed),
         Command::Annotate { args, config } => commands::annotate::annotate(&args, &load(&config)?),
         Command::Verify { place, args } => commands::verify::verify(&configure(place)?, &args),
         Command::Schema { markdown } => commands::schema::schema(markdown),
         Command::Clean { place } => commands::clean::clean(&configure(place)?),
     }
+}
+
+fn pass_on(command: &str, passed: &Passed) -> anyhow::Result<ExitCode> {
+    commands::query::pass_on(command, &passed.arguments, &Config::load(None)?.paths.out)
 }
 
 fn load(file: &ConfigFile) -> Result<Config, ConfigError> {

@@ -1,6 +1,7 @@
 //! `newsloom schema`: the tables' columns.
 
-use std::io::Write as _;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use newsloom_tabulate::{dictionary, tables};
@@ -10,17 +11,22 @@ use newsloom_tabulate::{dictionary, tables};
 /// # Errors
 /// Where standard output cannot be written.
 pub fn schema(markdown: bool) -> anyhow::Result<ExitCode> {
-    let mut out = std::io::stdout().lock();
-    if markdown {
-        out.write_all(dictionary().as_bytes())?;
-        return Ok(ExitCode::SUCCESS);
-    }
+    let text = if markdown { dictionary() } else { listing() };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn listing() -> String {
+    let mut text = String::new();
     for table in tables() {
-        writeln!(out, "{} — {}", table.name, table.description)?;
+        let gap = if text.is_empty() { "" } else { "\n" };
+        writeln!(text, "{gap}{}: {}", table.name, table.description).expect("to memory");
         for field in table.fields {
-            let null = if field.nullable { "or null" } else { "" };
-            writeln!(out, "  {:22} {:9} {null}", field.name, format!("{:?}", field.kind))?;
+            let kind = format!("{:?}", field.kind).to_lowercase();
+            let kind = format!("{kind}{}", if field.nullable { " or null" } else { "" });
+            writeln!(text, "  {:22} {kind:15} {}", field.name, field.description)
+                .expect("to memory");
         }
     }
-    Ok(ExitCode::SUCCESS)
+    text
 }
