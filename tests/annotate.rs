@@ -9,6 +9,8 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 use std::{fs, thread};
 
 use proptest::prelude::*;
@@ -197,20 +199,29 @@ fn answers_keep_the_order_of_the_lines_whatever_the_threads() {
     assert!(one.stdout == four.stdout, "the number of threads shows in the output");
 }
 
+/// What `work` gives; a failure where it takes a minute, so that a hang is a failed test.
+fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, result) = mpsc::channel();
+    thread::spawn(move || sender.send(work()));
+    result.recv_timeout(Duration::from_secs(60)).expect("it fails or waits for what never comes")
+}
+
 #[test]
 fn an_answer_does_not_wait_for_the_next_line() {
-    let mut child = start(&[]);
-    let mut stdin = child.stdin.take().unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    for id in 0..3 {
-        writeln!(stdin, "{}", json!({"id": id, "text": "Il est parti."})).unwrap();
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        let answer: Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(answer["id"], id);
-    }
-    drop(stdin);
-    assert!(child.wait().unwrap().success());
+    in_time(|| {
+        let mut child = start(&[]);
+        let mut stdin = child.stdin.take().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        for id in 0..3 {
+            writeln!(stdin, "{}", json!({"id": id, "text": "Il est parti."})).unwrap();
+            let mut line = String::new();
+            stdout.read_line(&mut line).unwrap();
+            let answer: Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(answer["id"], id);
+        }
+        drop(stdin);
+        assert!(child.wait().unwrap().success());
+    });
 }
 
 #[test]
@@ -220,7 +231,7 @@ fn a_reader_who_goes_away_is_no_fault() {
     drop(child.stdout.take());
     // The input stays open: that nobody reads is enough to end.
     writeln!(stdin, "{}", json!({"id": 1, "text": "Il est parti."})).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = in_time(|| child.wait_with_output().unwrap());
     assert!(output.status.success());
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }

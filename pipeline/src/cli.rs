@@ -107,9 +107,12 @@ may be left out. A line of output has, in the same order, `id`, `title`, `publis
 run are left out. Offsets count from the start of the given text, the end excluded. A sentence is
 [start, end], or [start, end, start, end] where the article was cut in two inside it.
 A line that is no article is answered by {\"id\", \"error\"}, and the exit status is 1 at the end.
+Without `strip` the text is taken as clean, without `detect` its language is `lang`, and without
+`segment` each line of the text is one sentence.
 
 Examples:
-  echo '{\"id\": 1, \"text\": \"It cost $5m on 3 May 2024.\"}' | newsloom annotate --stages tag
+  echo '{\"id\": 1, \"lang\": \"en\", \"text\": \"It cost $5m on 3 May 2024.\"}' |
+    newsloom annotate --stages tag
   newsloom annotate --stages detect,segment < articles.jsonl > sentences.jsonl")]
     Annotate {
         #[command(flatten)]

@@ -25,9 +25,8 @@ use lines::{Answered, Content, Line};
 
 #[derive(Debug, Args)]
 pub struct AnnotateArgs {
-    /// Stages to run. Without `strip` the text is taken as clean, without `detect` its language
-    /// is the line's `lang`, without `segment` each line of the text is one sentence
-    #[arg(long, value_name = "STAGES", value_delimiter = ',', value_enum, default_values_t = ALL)]
+    /// Stages to run
+    #[arg(long, value_name = "STAGES", value_delimiter = ',', value_enum, default_value = ALL)]
     stages: Vec<StageName>,
     /// What offsets into the text count
     #[arg(long, value_name = "UNIT", value_enum, default_value_t = OffsetUnit::Char)]
@@ -37,8 +36,7 @@ pub struct AnnotateArgs {
     jobs: usize,
 }
 
-const ALL: [StageName; 4] =
-    [StageName::Strip, StageName::Detect, StageName::Segment, StageName::Tag];
+const ALL: &str = "strip,detect,segment,tag";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum StageName {
