@@ -242,6 +242,21 @@ fn a_busy_cache_ends_the_run_at_once() {
 }
 
 #[test]
+fn a_closed_output_changes_no_status() {
+    let house = House::with_articles(1);
+    house.write("binary.txt", [0_u8; 64]);
+    let status = |arguments: &[&str]| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        house.command(arguments).stdout(writer).status().unwrap().code()
+    };
+    assert_eq!(status(&["run"]), Some(1));
+    assert_eq!(status(&["verify"]), Some(0));
+    fs::write(house.path("outputs/dates.csv"), "spoiled").unwrap();
+    assert_eq!(status(&["verify"]), Some(5));
+}
+
+#[test]
 fn bad_input_is_rejected_and_the_rest_published() {
     let house = House::with_articles(1);
     house.write("empty.txt", "");

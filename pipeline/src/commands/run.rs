@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
+use super::say;
 use crate::cli::{Log, RunArgs};
 use crate::config::Config;
 use crate::engine::run::{RunError, Summary, run as run_engine};
@@ -43,7 +44,7 @@ pub fn run(config: &Config, args: &RunArgs) -> anyhow::Result<ExitCode> {
         Err(error) => return Err(error.into()),
     };
     report_rejects(&summary, log);
-    println!("{}", if log == Log::Json { as_json(&summary) } else { sentence(&summary, config) });
+    say(&if log == Log::Json { as_json(&summary) } else { sentence(&summary, config) })?;
     Ok(ExitCode::from(u8::from(summary.reject_count > 0)))
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
+use super::say;
 use crate::cli::VerifyArgs;
 use crate::config::Config;
 use crate::engine::run::run as run_engine;
@@ -29,10 +30,11 @@ pub fn verify(config: &Config, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     }
     let (files, rows, spans) = (report.file_count, report.row_count, report.span_count);
     if report.faults.is_empty() {
-        println!("Verified: {files} files, {rows} rows, {spans} spans; all as published.");
+        say(&format!("Verified: {files} files, {rows} rows, {spans} spans; all as published."))?;
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{} faults in {files} files, {rows} rows, {spans} spans.", report.faults.len());
+    let fault_count = report.faults.len();
+    say(&format!("{fault_count} faults in {files} files, {rows} rows, {spans} spans."))?;
     Ok(ExitCode::from(FAILED))
 }
 
