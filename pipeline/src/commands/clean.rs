@@ -3,26 +3,21 @@
 //! Invariant: a file is removed only where its name is one that Newsloom writes and its folder is
 //! known as Newsloom's by what is in it. Links are neither followed nor removed.
 
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use newsloom_tabulate::tables;
 
+use super::BUSY;
 use crate::config::Config;
-use crate::engine::lock::Lock;
+use crate::engine::lock::{self, Lock};
+use crate::engine::publish::{published_names, staging_of};
+use crate::engine::{garbage, runlog, state};
 
-/// Another run holds the lock (`EX_TEMPFAIL` of sysexits.h).
-const BUSY: u8 = 75;
-/// What the engine writes into the cache folder; the lock last, since it is held meanwhile.
-const CACHE_FILES: [&str; 5] = ["layers", "layers.new", "state", "state.new", "lock"];
-/// How the cache's file of layers begins, whatever its version.
-const CACHE_MARK: &[u8] = b"newsloom layers";
-/// Beside the tables; the manifest last, since the folder is known by it.
-const DOCUMENTS: [&str; 3] = ["datapackage.json", "SHA256SUMS", "manifest.json"];
+/// What a stray file of the cache's name does not begin with: the mark of the lock.
+const CACHE_MARK: &[u8] = lock::MARK;
 
 /// Removes the cache's files and the published files, and the folders where nothing else is left.
 ///
@@ -37,17 +32,25 @@ pub fn clean(config: &Config) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(BUSY));
     }
     let mut removed_count = 0;
-    for (folder, is_ours, names) in [
-        (out, is_folder(out) && is_published(out), published_names()),
-        (&staging_of(out), true, published_names()),
-        (cache, is_cache, CACHE_FILES.map(str::to_owned).to_vec()),
-    ] {
+    let published: Vec<String> = published_names().collect();
+    let staging = staging_of(out);
+    let staging = staging.as_deref().filter(|staging| is_folder(staging));
+    for (folder, is_ours) in [(Some(out.as_path()), is_published(out)), (staging, true)] {
+        let Some(folder) = folder.filter(|folder| fs::symlink_metadata(folder).is_ok()) else {
+            continue;
+        };
         if is_ours && is_folder(folder) {
-            let removed = remove(folder, &names);
+            let removed = remove(folder, &published);
             removed_count += removed.with_context(|| format!("cannot clean {folder:?}"))?;
-        } else if fs::symlink_metadata(folder).is_ok() {
+        } else {
             eprintln!("newsloom: left alone: {folder:?} is no folder that Newsloom made");
         }
+    }
+    if is_cache {
+        let removed = remove_cache(cache);
+        removed_count += removed.with_context(|| format!("cannot clean {cache:?}"))?;
+    } else if fs::symlink_metadata(cache).is_ok() {
+        eprintln!("newsloom: left alone: {cache:?} is no folder that Newsloom made");
     }
     let files = if removed_count == 1 { "file" } else { "files" };
     writeln!(io::stdout(), "{removed_count} {files} removed.")?;
@@ -66,7 +69,7 @@ fn is_file(path: &Path) -> bool {
 
 fn is_cache(folder: &Path) -> bool {
     let mut begin = [0; CACHE_MARK.len()];
-    let path = folder.join(CACHE_FILES[0]);
+    let path = folder.join(lock::FILE_NAME);
     let read = File::open(&path).and_then(|mut file| file.read_exact(&mut begin));
     is_file(&path) && read.is_ok() && begin == CACHE_MARK
 }
@@ -79,18 +82,18 @@ fn is_published(folder: &Path) -> bool {
     manifest.is_some_and(|manifest| manifest["newsloom"].is_string())
 }
 
-fn published_names() -> Vec<String> {
-    let of_table = |name: &str| [format!("{name}.csv"), format!("{name}.parquet")];
-    let of_tables = tables().into_iter().flat_map(|table| of_table(table.name));
-    of_tables.chain(DOCUMENTS.map(str::to_owned)).collect()
-}
-
-/// The folder that a run which was killed leaves beside the published one.
-fn staging_of(out: &Path) -> PathBuf {
-    let mut name = OsString::from(".");
-    name.push(out.file_name().unwrap_or_default());
-    name.push(".new");
-    out.with_file_name(name)
+/// Removes what the engine writes into the cache folder; the lock last, since it is held.
+fn remove_cache(cache: &Path) -> io::Result<usize> {
+    let mut removed_count = 0;
+    for folder in garbage::FOLDER_NAMES.map(|name| cache.join(name)) {
+        if is_folder(&folder) {
+            removed_count += garbage::remove(&folder)?;
+        }
+    }
+    let mut names = state::file_names(cache)?;
+    names.extend(runlog::FILE_NAMES.map(str::to_owned));
+    names.extend([garbage::BASELINE, lock::FILE_NAME].map(str::to_owned));
+    Ok(removed_count + remove(cache, &names)?)
 }
 
 /// Removes the files called `names`, and the folder where it is empty then; returns their number.

@@ -20,13 +20,41 @@ impl Hash {
 
     /// The hash of a list of parts.
     pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let mut hash = Sha256::new();
-        for part in parts {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        Self(hash.finalize().into())
+        let mut hasher = PartsHasher::default();
+        parts.into_iter().for_each(|part| hasher.add(part));
+        hasher.finish()
     }
+
+    /// The first half, for maps in memory: no two contents are known to share it.
+    pub fn half(&self) -> HalfHash {
+        self.0[..16].try_into().expect("a hash has 32 bytes")
+    }
+}
+
+/// Half a hash.
+pub type HalfHash = [u8; 16];
+
+/// Hashes a list of parts as they come.
+#[derive(Debug, Clone, Default)]
+pub struct PartsHasher(Sha256);
+
+impl PartsHasher {
+    pub fn add(&mut self, part: &[u8]) {
+        self.0.update((part.len() as u64).to_le_bytes());
+        self.0.update(part);
+    }
+
+    pub fn finish(self) -> Hash {
+        Hash(self.0.finalize().into())
+    }
+}
+
+/// Guards the bytes of cache files against damage.
+pub type Checksum = [u8; 8];
+
+/// The checksum of `bytes`: the first bytes of their hash.
+pub fn checksum(bytes: &[u8]) -> Checksum {
+    Hash::of(bytes).0[..8].try_into().expect("a hash has 32 bytes")
 }
 
 impl fmt::Display for Hash {

@@ -1,8 +1,12 @@
 //! One writer at a time.
 
 use std::fs::{File, TryLockError};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
+
+pub const FILE_NAME: &str = "lock";
+/// What the lock file holds, by which a cache folder is known.
+pub const MARK: &[u8] = b"newsloom cache\n";
 
 /// Held while a run writes; the system frees it when the process ends, however it ends.
 #[derive(Debug)]
@@ -17,10 +21,15 @@ impl Lock {
     /// Where the lock file cannot be made.
     pub fn take(cache: &Path) -> io::Result<Option<Self>> {
         let mut options = File::options();
-        let path = cache.join("lock");
-        let file = options.read(true).write(true).create(true).truncate(false).open(path)?;
+        let path = cache.join(FILE_NAME);
+        let mut file = options.read(true).write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => {
+                if file.metadata()?.len() == 0 {
+                    file.write_all(MARK)?;
+                }
+                Ok(Some(Self { _file: file }))
+            }
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }

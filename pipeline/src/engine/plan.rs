@@ -1,18 +1,29 @@
 //! What a run would do, and why, without doing it.
+//!
+//! Invariant: nothing is computed or written; a file is read only where its stat cannot be
+//! believed.
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 
 use newsloom_stages::STAGES;
+use newsloom_stages::layers::Format;
 use serde::Serialize;
+use serde_json::Value;
 
-use super::chain::{Chain, settings_of_stages};
+use super::chain::{Chain, input_hash};
+use super::gather::{Content, Gather, Item};
 use super::hash::Hash;
-use super::publish::hashes;
-use super::scan::{read, scan};
-use super::state::State;
+use super::item::{Outcome, article_id};
+use super::publish::intact;
+use super::read::read;
+use super::run::{STORE, trust};
+use super::scan::Tree;
+use super::state::{Head, History, Program, StageState, is_unchanged};
 use super::store::Store;
 use crate::config::Config;
+use crate::containers::RawArticle;
 
 /// Why a stage of an article must run.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -20,17 +31,23 @@ use crate::config::Config;
 pub enum Reason {
     New,
     ContentChanged,
-    /// The settings of the stage before and now, as JSON.
     ConfigurationChanged {
-        before: String,
-        now: String,
+        keys: Vec<ChangedKey>,
     },
     CodeOrRulesChanged,
+    /// An earlier stage runs or has other output now; where that turns out equal, this one is
+    /// not run.
     UpstreamOutputChanged,
     /// The cache has lost what the stage gave.
-    CacheMissing,
-    /// An earlier stage runs; whether this one must is known when that is done.
-    UpstreamRuns,
+    OutputMissing,
+}
+
+/// A key of the configuration, dotted, and its values as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ChangedKey {
+    pub key: String,
+    pub before: String,
+    pub now: String,
 }
 
 impl Reason {
@@ -39,18 +56,22 @@ impl Reason {
         match self {
             Self::New => "new".to_owned(),
             Self::ContentChanged => "content changed".to_owned(),
-            Self::ConfigurationChanged { before, now } => {
-                format!("configuration changed: {before} → {now}")
+            Self::ConfigurationChanged { keys } => {
+                let keys = keys.iter().map(|ChangedKey { key, before, now }| {
+                    format!("configuration {key} {before} → {now}")
+                });
+                keys.collect::<Vec<_>>().join(", ")
             }
             Self::CodeOrRulesChanged => "stage code or rules changed".to_owned(),
-            Self::UpstreamOutputChanged => "upstream output changed".to_owned(),
-            Self::CacheMissing => "cached result missing".to_owned(),
-            Self::UpstreamRuns => "upstream runs".to_owned(),
+            Self::UpstreamOutputChanged => {
+                "upstream output changed (unless it comes out equal)".to_owned()
+            }
+            Self::OutputMissing => "output missing or spoiled".to_owned(),
         }
     }
 }
 
-/// The stages of one article that would run.
+/// The stages of one article that would run; the others have nothing to do.
 #[derive(Debug, Serialize)]
 pub struct ArticlePlan {
     pub article_id: String,
@@ -67,21 +88,34 @@ pub struct Due {
 /// What a run would do.
 #[derive(Debug, Default, Serialize)]
 pub struct Plan {
-    pub article_count: usize,
+    pub article_count: u64,
+    /// Articles with stages due.
     pub articles: Vec<ArticlePlan>,
-    pub removed: Vec<String>,
+    /// Articles that are there no more.
+    pub removed_count: u64,
     pub rejects: Vec<String>,
+    /// Files that are read again because they were as new as the last look at them (racy), or
+    /// have another stat now.
+    pub not_trusted: Vec<String>,
     /// Published files that are missing or not as they were published.
     pub spoiled: Vec<String>,
     /// Whether nothing was published yet.
-    pub first_run: bool,
+    pub is_first_run: bool,
+    /// Whether `tabulate` changed, so that all tables are encoded anew.
+    pub is_tabulate_changed: bool,
+    /// Whether `rejects` would hold other rows.
+    pub are_rejects_changed: bool,
 }
 
 impl Plan {
-    /// Whether a run would change anything.
+    /// Whether a run would publish anything.
     pub fn is_due(&self) -> bool {
-        let parts = [self.articles.is_empty(), self.removed.is_empty(), self.spoiled.is_empty()];
-        self.first_run || parts.contains(&false)
+        !self.articles.is_empty()
+            || self.removed_count > 0
+            || !self.spoiled.is_empty()
+            || self.is_first_run
+            || self.is_tabulate_changed
+            || self.are_rejects_changed
     }
 
     /// How often each stage is due for each reason.
@@ -98,77 +132,156 @@ impl Plan {
 /// Finds out what a run with `config` would do.
 ///
 /// # Errors
-/// Where the raw folder cannot be listed or the cache cannot be opened.
+/// Where the raw folder cannot be listed or the cache cannot be read.
 pub fn plan(config: &Config) -> io::Result<Plan> {
-    let found = scan(&config.paths.raw)?;
-    let cache = &config.paths.cache;
-    let store = if cache.exists() { Some(Store::open(cache)?) } else { None };
-    let last = State::load(cache);
-    let chain = Chain::new(config.stages());
+    let (cache, out) = (&config.paths.cache, &config.paths.out);
+    let tree = Tree::scan(&config.paths.raw)?;
+    let last = Head::load(cache);
+    let now = Program::of(config);
     let mut plan = Plan {
-        article_count: found.sources.len(),
-        rejects: found.rejects.into_iter().map(|reject| reject.article_id).collect(),
-        first_run: last.digest.is_none(),
+        is_first_run: !last.is_published(),
+        is_tabulate_changed: last.is_published() && last.program.stages.last() != now.stages.last(),
         ..Plan::default()
     };
-    let mut seen = Vec::new();
-    for source in &found.sources {
-        let id = source.article_id.clone();
-        let Ok(raw) = read(source, config.limits.article_bytes_max) else {
-            plan.rejects.push(id);
-            continue;
-        };
-        let content = Hash::of(&raw);
-        let known = store.as_ref().map(|store| chain.known(content, store)).unwrap_or_default();
-        let reasons = Reasons { config, last: &last, id: &id, content };
-        let due: Vec<Due> = reasons.due(&known);
-        seen.push(id.clone());
-        if !due.is_empty() {
-            plan.articles.push(ArticlePlan { article_id: id, due });
-        }
+    let intact = intact(out, &last.files, false);
+    plan.spoiled = last.files.keys().filter(|name| !intact.contains_key(*name)).cloned().collect();
+    if last.program == now && is_unchanged(&tree, cache, &last) {
+        plan.article_count = last.counts.articles;
+        return Ok(plan);
     }
-    plan.removed =
-        last.articles.keys().filter(|id| seen.binary_search(id).is_err()).cloned().collect();
-    let files = hashes(&config.paths.out, last.files.keys().map(String::as_str));
-    let spoiled = last.files.iter().filter(|(name, hash)| files.get(*name) != Some(hash));
-    plan.spoiled = spoiled.map(|(name, _)| name.clone()).collect();
+    let store = if cache.join(STORE).is_dir() { Some(Store::open(&cache.join(STORE))?) } else { None };
+    let planner = Planner {
+        config,
+        tree: &tree,
+        last: &last,
+        now: &now,
+        chain: Chain::new(config.stages()),
+        is_store_empty: store.as_ref().is_none_or(Store::is_empty),
+        store,
+    };
+    planner.all_items(&mut plan);
     Ok(plan)
 }
 
-struct Reasons<'a> {
+struct Planner<'a> {
     config: &'a Config,
-    last: &'a State,
-    id: &'a str,
-    content: Hash,
+    tree: &'a Tree,
+    last: &'a Head,
+    now: &'a Program,
+    chain: Chain,
+    store: Option<Store>,
+    is_store_empty: bool,
 }
 
-impl Reasons<'_> {
-    fn due(&self, known: &[Hash]) -> Vec<Due> {
-        let first = known.len();
-        let reason = |index: usize| {
-            if index == first { self.first_reason(index, known) } else { Reason::UpstreamRuns }
-        };
-        let stages = STAGES.iter().enumerate().skip(first);
-        stages.map(|(index, stage)| Due { stage: stage.name, reason: reason(index) }).collect()
+impl Planner<'_> {
+    fn all_items(&self, plan: &mut Plan) {
+        let paths = &self.config.paths;
+        let mut past = History::open(&paths.cache, self.last);
+        let trust = trust(self.last, self.now, self.is_store_empty, false);
+        let bytes_max = self.config.limits.article_bytes_max;
+        let mut kept_count = 0;
+        let mut reject_count = 0;
+        for item in Gather::new(self.tree, &paths.raw, &mut past, trust, bytes_max) {
+            let path = self.tree.get(item.source).path;
+            let id = article_id(path, item.number);
+            if matches!(item.content, Content::Unread) && item.before.is_some() {
+                plan.not_trusted.push(id.clone());
+            }
+            let is_reject_before = matches!(
+                item.before.as_ref().map(|before| &before.outcome),
+                Some(Outcome::Rejected(_))
+            );
+            let was_article = item.before.as_ref().is_some_and(|before| before.article().is_some());
+            if let Some(due) = self.due(&paths.raw.join(path), item) {
+                plan.article_count += 1;
+                kept_count += u64::from(was_article);
+                if !due.is_empty() {
+                    plan.articles.push(ArticlePlan { article_id: id, due });
+                }
+            } else {
+                reject_count += 1;
+                plan.are_rejects_changed |= !is_reject_before;
+                plan.rejects.push(id);
+            }
+        }
+        plan.are_rejects_changed |= reject_count != self.last.counts.rejects;
+        plan.removed_count = self.last.counts.articles.saturating_sub(kept_count);
     }
 
-    fn first_reason(&self, index: usize, known: &[Hash]) -> Reason {
-        let Some(before) = self.last.articles.get(self.id) else { return Reason::New };
-        if before.content != self.content {
-            return Reason::ContentChanged;
-        }
-        if before.layers[..index] != *known {
-            return Reason::UpstreamOutputChanged;
-        }
-        let now = &settings_of_stages(&self.config.stages())[index];
-        match self.last.stages.get(index) {
-            Some(stage) if stage.settings != *now => {
-                Reason::ConfigurationChanged { before: stage.settings.clone(), now: now.clone() }
+    /// The stages due for an item; none where it is no article.
+    fn due(&self, path: &Path, item: Item) -> Option<Vec<Due>> {
+        let before = item.before.as_ref();
+        let before_article = before.and_then(|before| before.article());
+        let input = match item.content {
+            Content::Fault(_) => return None,
+            Content::Known => match before_article {
+                Some(article) => article.input,
+                None => return None,
+            },
+            Content::Raw(raw) => input_of(&raw)?,
+            Content::Unread => {
+                input_of(&read(path, self.config.limits.article_bytes_max).ok()?.0)?
             }
-            Some(stage) if stage.fingerprint != STAGES[index].fingerprint => {
-                Reason::CodeOrRulesChanged
+        };
+        let all = |reason: &Reason| {
+            let due = |stage: &newsloom_stages::Stage| Due { stage: stage.name, reason: reason.clone() };
+            STAGES.iter().map(due).collect()
+        };
+        match before_article {
+            // What was rejected stays so while nothing changed: binary files, for one.
+            None if before.is_some() && self.last.program == *self.now => None,
+            None => Some(all(&Reason::New)),
+            Some(article) if article.input != input => Some(all(&Reason::ContentChanged)),
+            Some(_) if self.last.program == *self.now => {
+                Some(if self.is_store_empty { all(&Reason::OutputMissing) } else { Vec::new() })
             }
-            _ => Reason::CacheMissing,
+            Some(article) => Some(self.due_under_changes(input, &article.layers)),
         }
     }
+
+    /// What is due for an article with the same content under a changed program.
+    fn due_under_changes(&self, input: Hash, before: &[Hash]) -> Vec<Due> {
+        let known = self.store.as_ref().map(|store| self.chain.known(input, store));
+        let known = known.unwrap_or_default();
+        let first = known.len();
+        let due = STAGES.iter().enumerate().skip(first).map(|(index, stage)| {
+            let reason = match changes(&self.last.program.stages[index], &self.now.stages[index], stage.name) {
+                Some(reason) => reason,
+                None if index == first && before[..index] == known[..] => Reason::OutputMissing,
+                None => Reason::UpstreamOutputChanged,
+            };
+            Due { stage: stage.name, reason }
+        });
+        due.collect()
+    }
+}
+
+/// What of a stage itself changed.
+fn changes(before: &StageState, now: &StageState, stage: &str) -> Option<Reason> {
+    if before.settings != now.settings {
+        return Some(Reason::ConfigurationChanged { keys: changed_keys(before, now, stage) });
+    }
+    (before.fingerprint != now.fingerprint).then_some(Reason::CodeOrRulesChanged)
+}
+
+fn changed_keys(before: &StageState, now: &StageState, stage: &str) -> Vec<ChangedKey> {
+    let parse = |state: &StageState| -> BTreeMap<String, Value> {
+        serde_json::from_str(&state.settings).unwrap_or_default()
+    };
+    let (before, now) = (parse(before), parse(now));
+    let keys: std::collections::BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    let text = |value: Option<&Value>| value.map_or_else(|| "unset".to_owned(), Value::to_string);
+    let keys = keys.into_iter().filter(|key| before.get(*key) != now.get(*key));
+    keys.map(|key| ChangedKey {
+        key: format!("{stage}.{key}"),
+        before: text(before.get(key)),
+        now: text(now.get(key)),
+    })
+    .collect()
+}
+
+/// The hash of what `decode` reads; none for what is no article.
+fn input_of(raw: &RawArticle) -> Option<Hash> {
+    let is_text = raw.format == Format::Text;
+    is_text.then(|| input_hash(Hash::of(&raw.bytes), raw.format, &raw.told))
 }

@@ -2,16 +2,84 @@
 //!
 //! The new folder is made beside the old one (unchanged files are linked, so they keep their
 //! times), flushed to disk, and the two change places in one step of the file system
-//! (`renameat2` with `RENAME_EXCHANGE`). Files of the folder that Newsloom did not make move along.
+//! (`renameat2` with `RENAME_EXCHANGE`). Invariant: what Newsloom did not make moves along and is
+//! never deleted, even where a run was killed in the middle.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File as DiskFile};
+use std::io::{self, BufReader, Read as _, Write};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use sha2::{Digest, Sha256};
 
 use super::hash::Hash;
+use super::stat::{Stat, now_ns};
+use super::state::File;
+
+/// Time after which the stat of a file just written may be believed.
+const SETTLING: Duration = Duration::from_millis(25);
+const BUFFER_BYTES: usize = 1 << 20;
+
+/// The published files that are as `files` says; with `rehash`, whatever their stats say.
+pub fn intact(
+    out: &Path,
+    files: &BTreeMap<String, File>,
+    rehash: bool,
+) -> BTreeMap<String, File> {
+    let is_intact = |(name, file): &(&String, &File)| {
+        let path = out.join(name);
+        let stat = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file);
+        let stat = stat.map(|metadata| Stat::of(&metadata));
+        let is_same = stat == Some(file.stat) && file.stat.is_settled(now_ns());
+        stat.is_some() && ((is_same && !rehash) || hash_of(&path).ok() == Some(file.hash))
+    };
+    let intact = files.iter().filter(is_intact);
+    intact.map(|(name, file)| (name.clone(), *file)).collect()
+}
+
+/// The hash of a file's content.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn hash_of(path: &Path) -> io::Result<Hash> {
+    let mut file = BufReader::with_capacity(BUFFER_BYTES, DiskFile::open(path)?);
+    let mut hashing = Hashing::new(io::sink());
+    io::copy(&mut file, &mut hashing)?;
+    Ok(hashing.finish().1)
+}
+
+/// Hashes what is written through it.
+#[derive(Debug)]
+pub struct Hashing<W> {
+    inner: W,
+    hasher: Sha256,
+}
+
+impl<W> Hashing<W> {
+    pub fn new(inner: W) -> Self {
+        Self { inner, hasher: Sha256::new() }
+    }
+
+    pub fn finish(self) -> (W, Hash) {
+        (self.inner, Hash(self.hasher.finalize().into()))
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
 
 /// A folder of files to be published.
 #[derive(Debug)]
@@ -20,36 +88,21 @@ pub struct Staging {
     out: PathBuf,
 }
 
-/// The SHA-256 of every file of `names` in `folder` that can be read.
-pub fn hashes<'a>(
-    folder: &Path,
-    names: impl IntoIterator<Item = &'a str>,
-) -> BTreeMap<String, Hash> {
-    let hash = |name: &str| {
-        let bytes = fs::read(folder.join(name)).ok()?;
-        Some((name.to_owned(), Hash::of(&bytes)))
-    };
-    names.into_iter().filter_map(hash).collect()
-}
-
 impl Staging {
-    /// Makes an empty folder beside `out`; what an earlier run left there is removed.
+    /// Makes an empty folder beside `out`; what a killed run left there is cleared away.
     ///
     /// # Errors
     /// Where the folder cannot be made.
     pub fn new(out: &Path) -> io::Result<Self> {
         // A link to the folder stays; what it points to is replaced.
         let out = if out.exists() { fs::canonicalize(out)? } else { std::path::absolute(out)? };
-        let name = out.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut hidden = std::ffi::OsString::from(".");
-        hidden.push(name);
-        hidden.push(".new");
-        let folder = out.with_file_name(hidden);
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
+        let folder = staging_of(&out).ok_or(io::ErrorKind::InvalidInput)?;
+        let staging = Self { folder, out };
+        if staging.folder.exists() {
+            staging.clear()?;
         }
-        fs::create_dir_all(&folder)?;
-        Ok(Self { folder, out })
+        fs::create_dir_all(&staging.folder)?;
+        Ok(staging)
     }
 
     /// Where to write the file `name`.
@@ -57,79 +110,127 @@ impl Staging {
         self.folder.join(name)
     }
 
-    /// Publishes the staged files and returns how many changed. Where none did, the published
+    /// Publishes the files of `hashes`, which are staged but for those that `intact` has with the
+    /// same hash; gives how many changed, and all as they are then. Where none did, the published
     /// folder is not touched.
     ///
     /// # Errors
     /// Where something cannot be written; the published folder is then as it was.
-    pub fn publish(self) -> io::Result<usize> {
-        let changed_count = self.publish_staged();
-        let removed = fs::remove_dir_all(&self.folder);
-        let changed_count = changed_count?;
-        match removed {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(changed_count),
-        }
-    }
-
-    fn publish_staged(&self) -> io::Result<usize> {
-        let mut changed_count = 0;
-        for entry in fs::read_dir(&self.folder)? {
-            let staged = entry?.path();
-            let published = self.out.join(staged.file_name().expect("a child has a name"));
-            if same_content(&staged, &published) {
-                fs::remove_file(&staged)?;
-                fs::hard_link(&published, &staged)
-                    .or_else(|_| fs::copy(&published, &staged).map(drop))?;
-            } else {
-                File::open(&staged)?.sync_all()?;
-                changed_count += 1;
+    pub fn publish(
+        self,
+        hashes: &BTreeMap<String, Hash>,
+        intact: &BTreeMap<String, File>,
+    ) -> io::Result<(usize, BTreeMap<String, File>)> {
+        let is_same = |name: &str, hash: &Hash| {
+            intact.get(name).is_some_and(|file| file.hash == *hash)
+        };
+        let changed_count = hashes.iter().filter(|(name, hash)| !is_same(name, hash)).count();
+        if changed_count > 0 {
+            for (name, hash) in hashes {
+                self.stage(name, is_same(name, hash))?;
             }
+            self.exchange()?;
         }
-        if changed_count == 0 {
-            return Ok(0);
+        self.clear()?;
+        if changed_count == 0 && intact.len() == hashes.len() {
+            return Ok((0, intact.clone()));
         }
-        let foreign_folders = self.carry_foreign_files()?;
-        File::open(&self.folder)?.sync_all()?;
-        self.exchange()?;
-        for name in foreign_folders {
-            fs::rename(self.folder.join(&name), self.out.join(&name))?;
+        sleep(SETTLING);
+        let mut files = BTreeMap::new();
+        for (name, hash) in hashes {
+            let stat = Stat::of(&fs::metadata(self.out.join(name))?);
+            files.insert(name.clone(), File { hash: *hash, stat });
         }
-        Ok(changed_count)
+        Ok((changed_count, files))
     }
 
-    /// Links files of the published folder that are not staged; returns the folders, which
-    /// cannot be linked and move after the exchange.
-    fn carry_foreign_files(&self) -> io::Result<Vec<std::ffi::OsString>> {
-        let mut folders = Vec::new();
-        if !self.out.exists() {
-            return Ok(folders);
-        }
-        for entry in fs::read_dir(&self.out)? {
-            let entry = entry?;
-            let target = self.folder.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
-                folders.push(entry.file_name());
-            } else if fs::symlink_metadata(&target).is_err() {
-                fs::hard_link(entry.path(), target)?;
-            }
-        }
-        Ok(folders)
+    /// Removes the staged files; nothing is published.
+    ///
+    /// # Errors
+    /// Where they cannot be removed.
+    pub fn discard(self) -> io::Result<()> {
+        self.clear()
     }
 
+    /// Brings the file `name` to disk: an unchanged one as a link to the published one.
+    fn stage(&self, name: &str, is_same: bool) -> io::Result<()> {
+        let staged = self.path(name);
+        if !is_same {
+            return DiskFile::open(&staged)?.sync_all();
+        }
+        if staged.exists() {
+            fs::remove_file(&staged)?;
+        }
+        let published = self.out.join(name);
+        fs::hard_link(&published, &staged)
+            .or_else(|_| fs::copy(&published, &staged).map(drop))
+    }
+
+    /// The staged folder becomes the published one, with what else lay in that.
     fn exchange(&self) -> io::Result<()> {
-        if self.out.exists() {
-            renameat_with(CWD, &self.folder, CWD, &self.out, RenameFlags::EXCHANGE)?;
-        } else {
+        if !self.out.exists() {
+            DiskFile::open(&self.folder)?.sync_all()?;
             fs::rename(&self.folder, &self.out)?;
+            return self.sync_parent();
         }
-        let parent = self.out.parent().unwrap_or(Path::new("/"));
-        File::open(parent)?.sync_all()
+        for (name, kind) in entries(&self.out)? {
+            let target = self.folder.join(&name);
+            if !kind.is_dir() && fs::symlink_metadata(&target).is_err() {
+                fs::hard_link(self.out.join(&name), target)?;
+            }
+        }
+        DiskFile::open(&self.folder)?.sync_all()?;
+        renameat_with(CWD, &self.folder, CWD, &self.out, RenameFlags::EXCHANGE)?;
+        self.sync_parent()
+    }
+
+    fn sync_parent(&self) -> io::Result<()> {
+        DiskFile::open(self.out.parent().unwrap_or(Path::new("/")))?.sync_all()
+    }
+
+    /// Removes the staging folder. Folders in it are not Newsloom's: they could not be linked
+    /// before the exchange, and move now; so do files of which the published folder has none.
+    fn clear(&self) -> io::Result<()> {
+        let found = match entries(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            found => found?,
+        };
+        for (name, kind) in found {
+            let (staged, target) = (self.folder.join(&name), self.out.join(&name));
+            let is_ours = name.to_str().is_some_and(is_published_name);
+            let is_missing = fs::symlink_metadata(&target).is_err();
+            if kind.is_dir() || (!is_ours && is_missing && self.out.exists()) {
+                renameat_with(CWD, &staged, CWD, &target, RenameFlags::NOREPLACE)?;
+            } else {
+                fs::remove_file(staged)?;
+            }
+        }
+        fs::remove_dir(&self.folder)
     }
 }
 
-fn same_content(a: &Path, b: &Path) -> bool {
-    let is_file = fs::symlink_metadata(b).is_ok_and(|metadata| metadata.is_file());
-    let size = |path| fs::metadata(path).map(|metadata| metadata.len()).ok();
-    is_file && size(a) == size(b) && matches!((fs::read(a), fs::read(b)), (Ok(a), Ok(b)) if a == b)
+/// Whether Newsloom publishes a file of this name.
+pub fn is_published_name(name: &str) -> bool {
+    published_names().any(|published| published == name)
+}
+
+/// The names of all published files; the manifest last, since the folder is known by it.
+pub fn published_names() -> impl Iterator<Item = String> {
+    let of_tables = newsloom_tabulate::tables().into_iter().flat_map(|table| {
+        ["csv", "parquet"].map(|extension| format!("{}.{extension}", table.name))
+    });
+    of_tables.chain(["datapackage.json", "SHA256SUMS", "manifest.json"].map(str::to_owned))
+}
+
+/// The folder beside `out` in which files are staged.
+pub fn staging_of(out: &Path) -> Option<PathBuf> {
+    let mut hidden = OsString::from(".");
+    hidden.push(out.file_name()?);
+    hidden.push(OsStr::new(".new"));
+    Some(out.with_file_name(hidden))
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<(OsString, fs::FileType)>> {
+    let entries = fs::read_dir(folder)?;
+    entries.map(|entry| entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?)))).collect()
 }

@@ -1,499 +1,405 @@
-//! A run: scan, compute what is not known, tabulate, publish.
+//! A run: scan, compute what is not known, encode what changed, publish.
 //!
-//! Invariant: articles are taken in order of their id and in batches of a fixed number, so that
-//! memory does not grow with the corpus; what threads do does not show in any byte.
+//! Invariant: items are taken in order and in batches of bounded length, so that memory grows
+//! with the number of files by their paths and stats alone; what threads do shows in no byte.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::fs;
+use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use newsloom_stages::layers::Readability;
-use newsloom_stages::{STAGES, TABULATE_STAGE};
-use newsloom_tabulate::{
-    ArticleInput, Encoded, PublishedFile, Reject, Rows, Table, assemble_parquet, csv_header,
-    datapackage, tables,
-};
+use newsloom_tabulate::{Table, tables};
 use rayon::prelude::*;
-use serde_json::json;
 use thiserror::Error;
 
-use super::chain::{Chain, LayerHashes, settings_of_stages};
+use super::chain::{Chain, STAGE_COUNT};
+use super::duplicates::Duplicates;
+use super::garbage;
+use super::gather::{Content, Gather, Item, Trust};
 use super::hash::Hash;
+use super::item::{Fault, ItemState, Outcome, article_id};
 use super::lock::Lock;
-use super::publish::{Staging, hashes};
-use super::scan::{Source, is_html, read, scan};
+use super::publish::{Staging, intact};
+use super::resolve::{Resolved, Resolver};
+use super::runlog;
+use super::scan::Tree;
+use super::segment::{Cutter, Encoder, Piece};
 use super::signals::Signals;
-use super::state::{ArticleState, StageState, State};
+use super::splice::Splicer;
+use super::state::{
+    Counts, File, Head, History, HistoryWriter, Program, REJECTS_TOLD, Segment, is_unchanged,
+};
 use super::store::Store;
 use crate::config::Config;
 
-/// Articles computed at once before the next signal check.
-const BATCH_LENGTH: usize = 256;
-/// A segment of the tables ends after an article whose id's hash has this many low zero bits.
-const SEGMENT_BITS: u32 = 10;
+/// Items in one batch, for each thread.
+const BATCH_ITEMS: usize = 1024;
+/// A batch's share of the memory limit, in raw text: layers and rows take several times as much.
+const BATCH_PART: u64 = 64;
+/// How often a run begins anew because a damaged record of the store came to light in it.
+const TRIES: usize = 3;
 
 /// Why a run ended without publishing.
 #[derive(Debug, Error)]
 pub enum RunError {
     #[error("{what} {path}: {error}")]
     Io { what: &'static str, path: String, error: io::Error },
+    #[error("cannot write the cache: {0}; free space or name another folder by --cache")]
+    Cache(io::Error),
     #[error("another run holds the lock in {0}; wait for it to end")]
     Busy(String),
     #[error("stopped by a signal; what was computed is saved, nothing was published")]
     Stopped(u8),
+    #[error("the cache is being damaged during the run; run again, or delete the folder {0}")]
+    Damaged(String),
+    /// A record of the store turned out damaged; the run begins anew without it.
+    #[error("a part of the cache was lost")]
+    Lost,
+}
+
+impl RunError {
+    pub fn cache(error: io::Error) -> Self {
+        Self::Cache(error)
+    }
+
+    pub fn io(what: &'static str, path: &Path) -> impl Fn(io::Error) -> Self {
+        let path = path.display().to_string();
+        move |error| Self::Io { what, path: path.clone(), error }
+    }
+}
+
+/// How a run is done; no option changes a byte of what it publishes.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Read every article and every published file, whatever their stats say.
+    pub rehash: bool,
+    /// Bytes of memory that batches are cut by.
+    pub memory_bytes: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { rehash: false, memory_bytes: 1 << 30 }
+    }
 }
 
 /// What a run did.
 #[derive(Debug, Default, Clone)]
 pub struct Summary {
-    pub article_count: u64,
+    pub counts: Counts,
     pub new_count: u64,
     pub changed_count: u64,
     pub removed_count: u64,
-    pub rejects: Vec<Reject>,
-    pub reject_count: u64,
+    /// The first rejects, by id.
+    pub rejects: Vec<(String, Fault)>,
     pub computed_count: u64,
     pub saved_count: u64,
-    pub raw_bytes: u64,
     /// Published files whose content changed.
     pub file_count: usize,
+    /// Parts of the cache or the state that turned out damaged.
+    pub damage_count: u64,
     pub seconds: Duration,
+    /// Time in the stages and in the encoder, added up over the threads.
+    pub stage_time: Duration,
+    pub encode_time: Duration,
 }
 
-/// An article whose layers are in the cache.
-#[derive(Debug, Clone)]
-struct Entry {
-    source: Source,
-    bytes: u64,
-    state: ArticleState,
-    computed_count: u64,
-    duplicate_of: Option<String>,
-}
-
-/// Runs the whole pipeline; `progress` is told how many of how many articles are done.
+/// Runs the whole pipeline; `progress` is told how many of how many files are done.
 ///
 /// # Errors
 /// Where the raw folder, the cache or the outputs cannot be used; nothing is published then.
-pub fn run(config: &Config, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Summary, RunError> {
-    let start = Instant::now();
-    let cache = &config.paths.cache;
-    fs::create_dir_all(cache).map_err(trouble("cannot make the cache folder", cache))?;
-    let lock = Lock::take(cache).map_err(trouble("cannot lock the cache folder", cache))?;
-    let Some(_lock) = lock else { return Err(RunError::Busy(cache.display().to_string())) };
-    let signals = Signals::listen().map_err(trouble("cannot listen for signals for", cache))?;
-    let raw = &config.paths.raw;
-    let found = scan(raw).map_err(trouble("cannot list the raw folder", raw))?;
-    let store = Store::open(cache).map_err(trouble("cannot open the cache in", cache))?;
-    let chain = Chain::new(config.stages());
-    let last = State::load(cache);
-
-    let (entries, mut rejects) =
-        compute_all(config, &found.sources, &chain, &store, &signals, progress)?;
-    rejects.extend(found.rejects);
-    let run = Run { config, chain: &chain, store: &store };
-    let segments = run.segments(&entries)?;
-    for segment in &segments {
-        rejects.extend(segment.rejects.iter().cloned());
-    }
-    rejects.sort();
-    let digest = run.digest(&segments, &rejects);
-    let mut summary = summarise(&entries, &rejects, &last);
-
-    let out = &config.paths.out;
-    let intact = hashes(out, last.files.keys().map(String::as_str)) == last.files;
-    if last.digest != Some(digest) || !intact {
-        if let Some(status) = signals.exit_status() {
-            return Err(RunError::Stopped(status));
-        }
-        let publishing = trouble("cannot publish in", out);
-        let (file_count, files) =
-            run.publish(&segments, &rejects, entries.len()).map_err(publishing)?;
-        summary.file_count = file_count;
-        let state = state_of(config, digest, &entries, files, rejects.len());
-        state.save(cache).map_err(trouble("cannot save the state in", cache))?;
-    }
-    store.collect_garbage().map_err(trouble("cannot rewrite the cache in", cache))?;
-    summary.seconds = start.elapsed();
-    Ok(summary)
-}
-
-fn trouble(what: &'static str, path: &Path) -> impl Fn(io::Error) -> RunError {
-    let path = path.display().to_string();
-    move |error| RunError::Io { what, path: path.clone(), error }
-}
-
-/// Makes sure that the cache has the layers of every article.
-fn compute_all(
+pub fn run(
     config: &Config,
-    sources: &[Source],
-    chain: &Chain,
-    store: &Store,
-    signals: &Signals,
+    options: Options,
     progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<(Vec<Entry>, Vec<Reject>), RunError> {
+) -> Result<Summary, RunError> {
+    let begun = Instant::now();
     let cache = &config.paths.cache;
-    let mut entries: Vec<Entry> = Vec::with_capacity(sources.len());
-    let mut rejects = Vec::new();
-    let mut first_of: BTreeMap<Hash, String> = BTreeMap::new();
-    for batch in sources.chunks(BATCH_LENGTH) {
-        let results: Vec<Result<Entry, Trouble>> =
-            batch.par_iter().map(|source| compute(config, source, chain, store)).collect();
-        for result in results {
-            match result {
-                Ok(mut entry) => {
-                    let first = first_of.entry(entry.state.content);
-                    let id = &entry.source.article_id;
-                    let first = first.or_insert_with(|| id.clone());
-                    entry.duplicate_of = (first != id).then(|| first.clone());
-                    entries.push(entry);
-                }
-                Err(Trouble::Reject(reject)) => rejects.push(reject),
-                Err(Trouble::Cache(error)) => {
-                    return Err(trouble("cannot write the cache in", cache)(error));
-                }
+    fs::create_dir_all(cache).map_err(RunError::io("cannot make the cache folder", cache))?;
+    let lock = Lock::take(cache).map_err(RunError::io("cannot lock the cache folder", cache))?;
+    let Some(_lock) = lock else { return Err(RunError::Busy(cache.display().to_string())) };
+    let signals = Signals::listen().map_err(RunError::io("cannot listen for signals for", cache))?;
+    let mut damage_count = 0;
+    for _ in 0..TRIES {
+        let tables = tables();
+        let mut attempt = Attempt { config, options, signals: &signals, progress, tables: &tables };
+        match attempt.run(&mut damage_count) {
+            Err(RunError::Lost) => {}
+            Err(error) => return Err(error),
+            Ok(mut summary) => {
+                summary.damage_count = damage_count;
+                summary.seconds = begun.elapsed();
+                runlog::append(cache, &summary).map_err(RunError::cache)?;
+                return Ok(summary);
             }
         }
-        progress((entries.len() + rejects.len()) as u64, sources.len() as u64);
-        if let Some(status) = signals.exit_status() {
-            return Err(RunError::Stopped(status));
-        }
     }
-    Ok((entries, rejects))
+    Err(RunError::Damaged(cache.display().to_string()))
 }
 
-enum Trouble {
-    Reject(Reject),
-    Cache(io::Error),
-}
-
-fn compute(
-    config: &Config,
-    source: &Source,
-    chain: &Chain,
-    store: &Store,
-) -> Result<Entry, Trouble> {
-    let reject = |code: &str, detail: &str| {
-        Trouble::Reject(Reject {
-            article_id: source.article_id.clone(),
-            code: code.to_owned(),
-            detail: detail.to_owned(),
-        })
-    };
-    if is_html(&source.article_id) {
-        return Err(reject("html", "pages of HTML are not read by this version; give plain text"));
-    }
-    let raw = read(source, config.limits.article_bytes_max).map_err(Trouble::Reject)?;
-    let content = Hash::of(&raw);
-    let mut computed_count = 0;
-    let layers: LayerHashes = match chain.known(content, store).try_into() {
-        Ok(layers) => layers,
-        Err(_) => {
-            let computed = catch_unwind(AssertUnwindSafe(|| chain.layers(&raw, store)));
-            let Ok(computed) = computed else {
-                return Err(reject("internal_error", "a stage failed on it; please report it"));
-            };
-            let (_, hashes, work) = computed.map_err(Trouble::Cache)?;
-            computed_count = work.computed_count;
-            hashes
-        }
-    };
-    Ok(Entry {
-        source: source.clone(),
-        bytes: raw.len() as u64,
-        state: ArticleState { content, layers },
-        computed_count,
-        duplicate_of: None,
-    })
-}
-
-/// A run of articles, encoded.
-#[derive(Debug)]
-struct Segment {
-    /// The cached encoding of each table but `rejects`, in the order of `tables()`.
-    tables: Vec<Hash>,
-    row_counts: Vec<u64>,
-    rejects: Vec<Reject>,
-}
-
-/// A segment as the cache keeps it: tables, row counts, and id, code and detail of its rejects.
-type SegmentRecord = (Vec<Hash>, Vec<u64>, Vec<(String, String, String)>);
-
-struct Run<'a> {
+/// One go at a run.
+struct Attempt<'a> {
     config: &'a Config,
-    chain: &'a Chain,
-    store: &'a Store,
+    options: Options,
+    signals: &'a Signals,
+    progress: &'a (dyn Fn(u64, u64) + Sync),
+    tables: &'a [Table],
 }
 
-impl Run<'_> {
-    /// Encodes the articles in segments whose boundaries depend on the set of ids alone.
-    fn segments(&self, entries: &[Entry]) -> Result<Vec<Segment>, RunError> {
-        let ends_segment = |entry: &Entry| {
-            let hash = Hash::of(entry.source.article_id.as_bytes());
-            let low = u32::from_le_bytes(hash.0[..4].try_into().expect("4 of 32 bytes"));
-            low.trailing_zeros() >= SEGMENT_BITS
-        };
-        let segments: Vec<&[Entry]> = entries.split_inclusive(ends_segment).collect();
-        let encoded: Result<Vec<Segment>, RunError> =
-            segments.par_iter().map(|entries| self.segment(entries)).collect();
-        encoded
-    }
-
-    fn segment(&self, entries: &[Entry]) -> Result<Segment, RunError> {
-        let key = segment_key(entries);
-        if let Some(segment) = self.cached_segment(key) {
-            return Ok(segment);
-        }
-        let caching = trouble("cannot write the cache in", &self.config.paths.cache);
-        let mut rows = Rows::default();
-        let mut rejects = Vec::new();
-        for entry in entries {
-            let reject = |code: &str, detail: &str| Reject {
-                article_id: entry.source.article_id.clone(),
-                code: code.to_owned(),
-                detail: detail.to_owned(),
-            };
-            let raw = match read(&entry.source, self.config.limits.article_bytes_max) {
-                Ok(raw) if Hash::of(&raw) == entry.state.content => raw,
-                _ => {
-                    rejects.push(reject("changed_while_reading", "changed during the run"));
-                    continue;
-                }
-            };
-            let (layers, _, _) = self.chain.layers(&raw, self.store).map_err(&caching)?;
-            if layers.document.readability == Readability::Binary {
-                rejects.push(reject("binary", "no text in any encoding known here"));
-                continue;
-            }
-            rows.push(&ArticleInput {
-                article_id: &entry.source.article_id,
-                source_bytes: entry.bytes,
-                content_sha256: &entry.state.content.to_string(),
-                duplicate_of: entry.duplicate_of.as_deref(),
-                document: &layers.document,
-                blocks: &layers.blocks,
-                language: &layers.language,
-                sentences: &layers.sentences,
-                mentions: &layers.mentions,
+impl Attempt<'_> {
+    fn run(&mut self, damage_count: &mut u64) -> Result<Summary, RunError> {
+        let Self { config, options, .. } = *self;
+        let (cache, raw, out) = (&config.paths.cache, &config.paths.raw, &config.paths.out);
+        let tree = Tree::scan(raw).map_err(RunError::io("cannot list the raw folder", raw))?;
+        let last = Head::load(cache);
+        let program = Program::of(config);
+        let intact = intact(out, &last.files, options.rehash);
+        let is_due = options.rehash
+            || last.program != program
+            || !last.is_published()
+            || intact != last.files
+            || !is_unchanged(&tree, cache, &last);
+        if !is_due {
+            return Ok(Summary {
+                counts: last.counts,
+                saved_count: last.counts.articles * STAGE_COUNT as u64,
+                rejects: last.rejects,
+                ..Summary::default()
             });
         }
-        let mut segment = Segment { tables: Vec::new(), row_counts: Vec::new(), rejects };
-        for (index, encoded) in rows.encode().into_iter().enumerate() {
-            segment.row_counts.push(encoded.row_count);
-            let parts = (encoded.parquet, encoded.csv, encoded.row_count);
-            let bytes = postcard::to_stdvec(&parts).expect("bytes and a count");
-            let table_key = Hash::of_parts([&key.0[..], &index.to_le_bytes()]);
-            segment.tables.push(self.store.put(table_key, &bytes).map_err(&caching)?);
-        }
-        let rejected: Vec<(&str, &str, &str)> = segment
-            .rejects
-            .iter()
-            .map(|reject| (&*reject.article_id, &*reject.code, &*reject.detail))
-            .collect();
-        let summary = postcard::to_stdvec(&(&segment.tables, &segment.row_counts, rejected))
-            .expect("hashes, counts and texts");
-        if segment.rejects.iter().all(|reject| reject.code != "changed_while_reading") {
-            self.store.put(key, &summary).map_err(&caching)?;
-        }
-        Ok(segment)
+        let store = Store::open(&cache.join(STORE)).map_err(RunError::cache)?;
+        let work = Work {
+            attempt: self,
+            tree: &tree,
+            last: &last,
+            program: &program,
+            store: &store,
+            chain: Chain::new(config.stages()),
+        };
+        let result = work.compute().and_then(|computed| work.publish(computed, &intact));
+        store.flush().map_err(RunError::cache)?;
+        *damage_count += store.damage_count();
+        let (summary, head) = result?;
+        garbage::collect_if_due(cache, &work.chain, &head, &store).map_err(RunError::cache)?;
+        Ok(summary)
     }
+}
 
-    fn cached_segment(&self, key: Hash) -> Option<Segment> {
-        let summary = self.store.blob(self.store.link(key)?)?;
-        let (tables, row_counts, rejected): SegmentRecord = postcard::from_bytes(&summary).ok()?;
-        for (index, table) in tables.iter().enumerate() {
-            let table_key = Hash::of_parts([&key.0[..], &index.to_le_bytes()]);
-            if self.store.link(table_key)? != *table || self.store.blob(*table).is_none() {
-                return None;
+/// The store's folder in the cache folder.
+pub const STORE: &str = "store";
+
+/// What a run that has something to do works with.
+struct Work<'a> {
+    attempt: &'a Attempt<'a>,
+    tree: &'a Tree,
+    last: &'a Head,
+    program: &'a Program,
+    store: &'a Store,
+    chain: Chain,
+}
+
+/// All items, computed and encoded, but not published.
+struct Computed {
+    summary: Summary,
+    segments: Vec<Segment>,
+    history: HistoryWriter,
+}
+
+impl Work<'_> {
+    /// Takes the items batch by batch: what is not known is computed, what changed is encoded.
+    fn compute(&self) -> Result<Computed, RunError> {
+        let config = self.attempt.config;
+        let cache = &config.paths.cache;
+        let resolver = Resolver {
+            config,
+            tree: self.tree,
+            chain: &self.chain,
+            store: self.store,
+            is_same_program: self.last.program == *self.program,
+        };
+        let known = self.last.segments.iter().flat_map(|segment| segment.parts.iter().copied());
+        let encoder = Encoder {
+            resolver: &resolver,
+            store: self.store,
+            tables: self.attempt.tables,
+            known: known.collect(),
+            encode_ns: AtomicU64::new(0),
+        };
+        let mut past = History::open(cache, self.last);
+        let limits = &config.limits;
+        let mut gather = Gather::new(
+            self.tree,
+            &config.paths.raw,
+            &mut past,
+            trust(self.last, self.program, self.store.is_empty(), self.attempt.options.rehash),
+            limits.article_bytes_max,
+        );
+        let capacity = (self.tree.len() as u64).max(self.last.counts.articles);
+        let mut account = Account {
+            work: self,
+            summary: Summary::default(),
+            duplicates: Duplicates::with_capacity(usize::try_from(capacity).unwrap_or_default()),
+            history: HistoryWriter::create(cache, self.last).map_err(RunError::cache)?,
+            cutter: Cutter::default(),
+        };
+        let mut segments = Vec::new();
+        loop {
+            let batch = self.batch(&mut gather);
+            let is_last = batch.is_empty();
+            let resolved = resolver.resolve(batch).map_err(RunError::cache)?;
+            let mut ended = Vec::new();
+            for resolved in resolved {
+                ended.extend(account.add(resolved).map_err(RunError::cache)?);
+            }
+            if is_last {
+                ended.extend(account.cutter.finish());
+            }
+            let encoded: Result<Vec<Segment>, RunError> =
+                ended.into_par_iter().map(|pieces| encoder.segment(pieces)).collect();
+            segments.extend(encoded?);
+            (self.attempt.progress)(gather.source_count() as u64, self.tree.len() as u64);
+            if let Some(status) = self.attempt.signals.exit_status() {
+                return Err(RunError::Stopped(status));
+            }
+            if is_last {
+                break;
             }
         }
-        let reject = |(article_id, code, detail)| Reject { article_id, code, detail };
-        Some(Segment { tables, row_counts, rejects: rejected.into_iter().map(reject).collect() })
+        let Account { mut summary, history, .. } = account;
+        let kept_count = summary.counts.articles - summary.new_count;
+        summary.removed_count = self.last.counts.articles.saturating_sub(kept_count);
+        summary.counts.sources = self.tree.len() as u64;
+        summary.encode_time = Duration::from_nanos(encoder.encode_ns.load(Ordering::Relaxed));
+        summary.damage_count = u64::from(past.is_damaged());
+        Ok(Computed { summary, segments, history })
     }
 
-    /// Hash of all that decides the published files.
-    fn digest(&self, segments: &[Segment], rejects: &[Reject]) -> Hash {
-        let manifest = self.manifest_head().to_string();
-        let tables =
-            segments.iter().flat_map(|segment| segment.tables.iter().map(|table| &table.0[..]));
-        let rejects = rejects.iter().flat_map(|reject| {
-            [&reject.article_id, &reject.code, &reject.detail].map(String::as_bytes)
-        });
-        Hash::of_parts([manifest.as_bytes()].into_iter().chain(tables).chain(rejects))
+    /// The next items, as many as memory holds well.
+    fn batch(&self, gather: &mut Gather) -> Vec<Item> {
+        let item_count_max = BATCH_ITEMS * rayon::current_num_threads();
+        let bytes_max = self.attempt.options.memory_bytes / BATCH_PART;
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        while batch.len() < item_count_max && bytes < bytes_max {
+            let Some(item) = gather.next() else { break };
+            bytes += match &item.content {
+                Content::Raw(raw) => raw.bytes.len() as u64,
+                Content::Unread => self.tree.get(item.source).stat.bytes,
+                Content::Known | Content::Fault(_) => 0,
+            };
+            batch.push(item);
+        }
+        batch
     }
 
+    /// Publishes what was computed, and remembers it.
     fn publish(
         &self,
-        segments: &[Segment],
-        rejects: &[Reject],
-        article_count: usize,
-    ) -> io::Result<(usize, BTreeMap<String, Hash>)> {
-        let staging = Staging::new(&self.config.paths.out)?;
-        let mut files = Vec::new();
-        let mut row_counts = serde_json::Map::new();
-        let mut rejected = Rows::default();
-        for reject in rejects {
-            rejected.push_reject(reject);
-        }
-        let rejected = rejected.encode();
-        let tables = tables();
-        for (index, table) in tables.iter().enumerate() {
-            let segments = segments.iter().map(|segment| self.encoded(segment.tables[index]));
-            let only_rejects = table.name == "rejects";
-            let mut encoded: Box<dyn Iterator<Item = io::Result<Encoded>>> = if only_rejects {
-                Box::new([Ok(rejected[index].clone())].into_iter())
-            } else {
-                Box::new(segments)
-            };
-            let (written, row_count) = write_table(&staging, table, &mut encoded)?;
-            files.extend(written);
-            row_counts.insert(table.name.to_owned(), row_count.into());
-        }
-        let package = datapackage(&files);
-        fs::write(staging.path("datapackage.json"), &package)?;
-        let mut manifest = self.manifest_head();
-        manifest["articles"] = article_count.into();
-        manifest["rows"] = row_counts.into();
-        let mut names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
-        names.push("datapackage.json".to_owned());
-        names.sort();
-        let mut hashes_of = hashes(&staging.path(""), names.iter().map(String::as_str));
-        let listed = hashes_of.iter().map(|(name, hash)| (name.clone(), json!(hash.to_string())));
-        manifest["sha256"] = serde_json::Value::Object(listed.collect());
-        let manifest = format!("{manifest:#}\n");
-        fs::write(staging.path("manifest.json"), &manifest)?;
-        hashes_of.insert("manifest.json".to_owned(), Hash::of(manifest.as_bytes()));
-        let sums: String =
-            hashes_of.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect();
-        fs::write(staging.path("SHA256SUMS"), &sums)?;
-        hashes_of.insert("SHA256SUMS".to_owned(), Hash::of(sums.as_bytes()));
-        Ok((staging.publish()?, hashes_of))
-    }
-
-    fn encoded(&self, hash: Hash) -> io::Result<Encoded> {
-        let bytes = self.store.blob(hash);
-        let parts = bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok());
-        let lost = || io::Error::other("the cache was damaged during the run; run again");
-        let (parquet, csv, row_count) = parts.ok_or_else(lost)?;
-        Ok(Encoded { parquet, csv, row_count })
-    }
-
-    /// What the manifest says of the program and its settings.
-    fn manifest_head(&self) -> serde_json::Value {
-        let settings = self.config.stages();
-        let stages: serde_json::Map<String, serde_json::Value> = STAGES
-            .iter()
-            .chain([&TABULATE_STAGE])
-            .map(|stage| (stage.name.to_owned(), stage.fingerprint.into()))
-            .collect();
-        json!({
-            "newsloom": env!("CARGO_PKG_VERSION"),
-            "configuration": {"limits": self.config.limits, "stages": settings},
-            "stages": stages,
-        })
+        computed: Computed,
+        intact: &BTreeMap<String, File>,
+    ) -> Result<(Summary, Head), RunError> {
+        let Attempt { config, tables, signals, .. } = *self.attempt;
+        let Computed { mut summary, segments, history } = computed;
+        let out = &config.paths.out;
+        let publishing = RunError::io("cannot publish in", out);
+        let staging = Staging::new(out).map_err(&publishing)?;
+        let splicer = Splicer {
+            config,
+            store: self.store,
+            tables,
+            segments: &segments,
+            counts: summary.counts,
+            last: self.last,
+            intact,
+        };
+        let written = splicer.write(&staging);
+        let stopped = signals.exit_status().map(RunError::Stopped);
+        let hashes = match written.and_then(|hashes| stopped.map_or(Ok(hashes), Err)) {
+            Ok(hashes) => hashes,
+            Err(error) => {
+                staging.discard().map_err(&publishing)?;
+                return Err(error);
+            }
+        };
+        let (file_count, files) = staging.publish(&hashes, intact).map_err(&publishing)?;
+        summary.file_count = file_count;
+        let head = Head {
+            program: self.program.clone(),
+            counts: summary.counts,
+            rejects: summary.rejects.clone(),
+            segments,
+            files,
+            ..Head::default()
+        };
+        let cache = &config.paths.cache;
+        let head = head.save(cache, history).map_err(RunError::cache)?;
+        Ok((summary, head))
     }
 }
 
-/// Hash of all that decides the encoding of these articles.
-fn segment_key(entries: &[Entry]) -> Hash {
-    let mut parts: Vec<Vec<u8>> = vec![TABULATE_STAGE.fingerprint.as_bytes().to_vec()];
-    for entry in entries {
-        parts.push(entry.source.article_id.as_bytes().to_vec());
-        parts.push(entry.duplicate_of.as_deref().unwrap_or_default().as_bytes().to_vec());
-        parts.push(entry.state.content.0.to_vec());
-        parts.extend(entry.state.layers.iter().map(|layer| layer.0.to_vec()));
+/// What of the last state may be believed under the present program.
+pub fn trust(last: &Head, now: &Program, is_store_empty: bool, rehash: bool) -> Trust {
+    let is_decode_same = last.program.stages.first() == now.stages.first();
+    Trust {
+        stats: !rehash && last.program.limits == now.limits,
+        rejects: last.program == *now,
+        containers: is_decode_same && !is_store_empty,
     }
-    Hash::of_parts(parts.iter().map(Vec::as_slice))
 }
 
-fn write_table(
-    staging: &Staging,
-    table: &Table,
-    segments: &mut dyn Iterator<Item = io::Result<Encoded>>,
-) -> io::Result<([PublishedFile; 2], u64)> {
-    let (csv_name, parquet_name) =
-        (format!("{}.csv", table.name), format!("{}.parquet", table.name));
-    let mut csv = io::BufWriter::new(File::create(staging.path(&csv_name))?);
-    csv.write_all(&csv_header(table))?;
-    let mut row_count = 0;
-    let mut failed = None;
-    let row_groups = std::iter::from_fn(|| match segments.next()? {
-        Ok(encoded) => {
-            row_count += encoded.row_count;
-            match csv.write_all(&encoded.csv) {
-                Ok(()) => Some(encoded.parquet),
-                Err(error) => {
-                    failed = Some(error);
-                    None
+/// What is done with the resolved items, in order.
+struct Account<'a> {
+    work: &'a Work<'a>,
+    summary: Summary,
+    duplicates: Duplicates,
+    history: HistoryWriter,
+    cutter: Cutter,
+}
+
+impl Account<'_> {
+    /// Counts and remembers an item; gives the segment that it ends.
+    fn add(&mut self, resolved: Resolved) -> io::Result<Option<Vec<Piece>>> {
+        let Resolved { source, before, now, slots, work, ends_source } = resolved;
+        let tree = self.work.tree;
+        let path = tree.get(source).path;
+        let article_id = article_id(path, now.number);
+        self.count(&article_id, before.as_ref(), &now);
+        self.summary.computed_count += work.computed_count;
+        if now.article().is_some() {
+            self.summary.saved_count += STAGE_COUNT as u64 - work.computed_count;
+        }
+        self.summary.stage_time += work.stage_time;
+        let duplicate_of = now.article().and_then(|article| {
+            let first = self.duplicates.first(article.content, source, now.number)?;
+            Some(super::item::article_id(tree.get(first.source).path, first.number))
+        });
+        self.history.item(&now)?;
+        if let Some(stat) = ends_source {
+            self.history.end_source(path, stat, tree.begun_ns)?;
+        }
+        Ok(self.cutter.push(Piece { article_id, source, state: now, duplicate_of, slots }))
+    }
+
+    fn count(&mut self, article_id: &str, before: Option<&ItemState>, now: &ItemState) {
+        let summary = &mut self.summary;
+        match &now.outcome {
+            Outcome::Rejected(fault) => {
+                summary.counts.rejects += 1;
+                if summary.rejects.len() < REJECTS_TOLD {
+                    summary.rejects.push((article_id.to_owned(), fault.clone()));
+                }
+            }
+            Outcome::Article(article) => {
+                summary.counts.articles += 1;
+                summary.counts.bytes += article.bytes;
+                match before.and_then(ItemState::article) {
+                    None => summary.new_count += 1,
+                    Some(before) if before.input != article.input => summary.changed_count += 1,
+                    Some(_) => {}
                 }
             }
         }
-        Err(error) => {
-            failed = Some(error);
-            None
-        }
-    });
-    let parquet = io::BufWriter::new(File::create(staging.path(&parquet_name))?);
-    let mut parquet = assemble_parquet(table, row_groups, parquet).map_err(io::Error::other)?;
-    parquet.flush()?;
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    csv.flush()?;
-    let file = |name: String| -> io::Result<PublishedFile> {
-        let bytes = fs::read(staging.path(&name))?;
-        Ok(PublishedFile {
-            name,
-            table: table.name,
-            bytes: bytes.len() as u64,
-            sha256: Hash::of(&bytes).to_string(),
-        })
-    };
-    Ok(([file(csv_name)?, file(parquet_name)?], row_count))
-}
-
-fn summarise(entries: &[Entry], rejects: &[Reject], last: &State) -> Summary {
-    let mut summary = Summary {
-        article_count: entries.len() as u64,
-        rejects: rejects.to_vec(),
-        reject_count: rejects.len() as u64,
-        ..Summary::default()
-    };
-    for entry in entries {
-        match last.articles.get(&entry.source.article_id) {
-            None => summary.new_count += 1,
-            Some(state) if state.content != entry.state.content => summary.changed_count += 1,
-            Some(_) => {}
-        }
-        summary.raw_bytes += entry.bytes;
-        summary.computed_count += entry.computed_count;
-        summary.saved_count += STAGES.len() as u64 - entry.computed_count;
-    }
-    let kept_count = summary.article_count - summary.new_count;
-    summary.removed_count = last.articles.len() as u64 - kept_count;
-    summary
-}
-
-fn state_of(
-    config: &Config,
-    digest: Hash,
-    entries: &[Entry],
-    files: BTreeMap<String, Hash>,
-    reject_count: usize,
-) -> State {
-    let articles = entries.iter().map(|entry| (entry.source.article_id.clone(), entry.state));
-    let settings = settings_of_stages(&config.stages());
-    let stages = STAGES.iter().zip(settings).map(|(stage, settings)| StageState {
-        fingerprint: stage.fingerprint.to_owned(),
-        settings,
-    });
-    State {
-        digest: Some(digest),
-        articles: articles.collect(),
-        stages: stages.collect(),
-        files,
-        reject_count: reject_count as u64,
     }
 }

@@ -1,87 +1,181 @@
-//! What lies in the raw folder: the articles in bytewise order of their paths, and what is none.
+//! What lies in the raw folder: its files in bytewise order of their paths, each with its stat.
 //!
-//! Invariant: symbolic links are never followed, and nothing but a regular file is ever opened.
+//! Invariant: symbolic links are never followed, and nothing is opened but folders.
 //! Invariant: names that begin with a dot are left out, as are the folders they name.
+//! Invariant: the order depends on the names alone, not on the disk or on threads.
 
-use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs::{self, DirEntry, FileType};
+use std::io;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use newsloom_tabulate::Reject;
+use rayon::prelude::*;
 
-/// A file of the raw folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// Relative to the raw folder, `/` between the parts.
-    pub article_id: String,
-    pub path: PathBuf,
-}
+use super::hash::checksum;
+use super::item::Fault;
+use super::stat::{Stat, now_ns};
 
-/// What a raw folder holds.
+/// Entries of a folder that one thread looks up at the least.
+const ENTRIES_PER_TASK: usize = 16;
+
+/// The raw folder's files in order, kept small: about 50 bytes each and their paths.
 #[derive(Debug, Default)]
-pub struct Scan {
-    pub sources: Vec<Source>,
-    pub rejects: Vec<Reject>,
+pub struct Tree {
+    /// The paths, one after the other.
+    paths: String,
+    entries: Vec<Entry>,
+    faults: Vec<Fault>,
+    /// When the look-up began.
+    pub begun_ns: i64,
 }
 
-/// Lists the raw folder.
-///
-/// # Errors
-/// Where the folder itself cannot be listed; trouble below it is a reject.
-pub fn scan(raw: &Path) -> io::Result<Scan> {
-    let mut found = Scan::default();
-    list(raw, &[], &mut found)?;
-    found.sources.sort_by(|a, b| a.article_id.cmp(&b.article_id));
-    found.rejects.sort();
-    Ok(found)
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    path_start: usize,
+    path_bytes: u32,
+    /// Index into `faults` for what is no readable file.
+    fault: Option<u32>,
+    stat: Stat,
 }
 
-fn list(folder: &Path, prefix: &[u8], found: &mut Scan) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if name.as_bytes().starts_with(b".") {
-            continue;
-        }
-        let relative = if prefix.is_empty() {
-            name.as_bytes().to_vec()
-        } else {
-            [prefix, b"/", name.as_bytes()].concat()
-        };
-        let reject = |code: &str, detail: String| Reject {
-            article_id: printable(&relative),
-            code: code.to_owned(),
-            detail,
-        };
-        let kind = entry.file_type()?;
-        if kind.is_symlink() {
-            let detail = "a symbolic link, which is not followed; put the file itself here";
-            found.rejects.push(reject("symbolic_link", detail.to_owned()));
-        } else if kind.is_dir() {
-            if let Err(error) = list(&entry.path(), &relative, found) {
-                let detail = format!("the folder cannot be listed: {error}");
-                found.rejects.push(reject("unreadable", detail));
-            }
-        } else if !kind.is_file() {
-            let detail = "no regular file (a pipe, socket or device), so it was not opened";
-            found.rejects.push(reject("not_a_file", detail.to_owned()));
-        } else if let Ok(article_id) = String::from_utf8(relative.clone()) {
-            found.sources.push(Source { article_id, path: entry.path() });
-        } else {
-            let detail = "the name is not UTF-8, so no row could name it; rename the file";
-            found.rejects.push(reject("name_not_utf8", detail.to_owned()));
+/// A file, or what stands in the place of one, as the scan found it.
+#[derive(Debug, Clone, Copy)]
+pub struct Found<'a> {
+    /// Relative to the raw folder, `/` between the parts.
+    pub path: &'a str,
+    /// Why it is not to be opened.
+    pub fault: Option<&'a Fault>,
+    pub stat: Stat,
+}
+
+impl Tree {
+    /// Lists the raw folder, on all threads of the pool it is called in.
+    ///
+    /// # Errors
+    /// Where the folder itself cannot be listed; trouble below it is a fault of its entry.
+    pub fn scan(raw: &Path) -> io::Result<Self> {
+        let begun_ns = now_ns();
+        let mut tree = list(raw, "")?;
+        tree.begun_ns = begun_ns;
+        Ok(tree)
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn get(&self, index: usize) -> Found<'_> {
+        let entry = &self.entries[index];
+        Found {
+            path: &self.paths[entry.path_start..][..entry.path_bytes as usize],
+            fault: entry.fault.map(|fault| &self.faults[fault as usize]),
+            stat: entry.stat,
         }
     }
-    Ok(())
+
+    fn push(&mut self, path: [&str; 2], looked_up: Result<Stat, Fault>) {
+        let path_start = self.paths.len();
+        path.into_iter().for_each(|part| self.paths.push_str(part));
+        let path_bytes = u32::try_from(self.paths.len() - path_start).expect("paths are short");
+        let (stat, fault) = match looked_up {
+            Ok(stat) => (stat, None),
+            Err(fault) => {
+                // Another fault is another stat, so that a change shows as it does for files.
+                let inode = checksum(format!("{}\0{}", fault.code, fault.detail).as_bytes());
+                let stat = Stat { inode: u64::from_le_bytes(inode), ..Stat::default() };
+                self.faults.push(fault);
+                let index = u32::try_from(self.faults.len() - 1).expect("faults are few");
+                (stat, Some(index))
+            }
+        };
+        self.entries.push(Entry { path_start, path_bytes, fault, stat });
+    }
+
+    fn append(mut self, other: Self) -> Self {
+        if self.entries.is_empty() {
+            return other;
+        }
+        let path_start = self.paths.len();
+        let fault_start = u32::try_from(self.faults.len()).expect("faults are few");
+        self.paths.push_str(&other.paths);
+        self.faults.extend(other.faults);
+        self.entries.extend(other.entries.into_iter().map(|entry| Entry {
+            path_start: path_start + entry.path_start,
+            fault: entry.fault.map(|fault| fault_start + fault),
+            ..entry
+        }));
+        self
+    }
 }
 
-/// A path as text; bytes that are no UTF-8 are written `\xHH`.
-fn printable(path: &[u8]) -> String {
+/// An entry of a folder and the name it is sorted by.
+struct Child {
+    /// As text: bytes that are no UTF-8 are written `\xHH`. A folder's ends in `/`, so that the
+    /// order of names is the order of the paths below them.
+    name: String,
+    is_utf8: bool,
+    kind: FileType,
+    entry: DirEntry,
+}
+
+impl Child {
+    fn of(entry: DirEntry) -> io::Result<Self> {
+        let kind = entry.file_type()?;
+        let (mut name, is_utf8) = match entry.file_name().into_string() {
+            Ok(name) => (name, true),
+            Err(name) => (printable(name.as_bytes()), false),
+        };
+        if kind.is_dir() {
+            name.push('/');
+        }
+        Ok(Self { name, is_utf8, kind, entry })
+    }
+}
+
+fn list(folder: &Path, prefix: &str) -> io::Result<Tree> {
+    let mut children = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if !entry.file_name().as_bytes().starts_with(b".") {
+            children.push(Child::of(entry)?);
+        }
+    }
+    children.sort_unstable_by(|a, b| (&a.name, a.is_utf8).cmp(&(&b.name, b.is_utf8)));
+    let parts = children.into_par_iter().with_min_len(ENTRIES_PER_TASK);
+    let parts = parts.fold(Tree::default, |tree, child| add(tree, prefix, &child));
+    Ok(parts.reduce(Tree::default, Tree::append))
+}
+
+fn add(mut tree: Tree, prefix: &str, child: &Child) -> Tree {
+    let path = [prefix, child.name.as_str()];
+    let fault = |code, detail: &str| Err(Fault::new(code, detail));
+    let looked_up = if child.kind.is_symlink() {
+        fault("symbolic_link", "a symbolic link, which is not followed; put the file itself here")
+    } else if child.kind.is_dir() {
+        match list(&child.entry.path(), &path.concat()) {
+            Ok(below) => return tree.append(below),
+            Err(error) => fault("unreadable", &format!("the folder cannot be listed: {error}")),
+        }
+    } else if !child.kind.is_file() {
+        fault("not_a_file", "no regular file (a pipe, socket or device), so it was not opened")
+    } else if !child.is_utf8 {
+        fault("name_not_utf8", "the name is not UTF-8, so no row could name it; rename the file")
+    } else {
+        match child.entry.metadata() {
+            Ok(metadata) => Ok(Stat::of(&metadata)),
+            // Removed since it was listed.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return tree,
+            Err(error) => fault("unreadable", &format!("cannot be looked up: {error}")),
+        }
+    };
+    tree.push(path, looked_up);
+    tree
+}
+
+/// Bytes as text; those that are no UTF-8 are written `\xHH`.
+fn printable(bytes: &[u8]) -> String {
     let mut text = String::new();
-    for chunk in path.utf8_chunks() {
+    for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
             text.push_str(&format!("\\x{byte:02X}"));
@@ -90,49 +184,28 @@ fn printable(path: &[u8]) -> String {
     text
 }
 
-/// Reads a source whole.
-///
-/// # Errors
-/// The row for `rejects`, where it cannot be read or is larger than `bytes_max`.
-pub fn read(source: &Source, bytes_max: u64) -> Result<Vec<u8>, Reject> {
-    let reject = |code: &str, detail: String| Reject {
-        article_id: source.article_id.clone(),
-        code: code.to_owned(),
-        detail,
-    };
-    let unreadable = |error: io::Error| reject("unreadable", format!("cannot be read: {error}"));
-    // A pipe put in the place of the file since it was listed must not make the open wait.
-    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-    let mut options = File::options();
-    let opened = options.read(true).custom_flags(flags).open(&source.path);
-    let mut file = opened.map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
-    let too_large = |bytes: u64| {
-        let detail = format!("{bytes} bytes or more; limits.article_bytes_max is {bytes_max}");
-        reject("too_large", detail)
-    };
-    if !metadata.is_file() {
-        return Err(reject("not_a_file", "no regular file any more".to_owned()));
-    }
-    if metadata.len() > bytes_max {
-        return Err(too_large(metadata.len()));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
-    file.by_ref().take(bytes_max + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > bytes_max {
-        return Err(too_large(bytes.len() as u64));
-    }
-    let after = file.metadata().map_err(unreadable)?;
-    let unchanged =
-        after.len() == bytes.len() as u64 && after.modified().ok() == metadata.modified().ok();
-    if !unchanged {
-        return Err(reject("changed_while_reading", "changed while it was read".to_owned()));
-    }
-    Ok(bytes)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Whether `path` names a page of HTML.
-pub fn is_html(path: &str) -> bool {
-    let extension = Path::new(path).extension().and_then(OsStr::to_str).unwrap_or_default();
-    ["html", "htm", "xhtml"].iter().any(|html| extension.eq_ignore_ascii_case(html))
+    #[test]
+    fn paths_are_in_bytewise_order_whatever_the_folders() {
+        let raw = tempfile::tempdir().unwrap();
+        let mut expected: Vec<String> = ["a/z", "a/b/c", "a.txt", "a-", "a0", "b", "é/x", "Z", "a b/1"]
+            .map(str::to_owned)
+            .into();
+        expected.extend((0..100).map(|number| format!("many/{number}")));
+        for path in expected.iter().rev() {
+            let path = raw.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        fs::create_dir(raw.path().join(".hidden")).unwrap();
+        fs::write(raw.path().join(".hidden/file"), "x").unwrap();
+        expected.sort();
+        let tree = Tree::scan(raw.path()).unwrap();
+        let found: Vec<&str> = (0..tree.len()).map(|index| tree.get(index).path).collect();
+        assert_eq!(found, expected);
+        assert!((0..tree.len()).all(|index| tree.get(index).stat.bytes == 1));
+    }
 }

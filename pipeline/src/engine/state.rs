@@ -1,36 +1,57 @@
-//! What the last run saw, so that `plan` can say why something is due and a run with nothing to
+//! What the last run found out, so that the next one knows what changed and a run with nothing to
 //! do ends early.
 //!
-//! Invariant: a missing or damaged state costs time and explanations, never a result.
+//! Three files of one generation: the head, the sources with their stats, and the items in the
+//! order of the sources. The head is replaced in one step and names the generation. Invariant: a
+//! missing or damaged state costs time and explanations, never a result.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use newsloom_stages::{STAGES, TABULATE_STAGE};
 use serde::{Deserialize, Serialize};
 
-use super::chain::LayerHashes;
+use super::chain::settings_of_stages;
+use super::checked::{Reader, Writer};
 use super::hash::Hash;
+use super::item::{Fault, ItemState, Outcome};
+use super::scan::Tree;
+use super::stat::Stat;
+use crate::config::{Config, Limits};
 
-const FILE_NAME: &str = "state";
+const HEAD: &str = "state";
+const HEAD_NEW: &str = "state.new";
+const SOURCES: &str = "sources-";
+const ITEMS: &str = "items-";
+/// Begins the head's content; a new form of state needs a new one.
+const FORM: u32 = 3;
+/// Rejected items that are told again by a run with nothing to do.
+pub const REJECTS_TOLD: usize = 20;
 
-/// The last run that published.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct State {
-    /// Hash of all that decides the published files.
-    pub digest: Option<Hash>,
-    pub articles: BTreeMap<String, ArticleState>,
-    pub stages: Vec<StageState>,
-    /// SHA-256 of each published file.
-    pub files: BTreeMap<String, Hash>,
-    pub reject_count: u64,
+/// The head of the state.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    form: u32,
+    generation: u64,
+    pub program: Program,
+    pub counts: Counts,
+    /// The first items of `rejects`, by id.
+    pub rejects: Vec<(String, Fault)>,
+    /// The segments in order, as far as they are published.
+    pub segments: Vec<Segment>,
+    /// The published files by name.
+    pub files: BTreeMap<String, File>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ArticleState {
-    pub content: Hash,
-    pub layers: LayerHashes,
+/// All that decides the results but the articles.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    pub limits: Limits,
+    /// In the order of `STAGES`, `tabulate` last.
+    pub stages: Vec<StageState>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,26 +61,262 @@ pub struct StageState {
     pub settings: String,
 }
 
-impl State {
-    /// The state in `cache`; an empty one where there is none to read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub sources: u64,
+    pub articles: u64,
+    pub rejects: u64,
+    pub bytes: u64,
+}
+
+/// A run of articles as the tables hold it: the key and the number of rows of each table's part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Segment {
+    pub parts: Vec<(Hash, u64)>,
+}
+
+/// A published file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    pub hash: Hash,
+    pub stat: Stat,
+}
+
+/// A file of the raw folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceState<'a> {
+    pub path: &'a str,
+    pub stat: Stat,
+    /// Whether the same stat means the same content.
+    pub is_settled: bool,
+    pub item_count: u64,
+    pub reject_count: u64,
+}
+
+impl Program {
+    pub fn of(config: &Config) -> Self {
+        let settings = settings_of_stages(&config.stages()).into_iter().chain([String::new()]);
+        let stages = STAGES.iter().chain([&TABULATE_STAGE]).zip(settings);
+        let stage = |(stage, settings): (&newsloom_stages::Stage, String)| StageState {
+            fingerprint: stage.fingerprint.to_owned(),
+            settings,
+        };
+        Self { limits: config.limits.clone(), stages: stages.map(stage).collect() }
+    }
+}
+
+impl Head {
+    /// The head of the state in `cache`; an empty one where there is none to read.
     pub fn load(cache: &Path) -> Self {
-        let bytes = fs::read(cache.join(FILE_NAME)).unwrap_or_default();
+        let bytes = fs::read(cache.join(HEAD)).unwrap_or_default();
         let Some((sum, content)) = bytes.split_at_checked(32) else { return Self::default() };
         if sum != Hash::of(content).0 {
             return Self::default();
         }
-        postcard::from_bytes(content).unwrap_or_default()
+        let head: Self = postcard::from_bytes(content).unwrap_or_default();
+        if head.form == FORM { head } else { Self::default() }
     }
 
-    /// Replaces the state in `cache`.
+    /// Whether a run has published.
+    pub fn is_published(&self) -> bool {
+        self.form == FORM
+    }
+
+    /// Replaces the state in `cache` by this head and what `writer` wrote.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn save(&self, cache: &Path) -> io::Result<()> {
-        let content = postcard::to_stdvec(self).expect("the state is plain data");
+    pub fn save(mut self, cache: &Path, writer: HistoryWriter) -> io::Result<Self> {
+        self.form = FORM;
+        self.generation = writer.generation;
+        writer.sources.finish()?;
+        writer.items.finish()?;
+        let content = postcard::to_stdvec(&self).expect("the state is plain data");
         let bytes = [&Hash::of(&content).0[..], &content].concat();
-        let temporary = cache.join("state.new");
-        fs::write(&temporary, bytes)?;
-        fs::rename(temporary, cache.join(FILE_NAME))
+        fs::write(cache.join(HEAD_NEW), bytes)?;
+        fs::rename(cache.join(HEAD_NEW), cache.join(HEAD))?;
+        let kept = [SOURCES, ITEMS].map(|kind| format!("{kind}{}", self.generation));
+        for name in file_names(cache)? {
+            if !kept.contains(&name) && name != HEAD {
+                fs::remove_file(cache.join(name))?;
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// The names of the state's files in `cache`.
+///
+/// # Errors
+/// Where the folder cannot be listed.
+pub fn file_names(cache: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(cache)? {
+        if let Ok(name) = entry?.file_name().into_string()
+            && ([HEAD, HEAD_NEW].contains(&name.as_str())
+                || name.starts_with(SOURCES)
+                || name.starts_with(ITEMS))
+        {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Whether the raw folder is as the last run saw it: the same paths, and stats that can be
+/// believed.
+pub fn is_unchanged(tree: &Tree, cache: &Path, last: &Head) -> bool {
+    if tree.len() as u64 != last.counts.sources {
+        return false;
+    }
+    let mut sources = Reader::open(&cache.join(format!("{SOURCES}{}", last.generation)));
+    (0..tree.len()).all(|index| {
+        let found = tree.get(index);
+        let before: Option<SourceState> = sources.next();
+        before.is_some_and(|before| {
+            before.is_settled && before.stat == found.stat && before.path == found.path
+        })
+    })
+}
+
+/// Writes the sources and items of a new generation, in order.
+#[derive(Debug)]
+pub struct HistoryWriter {
+    generation: u64,
+    sources: Writer,
+    items: Writer,
+    item_count: u64,
+    reject_count: u64,
+    /// Whether the items of the present source need no second look while its stat stays.
+    is_lasting: bool,
+}
+
+impl HistoryWriter {
+    /// # Errors
+    /// Where the files cannot be made.
+    pub fn create(cache: &Path, last: &Head) -> io::Result<Self> {
+        let generation = last.generation + 1;
+        let path = |kind: &str| cache.join(format!("{kind}{generation}"));
+        let (sources, items) = (Writer::create(&path(SOURCES))?, Writer::create(&path(ITEMS))?);
+        Ok(Self { generation, sources, items, item_count: 0, reject_count: 0, is_lasting: true })
+    }
+
+    /// Adds an item of the source that is ended next.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn item(&mut self, item: &ItemState) -> io::Result<()> {
+        self.item_count += 1;
+        if let Outcome::Rejected(fault) = &item.outcome {
+            self.reject_count += 1;
+            self.is_lasting &= fault.is_lasting();
+        }
+        self.items.push(item)
+    }
+
+    /// Ends a source, whose stat was looked up at `now_ns`.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn end_source(&mut self, path: &str, stat: Stat, now_ns: i64) -> io::Result<()> {
+        let is_settled = stat.is_settled(now_ns) && std::mem::replace(&mut self.is_lasting, true);
+        let item_count = std::mem::take(&mut self.item_count);
+        let reject_count = std::mem::take(&mut self.reject_count);
+        self.sources.push(&SourceState { path, stat, is_settled, item_count, reject_count })
+    }
+}
+
+/// Reads the sources and items of the last generation, in order.
+#[derive(Debug)]
+pub struct History {
+    sources: Reader,
+    items: Reader,
+    /// The source that was read last and is not passed yet.
+    source: Option<PastSource>,
+    /// Items of passed sources that were not read.
+    skipped_count: u64,
+    /// Items of the present source that were not read.
+    left_count: u64,
+    /// Whether the present source is the one that was asked for.
+    is_found: bool,
+}
+
+/// A source as the last run saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastSource {
+    pub path: String,
+    pub stat: Stat,
+    pub is_settled: bool,
+    pub reject_count: u64,
+}
+
+impl History {
+    pub fn open(cache: &Path, head: &Head) -> Self {
+        let path = |kind: &str| -> PathBuf { cache.join(format!("{kind}{}", head.generation)) };
+        let readers = || (Reader::open(&path(SOURCES)), Reader::open(&path(ITEMS)));
+        let (sources, items) =
+            if head.is_published() { readers() } else { (Reader::empty(), Reader::empty()) };
+        Self { sources, items, source: None, skipped_count: 0, left_count: 0, is_found: false }
+    }
+
+    /// Whether a part of it could not be read.
+    pub fn is_damaged(&self) -> bool {
+        self.sources.is_damaged() || self.items.is_damaged()
+    }
+
+    /// The source at `path`, if it was there; paths must be asked for in order.
+    pub fn seek(&mut self, path: &str) -> Option<PastSource> {
+        loop {
+            if self.source.is_none() {
+                self.advance();
+            }
+            match self.source.as_ref()?.path.as_str().cmp(path) {
+                Ordering::Less => self.source = None,
+                Ordering::Equal => {
+                    self.is_found = true;
+                    return self.source.take();
+                }
+                Ordering::Greater => {
+                    self.is_found = false;
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Goes on to the next source; says whether there is one.
+    pub fn next_source(&mut self) -> bool {
+        self.advance();
+        self.is_found = self.source.take().is_some();
+        self.is_found
+    }
+
+    /// Items of the source that `seek` found which were not read yet.
+    pub fn left_count(&self) -> u64 {
+        if self.is_found { self.left_count } else { 0 }
+    }
+
+    /// The next item of the source that `seek` found; none where it found none.
+    pub fn next_item(&mut self) -> Option<ItemState> {
+        if self.left_count() == 0 {
+            return None;
+        }
+        while self.skipped_count > 0 {
+            self.skipped_count -= 1;
+            let _: ItemState = self.items.next()?;
+        }
+        self.left_count -= 1;
+        self.items.next()
+    }
+
+    /// Reads the next source.
+    fn advance(&mut self) {
+        self.is_found = false;
+        self.skipped_count += std::mem::take(&mut self.left_count);
+        let Some(next) = self.sources.next::<SourceState>() else { return };
+        self.left_count = next.item_count;
+        let SourceState { path, stat, is_settled, reject_count, .. } = next;
+        self.source = Some(PastSource { path: path.to_owned(), stat, is_settled, reject_count });
     }
 }

@@ -1,0 +1,254 @@
+//! Segments: runs of items whose rows are encoded together, and spliced where they did not
+//! change.
+//!
+//! Invariant: where a segment ends depends on the ids and lengths of the items in it alone, so
+//! that a new article moves no boundary but its own segment's.
+//! Invariant: the key of a segment's part of a table holds all that decides its bytes: the ids,
+//! what the table reads of each article, and how `tabulate` works.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use newsloom_stages::TABULATE_STAGE;
+use newsloom_tabulate::{
+    ArticleInput, Encoded, LayerName, Reject, Table, encode, encode_rejects,
+};
+use rayon::prelude::*;
+
+use super::chain::Slots;
+use super::hash::{Hash, PartsHasher};
+use super::item::{ItemState, Outcome};
+use super::resolve::Resolver;
+use super::run::RunError;
+use super::state::Segment;
+use super::store::{Packing, Store};
+use crate::article::Layers;
+
+/// A segment ends after an item whose id's hash has this many low zero bits.
+const BOUNDARY_BITS: u32 = 10;
+/// A segment ends in any case after so many items or bytes of raw text.
+const ITEM_COUNT_MAX: usize = 4096;
+const BYTES_MAX: u64 = 16 << 20;
+
+/// An item on its way into a segment.
+#[derive(Debug)]
+pub struct Piece {
+    pub article_id: String,
+    pub source: usize,
+    pub state: ItemState,
+    /// The first article with the same content.
+    pub duplicate_of: Option<String>,
+    /// Layers that may be in memory.
+    pub slots: Option<Slots>,
+}
+
+/// An article with all that its rows are made of.
+struct Loaded {
+    piece: Piece,
+    layers: Layers,
+    content_sha256: String,
+}
+
+/// Cuts the items into segments, in order.
+#[derive(Debug, Default)]
+pub struct Cutter {
+    open: Vec<Piece>,
+    open_bytes: u64,
+}
+
+impl Cutter {
+    /// Adds an item; gives the segment that it ends.
+    pub fn push(&mut self, piece: Piece) -> Option<Vec<Piece>> {
+        let hash = Hash::of(piece.article_id.as_bytes());
+        let low = u32::from_le_bytes(*hash.0.first_chunk().expect("a hash has 32 bytes"));
+        self.open_bytes += piece.state.article().map_or(0, |article| article.bytes);
+        self.open.push(piece);
+        let is_end = low.trailing_zeros() >= BOUNDARY_BITS
+            || self.open.len() >= ITEM_COUNT_MAX
+            || self.open_bytes >= BYTES_MAX;
+        is_end.then(|| self.finish()).flatten()
+    }
+
+    /// The segment that is not ended yet, if there are items in it.
+    pub fn finish(&mut self) -> Option<Vec<Piece>> {
+        self.open_bytes = 0;
+        let open = std::mem::take(&mut self.open);
+        (!open.is_empty()).then_some(open)
+    }
+}
+
+/// Encodes segments, or finds them encoded.
+pub struct Encoder<'a> {
+    pub resolver: &'a Resolver<'a>,
+    pub store: &'a Store,
+    pub tables: &'a [Table],
+    /// Rows of the parts that the last run published.
+    pub known: HashMap<Hash, u64>,
+    pub encode_ns: AtomicU64,
+}
+
+impl Encoder<'_> {
+    /// The segment of these items, all parts of which are in the store then.
+    ///
+    /// # Errors
+    /// Where the store cannot be written, or has lost an article that changed since.
+    pub fn segment(&self, pieces: Vec<Piece>) -> Result<Segment, RunError> {
+        let keys: Vec<Hash> = self.tables.iter().map(|table| part_key(table, &pieces)).collect();
+        let known: Vec<Option<u64>> = keys.iter().map(|key| self.known_rows(*key)).collect();
+        let with_rows = |rows: Vec<u64>| Segment { parts: keys.iter().copied().zip(rows).collect() };
+        if let Some(rows) = known.iter().copied().collect() {
+            return Ok(with_rows(rows));
+        }
+        let is_due = |name: &str, known: &Option<u64>| known.is_none() && name != REJECTS;
+        let needs_layers =
+            self.tables.iter().zip(&known).any(|(table, known)| is_due(table.name, known));
+        let mut rejects = Vec::new();
+        let mut articles = Vec::new();
+        for piece in pieces {
+            match &piece.state.outcome {
+                Outcome::Rejected(fault) => rejects.push(Reject {
+                    article_id: piece.article_id,
+                    code: fault.code.clone(),
+                    detail: fault.detail.clone(),
+                }),
+                Outcome::Article(_) => articles.push(piece),
+            }
+        }
+        let loaded: Result<Vec<Loaded>, RunError> = if needs_layers {
+            articles.into_par_iter().map(|piece| self.load(piece)).collect()
+        } else {
+            Ok(Vec::new())
+        };
+        let loaded = loaded?;
+        let inputs: Vec<ArticleInput> = loaded.iter().map(input).collect();
+        let parts = self.tables.par_iter().zip(&keys).zip(&known);
+        let rows: io::Result<Vec<u64>> = parts
+            .map(|((table, key), known)| match known {
+                Some(rows) => Ok(*rows),
+                None => self.encode(table, *key, &inputs, &rejects),
+            })
+            .collect();
+        Ok(with_rows(rows.map_err(RunError::cache)?))
+    }
+
+    /// The rows of a part that is in the store.
+    fn known_rows(&self, key: Hash) -> Option<u64> {
+        let rows = self.known.get(&key).copied();
+        match rows {
+            Some(_) => self.store.output(key).and(rows),
+            None => Some(unpack(&self.store.get(key)?.bytes)?.row_count),
+        }
+    }
+
+    fn load(&self, mut piece: Piece) -> Result<Loaded, RunError> {
+        let article = *piece.state.article().expect("rejects were taken out");
+        let content_sha256 = article.content.to_string();
+        let slots = piece.slots.take().unwrap_or_else(|| self.resolver.chain.slots(&article));
+        if let Some(layers) = slots.load(self.store) {
+            return Ok(Loaded { piece, layers, content_sha256 });
+        }
+        let recovered = self.resolver.recover(piece.source, piece.state.number, &article);
+        let layers = recovered.map_err(RunError::cache)?.ok();
+        let layers = layers.and_then(|slots| slots.load(self.store));
+        let layers = layers.ok_or(RunError::Lost)?;
+        Ok(Loaded { piece, layers, content_sha256 })
+    }
+
+    fn encode(
+        &self,
+        table: &Table,
+        key: Hash,
+        articles: &[ArticleInput],
+        rejects: &[Reject],
+    ) -> io::Result<u64> {
+        let begun = Instant::now();
+        let encoded =
+            if table.name == REJECTS { encode_rejects(rejects) } else { encode(table, articles) };
+        let took = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.encode_ns.fetch_add(took, Ordering::Relaxed);
+        self.store.put(key, &pack(&encoded), Packing::Zstd)?;
+        Ok(encoded.row_count)
+    }
+}
+
+const REJECTS: &str = "rejects";
+
+/// The key of the part of `table` that holds these items.
+fn part_key(table: &Table, pieces: &[Piece]) -> Hash {
+    let mut hasher = PartsHasher::default();
+    hasher.add(TABULATE_STAGE.fingerprint.as_bytes());
+    hasher.add(table.name.as_bytes());
+    for Piece { article_id, state, duplicate_of, .. } in pieces {
+        match &state.outcome {
+            Outcome::Rejected(fault) if table.name == REJECTS => {
+                hasher.add(article_id.as_bytes());
+                hasher.add(fault.code.as_bytes());
+                hasher.add(fault.detail.as_bytes());
+            }
+            Outcome::Article(article) if table.name != REJECTS => {
+                hasher.add(article_id.as_bytes());
+                hasher.add(&article.content.0);
+                hasher.add(duplicate_of.as_deref().unwrap_or_default().as_bytes());
+                for layer in table.layers {
+                    hasher.add(&article.layers[position(*layer)].0);
+                }
+            }
+            _ => {}
+        }
+    }
+    hasher.finish()
+}
+
+/// The position in `STAGES` of the stage that writes a layer.
+fn position(layer: LayerName) -> usize {
+    match layer {
+        LayerName::Document => 0,
+        LayerName::Blocks => 1,
+        LayerName::Language => 2,
+        LayerName::Sentences => 3,
+        LayerName::Mentions => 4,
+    }
+}
+
+fn input(loaded: &Loaded) -> ArticleInput<'_> {
+    let Loaded { piece, layers, content_sha256 } = loaded;
+    let article = piece.state.article().expect("rejects were taken out");
+    ArticleInput {
+        article_id: &piece.article_id,
+        source_bytes: article.bytes,
+        content_sha256,
+        duplicate_of: piece.duplicate_of.as_deref(),
+        document: &layers.document,
+        blocks: &layers.blocks,
+        language: &layers.language,
+        sentences: &layers.sentences,
+        mentions: &layers.mentions,
+    }
+}
+
+/// A part as the store keeps it: rows, length of the Parquet bytes, these, the CSV bytes.
+fn pack(encoded: &Encoded) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(16 + encoded.parquet.len() + encoded.csv.len());
+    bytes.extend(encoded.row_count.to_le_bytes());
+    bytes.extend((encoded.parquet.len() as u64).to_le_bytes());
+    bytes.extend(&encoded.parquet);
+    bytes.extend(&encoded.csv);
+    bytes
+}
+
+/// A part as `pack` wrote it.
+pub struct Part<'a> {
+    pub row_count: u64,
+    pub parquet: &'a [u8],
+    pub csv: &'a [u8],
+}
+
+pub fn unpack(bytes: &[u8]) -> Option<Part<'_>> {
+    let (row_count, rest) = bytes.split_first_chunk()?;
+    let (length, rest) = rest.split_first_chunk()?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+    let (parquet, csv) = rest.split_at_checked(length)?;
+    Some(Part { row_count: u64::from_le_bytes(*row_count), parquet, csv })
+}
