@@ -6,6 +6,7 @@
 
 use std::io;
 
+use newsloom_stages::decode::Told;
 use newsloom_stages::layers::{Blocks, Document, Language, Mentions, Sentences};
 use newsloom_stages::{STAGES, decode, detect, segment, strip, tag};
 use serde::Serialize;
@@ -84,7 +85,8 @@ impl Chain {
         let settings = &self.settings;
         let mut step =
             Step { chain: self, store, content, hashes: Vec::new(), work: Work::default() };
-        let document: Document = step.layer(DECODE, || decode::decode(raw, &settings.decode))?;
+        let document: Document =
+            step.layer(DECODE, || decode::decode(raw, &Told::default(), &settings.decode))?;
         let blocks: Blocks = step.layer(STRIP, || strip::strip(&document, &settings.strip))?;
         let language: Language =
             step.layer(DETECT, || detect::detect(&document, &blocks, &settings.detect))?;
