@@ -4,6 +4,7 @@ mod article;
 mod cli;
 mod commands;
 mod config;
+mod containers;
 mod engine;
 
 use std::process::ExitCode;

@@ -75,14 +75,17 @@ pub struct Published {
     pub span: Option<Span>,
 }
 
-/// Metadata that the raw file states apart from its prose.
+/// Metadata that the raw file, or the container it came in, states apart from its prose.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Stated {
+    /// The id that the article has in its container.
+    pub record_id: Option<String>,
+    pub url: Option<String>,
     pub title: Option<String>,
     pub author: Option<String>,
     pub site: Option<String>,
     pub language: Option<String>,
-    /// Candidates for the publication date, in order of the text.
+    /// Candidates for the publication date: what the container told, then in order of the text.
     pub published: Vec<Published>,
     /// Text of the file that only states metadata (a scraper's stamp): never body.
     pub stamp: Option<Span>,

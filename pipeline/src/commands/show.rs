@@ -8,15 +8,17 @@ use std::io::{Read as _, Write as _, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use newsloom_stages::decode::Told;
 use newsloom_stages::layers::{
-    Block, Bound, CurrencyEvidence, DateMention, Kind, MoneyMention, Published, Readability,
+    Block, Bound, CurrencyEvidence, DateMention, Format, Kind, MoneyMention, Published, Readability,
 };
 use newsloom_stages::{Span, decode};
 
 use crate::article::{Layers, Selection};
 use crate::cli::Color;
 use crate::config::Config;
+use crate::containers::{self, Container, Fault, RawArticle};
 use crate::engine::scan::is_html;
 use terminal::{Style, Terminal};
 
@@ -27,25 +29,25 @@ const INDENT: usize = MARGIN + NUMBER + 2;
 /// The article would be a row of `rejects`.
 const REJECTED: u8 = 1;
 
-/// Prints the article at `article`, a path relative to the raw folder or to here.
+/// Prints the article at `article`, a path relative to the raw folder or to here; `#n` behind the
+/// path of a container is its record n.
 ///
 /// # Errors
 /// Where it cannot be read.
 pub fn show(config: &Config, article: &Path, color: Color) -> anyhow::Result<ExitCode> {
-    let raw = read(config, article)?;
     let reject = |why: &str| {
         eprintln!("newsloom: {article:?} is rejected: {why}");
         Ok(ExitCode::from(REJECTED))
     };
-    let bytes_max = config.limits.article_bytes_max;
-    if raw.len() as u64 > bytes_max {
-        return reject(&format!("it is longer than {bytes_max} bytes (limits.article_bytes_max)"));
-    }
-    if article.to_str().is_some_and(is_html) {
+    let raw = match read(config, article)? {
+        Ok(raw) => raw,
+        Err(fault) => return reject(&fault.detail),
+    };
+    if raw.format == Format::Html {
         return reject("pages of HTML are not read by this version");
     }
     let settings = config.stages();
-    let document = decode::decode(&raw, &settings.decode);
+    let document = decode::decode(&raw.bytes, &raw.told, &settings.decode);
     if document.readability == Readability::Binary {
         return reject("it is no text in any encoding known here");
     }
@@ -55,15 +57,42 @@ pub fn show(config: &Config, article: &Path, color: Color) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-/// The article's bytes, one more than the limit where there are more.
-fn read(config: &Config, article: &Path) -> anyhow::Result<Vec<u8>> {
+/// The article's bytes and what is told of it, or why it would be a row of `rejects`.
+fn read(config: &Config, article: &Path) -> anyhow::Result<Result<RawArticle, Fault>> {
+    let bytes_max = config.limits.article_bytes_max;
+    let path = article.to_str().unwrap_or_default();
+    if let Some((path, container, number)) = record_of(path) {
+        let file = open(config, Path::new(path))?;
+        let mut records = containers::records(container, file, bytes_max);
+        let record = records.find(|record| record.number == number);
+        return Ok(record.with_context(|| format!("{path:?} has no record {number}"))?.content);
+    }
+    let file = open(config, article)?;
+    if containers::container_of(path).is_some() {
+        bail!("{path:?} holds many articles; name one by its number, as in {path}#1");
+    }
+    let mut bytes = Vec::new();
+    file.take(bytes_max.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("cannot read {article:?}"))?;
+    if bytes.len() as u64 > bytes_max {
+        return Ok(Err(containers::too_large("it", bytes_max)));
+    }
+    let format = if is_html(path) { Format::Html } else { Format::Text };
+    Ok(Ok(RawArticle { bytes, format, told: Told::default() }))
+}
+
+/// Path, kind and number of the record that `path#n` names.
+fn record_of(path: &str) -> Option<(&str, Container, u64)> {
+    let (path, number) = path.rsplit_once('#')?;
+    Some((path, containers::container_of(path)?, number.parse().ok()?))
+}
+
+fn open(config: &Config, article: &Path) -> anyhow::Result<File> {
     let in_raw = config.paths.raw.join(article);
     let path = if in_raw.is_file() { &in_raw } else { article };
-    let mut raw = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(config.limits.article_bytes_max + 1).read_to_end(&mut raw))
-        .with_context(|| format!("cannot read {article:?}, in {:?} or here", config.paths.raw))?;
-    Ok(raw)
+        .with_context(|| format!("cannot read {article:?}, in {:?} or here", config.paths.raw))
 }
 
 /// A stretch of a sentence.

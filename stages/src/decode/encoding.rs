@@ -1,4 +1,5 @@
-//! Which encoding the raw bytes are in: by byte order mark, by form, by guess, in this order.
+//! Which encoding the raw bytes are in: by byte order mark, as UTF-8 by form, as told, as UTF-16
+//! by form, by guess, in this order.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -26,14 +27,17 @@ const BINARY_MAGICS: [&[u8]; 8] = [
 /// ASCII to each unsound one.
 const SOUND_TO_UNSOUND: usize = 4;
 
-/// Decodes `raw`; none where it is no text.
-pub fn decode(raw: &[u8]) -> Option<Decoded> {
+/// Decodes `raw`, of which its container told the encoding; none where it is no text.
+pub fn decode(raw: &[u8], told: Option<&str>) -> Option<Decoded> {
     if BINARY_MAGICS.iter().any(|magic| raw.starts_with(magic)) {
         return None;
     }
     let encoding = match Encoding::for_bom(raw) {
         Some((encoding, _)) => encoding,
-        None => utf16_without_mark(raw).unwrap_or_else(|| eight_bit(raw)),
+        None => told
+            .and_then(|label| as_told(raw, label))
+            .or_else(|| utf16_without_mark(raw))
+            .unwrap_or_else(|| eight_bit(raw)),
     };
     let (text, _) = encoding.decode_without_bom_handling(raw);
     let text = text.into_owned();
@@ -46,6 +50,17 @@ pub fn decode(raw: &[u8]) -> Option<Decoded> {
         replacement_count: u32::try_from(replacement_count).unwrap_or(u32::MAX),
         text,
     })
+}
+
+/// The encoding told, where the bytes fit it. Servers tell `iso-8859-1` of much that is UTF-8, and
+/// next to nothing beyond ASCII has the form of UTF-8 by chance.
+fn as_told(raw: &[u8], label: &str) -> Option<&'static Encoding> {
+    if !raw.is_ascii() && str::from_utf8(raw).is_ok() {
+        return Some(UTF_8);
+    }
+    let encoding = Encoding::for_label(label.as_bytes())?;
+    let (_, has_errors) = encoding.decode_without_bom_handling(raw);
+    (!has_errors).then_some(encoding)
 }
 
 /// UTF-16 shows by its zero bytes, nearly all on one side of the pairs.

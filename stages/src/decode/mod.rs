@@ -5,25 +5,28 @@
 
 mod encoding;
 mod stamp;
+mod told;
 
 use serde::{Deserialize, Serialize};
 
-use crate::layers::{Document, Format, Readability, Stated};
+use crate::layers::{Document, Format, Readability};
 use crate::span::{OffsetMap, Segment, Span};
+
+pub use told::Told;
 
 /// What the configuration says of this stage.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {}
 
-/// Reads the raw bytes of one article.
-pub fn decode(raw: &[u8], _settings: &Settings) -> Document {
-    let Some(decoded) = encoding::decode(raw) else {
-        let mut document = from_text("");
+/// Reads the raw bytes of one article, of which its container told what `told` holds.
+pub fn decode(raw: &[u8], told: &Told, _settings: &Settings) -> Document {
+    let Some(decoded) = encoding::decode(raw, told.encoding.as_deref()) else {
+        let mut document = document_of("", told);
         document.readability = Readability::Binary;
         return document;
     };
-    let mut document = from_text(&decoded.text);
+    let mut document = document_of(&decoded.text, told);
     document.encoding = decoded.encoding;
     document.replacement_count = decoded.replacement_count;
     document
@@ -31,18 +34,23 @@ pub fn decode(raw: &[u8], _settings: &Settings) -> Document {
 
 /// The document of a text that needs no decoding; offsets lead back into `raw`.
 pub fn from_text(raw: &str) -> Document {
+    document_of(raw, &Told::default())
+}
+
+fn document_of(raw: &str, told: &Told) -> Document {
     let (text, map) = normalise_lines(raw);
     let empty = text.chars().all(char::is_whitespace);
+    let mut stated = told.stated();
+    if let Some((span, published)) = stamp::find(&text) {
+        stated.stamp = Some(span);
+        stated.published.push(published);
+    }
     Document {
         readability: if empty { Readability::Empty } else { Readability::Readable },
         format: Format::Text,
         encoding: "utf-8".to_owned(),
         replacement_count: 0,
-        stated: stamp::find(&text).map_or_else(Stated::default, |(span, published)| Stated {
-            stamp: Some(span),
-            published: vec![published],
-            ..Stated::default()
-        }),
+        stated,
         text,
         map,
     }
@@ -99,13 +107,13 @@ mod tests {
 
         #[test]
         fn any_bytes_decode(raw in prop::collection::vec(any::<u8>(), 0..300)) {
-            let document = decode(&raw, &Settings::default());
+            let document = decode(&raw, &Told::default(), &Settings::default());
             document.map.translator(&document.text).raw(Span::new(0, document.text.len()));
         }
     }
 
     fn decoded(raw: &[u8]) -> (String, String) {
-        let document = decode(raw, &Settings::default());
+        let document = decode(raw, &Told::default(), &Settings::default());
         (document.text, document.encoding)
     }
 
@@ -137,17 +145,23 @@ mod tests {
     fn a_damaged_byte_does_not_change_the_encoding() {
         let mut raw = "Été après été, le café fermé à Orléans.".repeat(3).into_bytes();
         raw.push(0xFF);
-        let document = decode(&raw, &Settings::default());
+        let document = decode(&raw, &Told::default(), &Settings::default());
         assert_eq!((document.encoding.as_str(), document.replacement_count), ("utf-8", 1));
     }
 
     #[test]
     fn what_is_no_text_is_binary_or_empty() {
         for raw in [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], b"%PDF-1.7\n%\xE2\xE3", &[0; 64]] {
-            assert_eq!(decode(raw, &Settings::default()).readability, Readability::Binary);
+            assert_eq!(
+                decode(raw, &Told::default(), &Settings::default()).readability,
+                Readability::Binary
+            );
         }
         for raw in [&b""[..], b" \n\t\r\n", b"\xEF\xBB\xBF"] {
-            assert_eq!(decode(raw, &Settings::default()).readability, Readability::Empty);
+            assert_eq!(
+                decode(raw, &Told::default(), &Settings::default()).readability,
+                Readability::Empty
+            );
         }
     }
 }

@@ -60,7 +60,8 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
     Blocks {
         blocks,
         status,
-        title: stated.title.clone().or(parts.title),
+        // The title in the text has a block of its own, and the row should agree with it.
+        title: parts.title.or_else(|| stated.title.clone()),
         author: stated.author.clone().or(parts.author),
         site: stated.site.clone().or(parts.site),
     }

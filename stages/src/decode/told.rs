@@ -1,0 +1,140 @@
+//! What is told of an article from outside its bytes, and the publication date among it.
+
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+use crate::layers::{Precision, Published, PublishedSource, Stated};
+
+/// What the container of an article tells of it; for a plain file, nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Told {
+    /// The record's own id.
+    pub id: Option<String>,
+    pub url: Option<String>,
+    pub title: Option<String>,
+    pub author: Option<String>,
+    pub site: Option<String>,
+    /// As the container has it; it counts where it is an ISO 8601 date or date-time.
+    pub date: Option<String>,
+    /// As the container has it, a BCP 47 tag by custom.
+    pub language: Option<String>,
+    /// Label of the encoding of the bytes (`utf-8`, `latin1`); it counts where the bytes fit it.
+    pub encoding: Option<String>,
+}
+
+impl Told {
+    /// What is told, as the document states it; blank words say nothing.
+    pub(super) fn stated(&self) -> Stated {
+        let words = |told: &Option<String>| {
+            let words = told.as_deref().map(str::trim).filter(|words| !words.is_empty());
+            words.map(str::to_owned)
+        };
+        Stated {
+            record_id: words(&self.id),
+            url: words(&self.url),
+            title: words(&self.title),
+            author: words(&self.author),
+            site: words(&self.site),
+            language: words(&self.language),
+            published: self.date.as_deref().and_then(published).into_iter().collect(),
+            stamp: None,
+        }
+    }
+}
+
+/// The date that `told` is, in the precision it has, seconds and time zone left out.
+fn published(told: &str) -> Option<Published> {
+    const FORM: &str = "0000-01-01T00:00";
+    let mut value = told.trim().to_owned();
+    // RFC 3339 allows a space, and lower case, before the time of day.
+    if let Some(" " | "t") = value.get(10..11) {
+        value.replace_range(10..11, "T");
+    }
+    let precision = match value.len() {
+        4 => Precision::Year,
+        7 => Precision::Month,
+        10 => Precision::Day,
+        _ => {
+            is_seconds_and_zone(value.get(16..)?).then(|| value.truncate(16))?;
+            Precision::Minute
+        }
+    };
+    let is_shaped = value.bytes().zip(FORM.bytes()).all(|(byte, form)| {
+        if form.is_ascii_digit() { byte.is_ascii_digit() } else { byte == form }
+    });
+    if !is_shaped {
+        return None;
+    }
+    format!("{value}{}", &FORM[value.len()..]).parse::<DateTime>().ok()?;
+    Some(Published { value, precision, source: PublishedSource::Metadata, span: None })
+}
+
+/// Whether `rest` is what may follow hours and minutes: `:SS`, `.fraction`, `Z` or an offset.
+fn is_seconds_and_zone(rest: &str) -> bool {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut rest = rest;
+    if let Some(seconds) = rest.strip_prefix(':') {
+        if digits(seconds) != 2 {
+            return false;
+        }
+        rest = &seconds[2..];
+        if let Some(fraction) = rest.strip_prefix(['.', ',']) {
+            let length = digits(fraction);
+            if length == 0 {
+                return false;
+            }
+            rest = &fraction[length..];
+        }
+    }
+    rest = rest.trim_start();
+    match rest.strip_prefix(['+', '-']) {
+        Some(offset) => {
+            let offset = offset.replace(':', "");
+            matches!(offset.len(), 2 | 4) && digits(&offset) == offset.len()
+        }
+        None => matches!(rest, "" | "Z" | "z" | "UTC"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_in_their_precision() {
+        for (told, value, precision) in [
+            ("2024", "2024", Precision::Year),
+            ("2024-05", "2024-05", Precision::Month),
+            (" 2024-02-29 ", "2024-02-29", Precision::Day),
+            ("2024-05-21T10:48", "2024-05-21T10:48", Precision::Minute),
+            ("2024-05-21 10:48:07", "2024-05-21T10:48", Precision::Minute),
+            ("2024-05-21T10:48:07.123456Z", "2024-05-21T10:48", Precision::Minute),
+            ("2024-05-21t10:48Z", "2024-05-21T10:48", Precision::Minute),
+            ("2024-05-21T10:48:07+02:00", "2024-05-21T10:48", Precision::Minute),
+            ("2024-05-21 10:48:07 -0500", "2024-05-21T10:48", Precision::Minute),
+        ] {
+            let found = published(told).unwrap();
+            assert_eq!((found.value.as_str(), found.precision), (value, precision), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_iso_date_is_no_candidate() {
+        for told in [
+            "",
+            "24",
+            "2023-02-29",
+            "2024-13",
+            "2024/05/21",
+            "2024-05-21T25:00",
+            "2024-05-21T10:48:07 approx.",
+            "2024-05-21T10:48:0",
+            "21 May 2024",
+            "Tue, 21 May 2024 10:48:07 GMT",
+            "été 2024, à midi",
+            "2024-05-2é",
+        ] {
+            assert_eq!(published(told), None, "{told}");
+        }
+    }
+}
