@@ -143,6 +143,17 @@ Examples:
         #[arg(long)]
         markdown: bool,
     },
+    /// Shrink the cache to what the published tables are made of
+    #[command(after_help = "\
+A run does so by itself when the cache holds three times what is in use. What other settings or
+articles gave earlier is forgotten, and computed again when it is needed.
+
+Examples:
+  newsloom gc")]
+    Gc {
+        #[command(flatten)]
+        place: Place,
+    },
     /// Remove the cache and the published files, and nothing else
     #[command(after_help = "\
 Only files that Newsloom made are removed, by name; what else lies in the folders stays, and so
@@ -165,6 +176,9 @@ pub struct RunArgs {
     /// Read every article, even where its size and time say that it did not change
     #[arg(long)]
     pub rehash: bool,
+    /// Memory that batches of articles are cut by, in MiB; changes no result
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(16..1_000_000))]
+    pub memory_limit: u64,
     /// Form of the messages
     #[arg(long, value_name = "FORM", value_enum, default_value_t = Log::Text)]
     pub log: Log,

@@ -2,6 +2,7 @@
 
 pub mod annotate;
 pub mod clean;
+pub mod gc;
 pub mod plan;
 pub mod query;
 pub mod run;
@@ -10,6 +11,9 @@ pub mod show;
 pub mod verify;
 
 use std::io::{self, Write as _};
+
+/// Another run holds the lock (`EX_TEMPFAIL` of sysexits.h).
+const BUSY: u8 = 75;
 
 /// Prints a closing line. Where nobody reads it any more, the exit status still tells the rest.
 fn say(line: &str) -> io::Result<()> {

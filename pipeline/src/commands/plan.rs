@@ -11,8 +11,8 @@ use crate::engine::plan::{Plan, plan as plan_engine};
 
 /// `--exit-code`: work is due.
 const DUE: u8 = 10;
-/// Articles named one by one.
-const ARTICLES_SHOWN: usize = 20;
+/// Articles or names that are told one by one.
+const SHOWN_COUNT: usize = 20;
 
 /// Prints the plan.
 ///
@@ -29,10 +29,9 @@ pub fn plan(config: &Config, args: &PlanArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(if args.exit_code && plan.is_due() { DUE } else { 0 }))
 }
 
-/// The plan in words; every article and stage, and every name, where `explain` is set.
+/// The plan in words; every stage of an article where `explain` is set.
 fn words(plan: &Plan, explain: bool) -> String {
-    let shown_count = if explain { usize::MAX } else { ARTICLES_SHOWN };
-    if !plan.is_due() {
+    if !plan.is_due() && !explain {
         return format!("Nothing to do: {} articles, all up to date.\n", plan.article_count);
     }
     let mut lines =
@@ -40,27 +39,37 @@ fn words(plan: &Plan, explain: bool) -> String {
     for ((stage, reason), count) in plan.counts() {
         lines.push(format!("  {:8} {count:6}  {}", STAGES[stage].name, reason.words()));
     }
-    for article in plan.articles.iter().take(shown_count) {
+    for article in plan.articles.iter().take(SHOWN_COUNT) {
         let id = article.article_id.escape_debug();
         if explain {
-            for due in &article.due {
-                lines.push(format!("{id}: {}: {}", due.stage, due.reason.words()));
-            }
+            lines.extend(STAGES.iter().map(|stage| {
+                let due = article.due.iter().find(|due| due.stage == stage.name);
+                let words = due.map_or_else(|| "nothing".to_owned(), |due| due.reason.words());
+                format!("{id}: {}: {words}", stage.name)
+            }));
         } else if let Some(first) = article.due.first() {
             lines.push(format!("{id}: from {} on: {}", first.stage, first.reason.words()));
         }
     }
-    let more_count = plan.articles.len().saturating_sub(shown_count);
+    let more_count = plan.articles.len().saturating_sub(SHOWN_COUNT);
     if more_count > 0 {
-        lines.push(format!("… and {more_count} more (all with --explain or --json)"));
+        lines.push(format!("… and {more_count} more (all with --json)"));
+    }
+    if plan.is_tabulate_changed {
+        lines.push("all tables: stage code or rules changed".to_owned());
+    }
+    if plan.removed_count > 0 {
+        lines.push(format!("removed: {} articles", plan.removed_count));
     }
     for (what, names) in [
-        ("removed", &plan.removed),
         ("rejected", &plan.rejects),
+        ("read again, not trusted (racy or another stat)", &plan.not_trusted),
         ("missing or spoiled", &plan.spoiled),
     ] {
-        for name in names.iter().take(shown_count) {
-            lines.push(format!("{what}: {}", name.escape_debug()));
+        let shown = names.iter().take(SHOWN_COUNT);
+        lines.extend(shown.map(|name| format!("{what}: {}", name.escape_debug())));
+        if names.len() > SHOWN_COUNT {
+            lines.push(format!("{what}: … and {} more", names.len() - SHOWN_COUNT));
         }
     }
     lines.join("\n") + "\n"

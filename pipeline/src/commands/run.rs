@@ -2,50 +2,66 @@
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
-use super::say;
+use super::{BUSY, say};
 use crate::cli::{Log, RunArgs};
 use crate::config::Config;
-use crate::engine::run::{RunError, Summary, run as run_engine};
-
-/// Another run holds the lock (`EX_TEMPFAIL` of sysexits.h).
-const BUSY: u8 = 75;
-/// Rejects named one by one on standard error.
-const REJECTS_SHOWN: usize = 20;
+use crate::engine::run::{Options, RunError, Summary, run as run_engine};
 
 /// Runs the pipeline and says what it did.
 ///
 /// # Errors
 /// Where nothing could be published.
 pub fn run(config: &Config, args: &RunArgs) -> anyhow::Result<ExitCode> {
-    let RunArgs { jobs, log, .. } = *args;
+    let RunArgs { jobs, log, rehash, memory_limit } = *args;
+    let options = Options { rehash, memory_bytes: memory_limit << 20 };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?;
     let bar = progress_bar(log);
     let progress = |done, all| {
         bar.set_length(all);
         bar.set_position(done);
     };
-    let result = pool.install(|| run_engine(config, &progress));
+    let result = pool.install(|| run_engine(config, options, &progress));
     bar.finish_and_clear();
     let summary = match result {
         Ok(summary) => summary,
-        Err(RunError::Stopped(status)) => {
-            eprintln!("newsloom: {}", RunError::Stopped(status));
-            return Ok(ExitCode::from(status));
-        }
-        Err(error @ RunError::Busy(_)) => {
-            eprintln!("newsloom: {error}");
-            return Ok(ExitCode::from(BUSY));
-        }
-        Err(error) => return Err(error.into()),
+        Err(error) => return failed(error, log),
     };
+    warn(&summary, config, log);
     report_rejects(&summary, log);
-    say(&if log == Log::Json { as_json(&summary) } else { sentence(&summary, config) })?;
-    Ok(ExitCode::from(u8::from(summary.reject_count > 0)))
+    say(&if log == Log::Json { summary.as_json().to_string() } else { sentence(&summary, config) })?;
+    Ok(ExitCode::from(u8::from(summary.counts.rejects > 0)))
+}
+
+/// Says why nothing was published; the exit status for it.
+fn failed(error: RunError, log: Log) -> anyhow::Result<ExitCode> {
+    let (status, code) = match error {
+        RunError::Stopped(status) => (status, "stopped"),
+        RunError::Busy(_) => (BUSY, "busy"),
+        error => return Err(error.into()),
+    };
+    match log {
+        Log::Json => eprintln!("{}", json!({"code": code, "detail": error.to_string()})),
+        Log::Text => eprintln!("newsloom: {error}"),
+    }
+    Ok(ExitCode::from(status))
+}
+
+fn warn(summary: &Summary, config: &Config, log: Log) {
+    if summary.damage_count == 0 {
+        return;
+    }
+    let (count, cache) = (summary.damage_count, config.paths.cache.display());
+    match log {
+        Log::Json => eprintln!("{}", json!({"code": "cache_damaged", "parts": count})),
+        Log::Text => eprintln!(
+            "newsloom: warning: {count} damaged parts of the cache in {cache} were not used; what \
+             they held was made anew where it was needed"
+        ),
+    }
 }
 
 fn progress_bar(log: Log) -> ProgressBar {
@@ -57,24 +73,28 @@ fn progress_bar(log: Log) -> ProgressBar {
 }
 
 fn report_rejects(summary: &Summary, log: Log) {
-    for reject in summary.rejects.iter().take(REJECTS_SHOWN) {
-        let (id, code, detail) = (&reject.article_id, &reject.code, &reject.detail);
+    for (id, fault) in &summary.rejects {
         match log {
             Log::Json => {
-                eprintln!("{}", json!({"code": "rejected", "article": id, "why": code}));
+                eprintln!("{}", json!({"code": "rejected", "article": id, "why": fault.code}));
             }
-            Log::Text => eprintln!("rejected {}: {code}: {detail}", id.escape_debug()),
+            Log::Text => {
+                eprintln!("rejected {}: {}: {}", id.escape_debug(), fault.code, fault.detail);
+            }
         }
     }
-    let more_count = summary.rejects.len().saturating_sub(REJECTS_SHOWN);
-    if more_count > 0 && log == Log::Text {
-        eprintln!("… and {more_count} more; all are in the table `rejects`");
+    let more_count = summary.counts.rejects.saturating_sub(summary.rejects.len() as u64);
+    if more_count > 0 {
+        match log {
+            Log::Json => eprintln!("{}", json!({"code": "more_rejected", "count": more_count})),
+            Log::Text => eprintln!("… and {more_count} more; all are in the table `rejects`"),
+        }
     }
 }
 
 fn sentence(summary: &Summary, config: &Config) -> String {
-    let Summary { article_count, new_count, changed_count, removed_count, reject_count, .. } =
-        summary;
+    let Summary { counts, new_count, changed_count, removed_count, .. } = summary;
+    let (article_count, reject_count) = (counts.articles, counts.rejects);
     let out = config.paths.out.display();
     let seconds = summary.seconds.as_secs_f64();
     if summary.computed_count == 0 && summary.file_count == 0 {
@@ -90,27 +110,6 @@ fn sentence(summary: &Summary, config: &Config) -> String {
         summary.computed_count,
         summary.saved_count,
         summary.file_count,
-        megabytes_per_second(summary.raw_bytes, summary.seconds),
+        summary.megabytes_per_second(),
     )
-}
-
-fn as_json(summary: &Summary) -> String {
-    json!({
-        "code": "done",
-        "articles": summary.article_count,
-        "new": summary.new_count,
-        "changed": summary.changed_count,
-        "removed": summary.removed_count,
-        "rejected": summary.reject_count,
-        "stage_runs": summary.computed_count,
-        "stage_runs_saved": summary.saved_count,
-        "files_published": summary.file_count,
-        "seconds": summary.seconds.as_secs_f64(),
-        "megabytes_per_second": megabytes_per_second(summary.raw_bytes, summary.seconds),
-    })
-    .to_string()
-}
-
-fn megabytes_per_second(bytes: u64, time: Duration) -> f64 {
-    bytes as f64 / 1e6 / time.as_secs_f64().max(1e-9)
 }

@@ -19,7 +19,7 @@ use crate::article::{Layers, Selection};
 use crate::cli::Color;
 use crate::config::Config;
 use crate::containers::{self, Container, Fault, RawArticle};
-use crate::engine::scan::is_html;
+use crate::engine::read::is_html;
 use terminal::{Style, Terminal};
 
 /// Columns of the kinds and of the head's labels, and of the sentences' numbers.
@@ -78,7 +78,7 @@ fn read(config: &Config, article: &Path) -> anyhow::Result<Result<RawArticle, Fa
     if bytes.len() as u64 > bytes_max {
         return Ok(Err(containers::too_large("it", bytes_max)));
     }
-    let format = if is_html(path) { Format::Html } else { Format::Text };
+    let format = if is_html(article) { Format::Html } else { Format::Text };
     Ok(Ok(RawArticle { bytes, format, told: Told::default() }))
 }
 

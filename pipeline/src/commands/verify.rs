@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use super::say;
 use crate::cli::VerifyArgs;
 use crate::config::Config;
-use crate::engine::run::run as run_engine;
+use crate::engine::run::{Options, run as run_engine};
 use crate::engine::verify::verify as verify_published;
 
 const FAILED: u8 = 5;
@@ -43,7 +43,7 @@ fn compare_rebuilt(config: &Config) -> anyhow::Result<Vec<String>> {
     let mut clean = config.clone();
     clean.paths.out = scratch.path().join("outputs");
     clean.paths.cache = scratch.path().join("cache");
-    run_engine(&clean, &|_, _| {})?;
+    run_engine(&clean, Options::default(), &|_, _| {})?;
     let mut faults = Vec::new();
     for entry in fs::read_dir(&clean.paths.out)? {
         let name = entry?.file_name();

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::hash::Hash;
 use super::item::ArticleState;
-use super::store::{Packing, Store};
+use super::store::Store;
 use crate::article::{Layers, StageSettings};
 use crate::containers::RawArticle;
 
@@ -264,7 +264,7 @@ impl Step<'_> {
         let Some(layer) = compute(&mut watch) else { return Ok(None) };
         self.work.stage_time += watch.total;
         let bytes = postcard::to_stdvec(&layer).expect("layers are plain data");
-        let hash = self.store.put(key, &bytes, Packing::Zstd)?;
+        let hash = self.store.put(key, &bytes)?;
         self.hashes.push(hash);
         self.work.computed_count += 1;
         Ok(Some(Slot { key, hash, layer: Some(layer) }))

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File as DiskFile};
-use std::io::{self, BufReader, Read as _, Write};
+use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
@@ -138,7 +138,12 @@ impl Staging {
         sleep(SETTLING);
         let mut files = BTreeMap::new();
         for (name, hash) in hashes {
-            let stat = Stat::of(&fs::metadata(self.out.join(name))?);
+            let mut stat = Stat::of(&fs::metadata(self.out.join(name))?);
+            let linked = intact.get(name).filter(|file| file.hash == *hash);
+            if linked.is_some_and(|file| !file.stat.is_same_but_links(&stat)) {
+                // Somebody wrote to it meanwhile; the next run looks at its content.
+                stat = Stat::default();
+            }
             files.insert(name.clone(), File { hash: *hash, stat });
         }
         Ok((changed_count, files))

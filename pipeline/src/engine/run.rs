@@ -18,7 +18,6 @@ use super::chain::{Chain, STAGE_COUNT};
 use super::duplicates::Duplicates;
 use super::garbage;
 use super::gather::{Content, Gather, Item, Trust};
-use super::hash::Hash;
 use super::item::{Fault, ItemState, Outcome, article_id};
 use super::lock::Lock;
 use super::publish::{Staging, intact};

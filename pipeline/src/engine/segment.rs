@@ -23,7 +23,7 @@ use super::item::{ItemState, Outcome};
 use super::resolve::Resolver;
 use super::run::RunError;
 use super::state::Segment;
-use super::store::{Packing, Store};
+use super::store::Store;
 use crate::article::Layers;
 
 /// A segment ends after an item whose id's hash has this many low zero bits.
@@ -168,7 +168,7 @@ impl Encoder<'_> {
             if table.name == REJECTS { encode_rejects(rejects) } else { encode(table, articles) };
         let took = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.encode_ns.fetch_add(took, Ordering::Relaxed);
-        self.store.put(key, &pack(&encoded), Packing::Zstd)?;
+        self.store.put(key, &pack(&encoded))?;
         Ok(encoded.row_count)
     }
 }

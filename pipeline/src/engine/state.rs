@@ -34,8 +34,8 @@ pub const REJECTS_TOLD: usize = 20;
 /// The head of the state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
-    form: u32,
-    generation: u64,
+    pub(super) form: u32,
+    pub(super) generation: u64,
     pub program: Program,
     pub counts: Counts,
     /// The first items of `rejects`, by id.

@@ -20,8 +20,6 @@ use pack::{HEADER_BYTES, Header};
 
 use super::hash::{HalfHash, Hash};
 
-pub use pack::Packing;
-
 const INDEX: &str = "index";
 const INDEX_NEW: &str = "index.new";
 const PACK: &str = "pack-";
@@ -128,8 +126,8 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn put(&self, key: Hash, bytes: &[u8], packing: Packing) -> io::Result<Hash> {
-        let (record, output) = pack::record(key, bytes, packing)?;
+    pub fn put(&self, key: Hash, bytes: &[u8]) -> io::Result<Hash> {
+        let (record, output) = pack::record(key, bytes)?;
         self.append(key, &record)?;
         Ok(output)
     }
@@ -341,7 +339,7 @@ mod tests {
     fn fill(folder: &Path, numbers: std::ops::Range<u32>) {
         let store = Store::open(folder).unwrap();
         for number in numbers {
-            let output = store.put(key(number), &payload(number), Packing::Zstd).unwrap();
+            let output = store.put(key(number), &payload(number)).unwrap();
             assert_eq!(output, Hash::of(&payload(number)));
         }
         store.flush().unwrap();
@@ -365,7 +363,7 @@ mod tests {
         let store = Store::open(folder.path()).unwrap();
         assert!(store.is_empty());
         for number in 0..3000 {
-            store.put(key(number), &payload(number), Packing::Zstd).unwrap();
+            store.put(key(number), &payload(number)).unwrap();
         }
         assert_eq!(found(&store, 0..4000), 3000);
         store.flush().unwrap();
@@ -425,7 +423,7 @@ mod tests {
         fs::write(&path, bytes).unwrap();
         let store = Store::open(folder.path()).unwrap();
         assert_eq!((found(&store, 0..10), store.damage_count()), (9, 1));
-        store.put(key(9), &payload(9), Packing::Zstd).unwrap();
+        store.put(key(9), &payload(9)).unwrap();
         assert_eq!(found(&store, 0..10), 10);
         store.flush().unwrap();
         assert_eq!(found(&Store::open(folder.path()).unwrap(), 0..10), 10);

@@ -20,15 +20,8 @@ const MARK: [u8; 4] = *b"rec\n";
 pub const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + 32 + 32 + 8 + 8;
 /// Level 1 packs layers to a third at several hundred megabytes a second.
 const ZSTD_LEVEL: i32 = 1;
-/// Shorter payloads, and those that come compressed, are kept as they are.
+/// Shorter payloads, and those that do not become smaller, are kept as they are.
 const PACKED_BYTES_MIN: usize = 256;
-
-/// Whether a payload is worth compressing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Packing {
-    Zstd,
-    AsIs,
-}
 
 /// The header of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,12 +81,12 @@ impl Header {
 ///
 /// # Errors
 /// Where the payload is longer than 4 GiB.
-pub fn record(key: Hash, payload: &[u8], packing: Packing) -> io::Result<(Vec<u8>, Hash)> {
+pub fn record(key: Hash, payload: &[u8]) -> io::Result<(Vec<u8>, Hash)> {
     let length = |bytes: &[u8]| {
         let too_long = |_| io::Error::new(io::ErrorKind::FileTooLarge, "a result of over 4 GiB");
         u32::try_from(bytes.len()).map_err(too_long)
     };
-    let packed = (packing == Packing::Zstd && payload.len() >= PACKED_BYTES_MIN)
+    let packed = (payload.len() >= PACKED_BYTES_MIN)
         .then(|| COMPRESSOR.with_borrow_mut(|compressor| compressor.compress(payload)))
         .transpose()?
         .filter(|packed| packed.len() < payload.len());
