@@ -1,0 +1,11 @@
+//! The engine from outside: whatever happened to raw files, configuration, cache and outputs, and
+//! whatever stopped a run, the outputs are those of a clean build, byte for byte.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod damage;
+mod model;
+mod same_bytes;
+mod steps;
+#[path = "../support/mod.rs"]
+mod support;
+mod together;
