@@ -2,6 +2,7 @@
 
 pub mod annotate;
 pub mod clean;
+pub mod diff;
 pub mod plan;
 pub mod query;
 pub mod run;

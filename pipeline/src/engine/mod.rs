@@ -3,6 +3,7 @@
 //! Invariant: no row depends on threads, time, machine or whether the run was clean.
 
 pub mod chain;
+pub mod diff;
 pub mod hash;
 pub mod lock;
 pub mod plan;
