@@ -54,7 +54,10 @@ fn each_command_has_help_with_examples() {
     let names: Vec<&str> = names.filter(|name| *name != "help").collect();
     assert_eq!(
         names,
-        ["run", "plan", "show", "query", "summary", "annotate", "verify", "schema", "clean"]
+        [
+            "run", "plan", "show", "query", "summary", "annotate", "verify", "diff", "schema",
+            "clean"
+        ]
     );
     for name in names {
         let (help, _) = said(&newsloom(folder.path(), &[name, "--help"]), 0);
@@ -77,6 +80,7 @@ fn wrong_usage_ends_with_2() {
         &["show", "a.txt", "--color", "sometimes"],
         &["annotate", "--config", "none.toml"],
         &["schema", "more"],
+        &["diff", "outputs"],
     ] {
         let (out, err) = said(&newsloom(folder.path(), arguments), 2);
         assert!(out.is_empty() && !err.is_empty(), "{arguments:?}: {out}{err}");

@@ -12,7 +12,7 @@ use crate::commands::annotate::AnnotateArgs;
 const AFTER_HELP: &str = "\
 Exit status:
   0   done
-  1   done, but some articles were rejected (they are in the table `rejects`)
+  1   done, but some articles were rejected (they are in the table `rejects`); `diff`: rows differ
   2   wrong usage or configuration
   3   something could not be read or written; nothing was published
   5   verification failed
@@ -133,6 +133,22 @@ Examples:
         #[command(flatten)]
         args: VerifyArgs,
     },
+    /// List the rows added, removed and changed between two published folders
+    #[command(after_help = "\
+Rows are matched by the primary key of their table. Printed are at most 20 rows of a table and
+kind (+ added, - removed, ~ changed) with long cells cut short; --json gives all of them. Where
+program, configuration or stages are not the same, that is said first; it counts for nothing in
+the exit status: 0 no row differs, 1 rows differ, 2 wrong usage, 3 something cannot be read or is
+not as its manifest says.
+
+Examples:
+  newsloom diff last-week outputs
+  newsloom diff /srv/a/outputs/manifest.json /srv/b/outputs/manifest.json
+  newsloom diff before after --json | jq -c 'select(.table == \"money\")'")]
+    Diff {
+        #[command(flatten)]
+        args: DiffArgs,
+    },
     /// Print the tables' columns
     #[command(after_help = "\
 Examples:
@@ -202,6 +218,19 @@ pub struct VerifyArgs {
     /// Make a clean build in a temporary folder too, and compare the bytes
     #[arg(long)]
     pub rebuild: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// Manifest of the folder published before, or that folder
+    #[arg(value_name = "MANIFEST")]
+    pub old: PathBuf,
+    /// Manifest of the folder published after, or that folder
+    #[arg(value_name = "MANIFEST")]
+    pub new: PathBuf,
+    /// Everything, as JSON lines
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The configuration and all folders said over it.

@@ -42,6 +42,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Summary(passed) => pass_on("summary", &passed),
         Command::Annotate { args, config } => commands::annotate::annotate(&args, &load(&config)?),
         Command::Verify { place, args } => commands::verify::verify(&configure(place)?, &args),
+        Command::Diff { args } => commands::diff::diff(&args),
         Command::Schema { markdown } => commands::schema::schema(markdown),
         Command::Gc { place } => commands::gc::gc(&configure(place)?),
         Command::Clean { place } => commands::clean::clean(&configure(place)?),

@@ -3,6 +3,7 @@
 pub mod annotate;
 pub mod clean;
 pub mod gc;
+pub mod diff;
 pub mod plan;
 pub mod query;
 pub mod run;

@@ -9,6 +9,7 @@
 
 pub mod chain;
 mod checked;
+pub mod diff;
 mod duplicates;
 pub mod garbage;
 mod gather;
