@@ -56,7 +56,7 @@ fn each_command_has_help_with_examples() {
         names,
         [
             "run", "plan", "show", "query", "summary", "annotate", "verify", "diff", "schema",
-            "clean"
+            "gc", "clean"
         ]
     );
     for name in names {

@@ -2,8 +2,8 @@
 
 pub mod annotate;
 pub mod clean;
-pub mod gc;
 pub mod diff;
+pub mod gc;
 pub mod plan;
 pub mod query;
 pub mod run;

@@ -32,7 +32,11 @@ pub fn run(config: &Config, args: &RunArgs) -> anyhow::Result<ExitCode> {
     };
     warn(&summary, config, log);
     report_rejects(&summary, log);
-    say(&if log == Log::Json { summary.as_json().to_string() } else { sentence(&summary, config) })?;
+    say(&if log == Log::Json {
+        summary.as_json().to_string()
+    } else {
+        sentence(&summary, config)
+    })?;
     Ok(ExitCode::from(u8::from(summary.counts.rejects > 0)))
 }
 

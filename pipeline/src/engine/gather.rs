@@ -65,7 +65,11 @@ pub struct Gather<'a> {
 enum Open {
     Nothing,
     /// A container that is as it was.
-    Known { source: usize, stat: Stat, last_number: u64 },
+    Known {
+        source: usize,
+        stat: Stat,
+        last_number: u64,
+    },
     Stream(Box<Stream>),
 }
 

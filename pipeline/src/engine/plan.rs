@@ -149,7 +149,8 @@ pub fn plan(config: &Config) -> io::Result<Plan> {
         plan.article_count = last.counts.articles;
         return Ok(plan);
     }
-    let store = if cache.join(STORE).is_dir() { Some(Store::open(&cache.join(STORE))?) } else { None };
+    let store =
+        if cache.join(STORE).is_dir() { Some(Store::open(&cache.join(STORE))?) } else { None };
     let planner = Planner {
         config,
         tree: &tree,
@@ -219,12 +220,11 @@ impl Planner<'_> {
                 None => return None,
             },
             Content::Raw(raw) => input_of(&raw)?,
-            Content::Unread => {
-                input_of(&read(path, self.config.limits.article_bytes_max).ok()?.0)?
-            }
+            Content::Unread => input_of(&read(path, self.config.limits.article_bytes_max).ok()?.0)?,
         };
         let all = |reason: &Reason| {
-            let due = |stage: &newsloom_stages::Stage| Due { stage: stage.name, reason: reason.clone() };
+            let due =
+                |stage: &newsloom_stages::Stage| Due { stage: stage.name, reason: reason.clone() };
             STAGES.iter().map(due).collect()
         };
         match before_article {
@@ -245,7 +245,11 @@ impl Planner<'_> {
         let known = known.unwrap_or_default();
         let first = known.len();
         let due = STAGES.iter().enumerate().skip(first).map(|(index, stage)| {
-            let reason = match changes(&self.last.program.stages[index], &self.now.stages[index], stage.name) {
+            let reason = match changes(
+                &self.last.program.stages[index],
+                &self.now.stages[index],
+                stage.name,
+            ) {
                 Some(reason) => reason,
                 None if index == first && before[..index] == known[..] => Reason::OutputMissing,
                 None => Reason::UpstreamOutputChanged,

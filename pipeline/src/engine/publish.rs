@@ -24,21 +24,21 @@ use super::state::File;
 const SETTLING: Duration = Duration::from_millis(25);
 const BUFFER_BYTES: usize = 1 << 20;
 
-/// The published files that are as `files` says; with `rehash`, whatever their stats say.
-pub fn intact(
-    out: &Path,
-    files: &BTreeMap<String, File>,
-    rehash: bool,
-) -> BTreeMap<String, File> {
-    let is_intact = |(name, file): &(&String, &File)| {
+/// The published files whose content is as `files` says, with the stats they have now; with
+/// `rehash`, whatever these are.
+pub fn intact(out: &Path, files: &BTreeMap<String, File>, rehash: bool) -> BTreeMap<String, File> {
+    let look = |(name, file): (&String, &File)| {
         let path = out.join(name);
-        let stat = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file);
-        let stat = stat.map(|metadata| Stat::of(&metadata));
-        let is_same = stat == Some(file.stat) && file.stat.is_settled(now_ns());
-        stat.is_some() && ((is_same && !rehash) || hash_of(&path).ok() == Some(file.hash))
+        let now_ns = now_ns();
+        let metadata = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file)?;
+        let stat = Stat::of(&metadata);
+        if rehash || file.stat != Some(stat) {
+            hash_of(&path).ok().filter(|hash| *hash == file.hash)?;
+        }
+        let stat = Some(stat).filter(|stat| stat.is_settled(now_ns));
+        Some((name.clone(), File { stat, ..*file }))
     };
-    let intact = files.iter().filter(is_intact);
-    intact.map(|(name, file)| (name.clone(), *file)).collect()
+    files.iter().filter_map(look).collect()
 }
 
 /// The hash of a file's content.
@@ -121,15 +121,17 @@ impl Staging {
         hashes: &BTreeMap<String, Hash>,
         intact: &BTreeMap<String, File>,
     ) -> io::Result<(usize, BTreeMap<String, File>)> {
-        let is_same = |name: &str, hash: &Hash| {
-            intact.get(name).is_some_and(|file| file.hash == *hash)
-        };
+        let is_same =
+            |name: &str, hash: &Hash| intact.get(name).is_some_and(|file| file.hash == *hash);
         let changed_count = hashes.iter().filter(|(name, hash)| !is_same(name, hash)).count();
         if changed_count > 0 {
-            for (name, hash) in hashes {
-                self.stage(name, is_same(name, hash))?;
+            let staged =
+                hashes.iter().try_for_each(|(name, hash)| self.stage(name, is_same(name, hash)));
+            if let Err(error) = staged.and_then(|()| self.exchange()) {
+                // What cannot be cleared away now is by the next run.
+                let _ = self.clear();
+                return Err(error);
             }
-            self.exchange()?;
         }
         self.clear()?;
         if changed_count == 0 && intact.len() == hashes.len() {
@@ -138,13 +140,14 @@ impl Staging {
         sleep(SETTLING);
         let mut files = BTreeMap::new();
         for (name, hash) in hashes {
-            let mut stat = Stat::of(&fs::metadata(self.out.join(name))?);
+            let now_ns = now_ns();
+            let stat = Stat::of(&fs::metadata(self.out.join(name))?);
+            // A link that somebody wrote to meanwhile must have its content looked at again.
             let linked = intact.get(name).filter(|file| file.hash == *hash);
-            if linked.is_some_and(|file| !file.stat.is_same_but_links(&stat)) {
-                // Somebody wrote to it meanwhile; the next run looks at its content.
-                stat = Stat::default();
-            }
-            files.insert(name.clone(), File { hash: *hash, stat });
+            let is_as_seen = linked
+                .is_none_or(|file| file.stat.is_some_and(|before| before.is_same_but_links(&stat)));
+            let trusted = Some(stat).filter(|stat| is_as_seen && stat.is_settled(now_ns));
+            files.insert(name.clone(), File { hash: *hash, bytes: stat.bytes, stat: trusted });
         }
         Ok((changed_count, files))
     }
@@ -167,8 +170,7 @@ impl Staging {
             fs::remove_file(&staged)?;
         }
         let published = self.out.join(name);
-        fs::hard_link(&published, &staged)
-            .or_else(|_| fs::copy(&published, &staged).map(drop))
+        fs::hard_link(&published, &staged).or_else(|_| fs::copy(&published, &staged).map(drop))
     }
 
     /// The staged folder becomes the published one, with what else lay in that.
@@ -180,7 +182,14 @@ impl Staging {
         }
         for (name, kind) in entries(&self.out)? {
             let target = self.folder.join(&name);
-            if !kind.is_dir() && fs::symlink_metadata(&target).is_err() {
+            let is_staged = fs::symlink_metadata(&target).is_ok();
+            if kind.is_dir() && is_staged {
+                let why = format!(
+                    "a folder called {name:?} stands in the place of a table's file; move it away"
+                );
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
+            }
+            if !kind.is_dir() && !is_staged {
                 fs::hard_link(self.out.join(&name), target)?;
             }
         }
@@ -237,5 +246,7 @@ pub fn staging_of(out: &Path) -> Option<PathBuf> {
 
 fn entries(folder: &Path) -> io::Result<Vec<(OsString, fs::FileType)>> {
     let entries = fs::read_dir(folder)?;
-    entries.map(|entry| entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?)))).collect()
+    entries
+        .map(|entry| entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))))
+        .collect()
 }

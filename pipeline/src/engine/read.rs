@@ -8,8 +8,8 @@ use std::io::{self, Read as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use newsloom_stages::layers::Format;
 use newsloom_stages::decode::Told;
+use newsloom_stages::layers::Format;
 
 use super::item::Fault;
 use super::stat::Stat;
@@ -55,7 +55,10 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<(RawArticle, Stat), Fault> {
             return Ok((RawArticle { bytes, format, told: Told::default() }, stat));
         }
     }
-    Err(Fault::new("changed_while_reading", "changed while it was read, twice; it is read again by the next run"))
+    Err(Fault::new(
+        "changed_while_reading",
+        "changed while it was read, twice; it is read again by the next run",
+    ))
 }
 
 /// Reads one item of a file: the whole for number 0, else a record of a container.
@@ -85,7 +88,10 @@ pub fn unreadable(error: &io::Error) -> Fault {
 }
 
 fn too_large(bytes: u64, bytes_max: u64) -> Fault {
-    Fault::new("too_large", format!("{bytes} bytes or more; limits.article_bytes_max is {bytes_max}"))
+    Fault::new(
+        "too_large",
+        format!("{bytes} bytes or more; limits.article_bytes_max is {bytes_max}"),
+    )
 }
 
 /// Whether `path` names a page of HTML.

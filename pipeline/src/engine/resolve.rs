@@ -203,13 +203,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn outcome(
-        &self,
-        item: Item,
-        article: ArticleState,
-        mut slots: Slots,
-        work: Work,
-    ) -> Resolved {
+    fn outcome(&self, item: Item, article: ArticleState, mut slots: Slots, work: Work) -> Resolved {
         if slots.readability(self.store) == Some(Readability::Binary) {
             let fault = Fault::new("binary", "no text in any encoding known here");
             return Resolved { work, ..reject(item, fault) };
@@ -229,7 +223,14 @@ fn input_of(raw: &RawArticle) -> (Hash, Hash) {
 /// An item that is as it was.
 fn done(now: ItemState, item: Item) -> Prepared {
     let Item { source, before, ends_source, .. } = item;
-    Prepared::Done(Resolved { source, before, now, slots: None, work: Work::default(), ends_source })
+    Prepared::Done(Resolved {
+        source,
+        before,
+        now,
+        slots: None,
+        work: Work::default(),
+        ends_source,
+    })
 }
 
 fn rejected(item: Item, fault: Fault) -> Prepared {

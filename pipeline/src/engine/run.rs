@@ -119,7 +119,8 @@ pub fn run(
     fs::create_dir_all(cache).map_err(RunError::io("cannot make the cache folder", cache))?;
     let lock = Lock::take(cache).map_err(RunError::io("cannot lock the cache folder", cache))?;
     let Some(_lock) = lock else { return Err(RunError::Busy(cache.display().to_string())) };
-    let signals = Signals::listen().map_err(RunError::io("cannot listen for signals for", cache))?;
+    let signals =
+        Signals::listen().map_err(RunError::io("cannot listen for signals for", cache))?;
     let mut damage_count = 0;
     for _ in 0..TRIES {
         let tables = tables();

@@ -191,9 +191,10 @@ mod tests {
     #[test]
     fn paths_are_in_bytewise_order_whatever_the_folders() {
         let raw = tempfile::tempdir().unwrap();
-        let mut expected: Vec<String> = ["a/z", "a/b/c", "a.txt", "a-", "a0", "b", "é/x", "Z", "a b/1"]
-            .map(str::to_owned)
-            .into();
+        let mut expected: Vec<String> =
+            ["a/z", "a/b/c", "a.txt", "a-", "a0", "b", "é/x", "Z", "a b/1"]
+                .map(str::to_owned)
+                .into();
         expected.extend((0..100).map(|number| format!("many/{number}")));
         for path in expected.iter().rev() {
             let path = raw.path().join(path);

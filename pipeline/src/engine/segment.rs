@@ -12,9 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use newsloom_stages::TABULATE_STAGE;
-use newsloom_tabulate::{
-    ArticleInput, Encoded, LayerName, Reject, Table, encode, encode_rejects,
-};
+use newsloom_tabulate::{ArticleInput, Encoded, LayerName, Reject, Table, encode, encode_rejects};
 use rayon::prelude::*;
 
 use super::chain::Slots;
@@ -97,7 +95,8 @@ impl Encoder<'_> {
     pub fn segment(&self, pieces: Vec<Piece>) -> Result<Segment, RunError> {
         let keys: Vec<Hash> = self.tables.iter().map(|table| part_key(table, &pieces)).collect();
         let known: Vec<Option<u64>> = keys.iter().map(|key| self.known_rows(*key)).collect();
-        let with_rows = |rows: Vec<u64>| Segment { parts: keys.iter().copied().zip(rows).collect() };
+        let with_rows =
+            |rows: Vec<u64>| Segment { parts: keys.iter().copied().zip(rows).collect() };
         if let Some(rows) = known.iter().copied().collect() {
             return Ok(with_rows(rows));
         }

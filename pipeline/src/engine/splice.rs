@@ -47,7 +47,8 @@ impl Splicer<'_> {
         let indices = (0..self.tables.len()).into_par_iter();
         let tables: Result<Vec<[Published; 2]>, RunError> =
             indices.map(|index| self.table(staging, index)).collect();
-        let (files, hashes): (Vec<PublishedFile>, Vec<Hash>) = tables?.into_iter().flatten().unzip();
+        let (files, hashes): (Vec<PublishedFile>, Vec<Hash>) =
+            tables?.into_iter().flatten().unzip();
         let names = files.iter().map(|file| file.name.clone());
         let mut hashes: BTreeMap<String, Hash> = names.zip(hashes).collect();
         let write = |name: &str, text: &str, hashes: &mut BTreeMap<String, Hash>| {
@@ -71,8 +72,8 @@ impl Splicer<'_> {
         if let (true, [Some(csv), Some(parquet)]) = (is_same, published) {
             let [csv_name, parquet_name] = names;
             return Ok([
-                published_file(csv_name, table, csv.stat.bytes, csv.hash),
-                published_file(parquet_name, table, parquet.stat.bytes, parquet.hash),
+                published_file(csv_name, table, csv.bytes, csv.hash),
+                published_file(parquet_name, table, parquet.bytes, parquet.hash),
             ]);
         }
         self.write_table(staging, index, names)

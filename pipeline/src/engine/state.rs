@@ -27,7 +27,7 @@ const HEAD_NEW: &str = "state.new";
 const SOURCES: &str = "sources-";
 const ITEMS: &str = "items-";
 /// Begins the head's content; a new form of state needs a new one.
-const FORM: u32 = 3;
+const FORM: u32 = 4;
 /// Rejected items that are told again by a run with nothing to do.
 pub const REJECTS_TOLD: usize = 20;
 
@@ -79,7 +79,9 @@ pub struct Segment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
     pub hash: Hash,
-    pub stat: Stat,
+    pub bytes: u64,
+    /// None where a look at the stat is not enough to know that the content is this.
+    pub stat: Option<Stat>,
 }
 
 /// A file of the raw folder.

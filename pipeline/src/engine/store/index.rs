@@ -5,7 +5,7 @@
 //! look-up reads one bucket. Invariant: head and buckets have checksums; what is damaged is not
 //! found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek as _, SeekFrom, Write};
 use std::os::unix::fs::FileExt as _;
@@ -120,13 +120,15 @@ impl Index {
     }
 }
 
-/// Writes an index at `path` of what `old` holds and `fresh`, which is sorted and goes before it.
+/// Writes an index at `path` of what `old` holds but for `lost`, and of `fresh`, which is sorted
+/// and goes before it.
 ///
 /// # Errors
 /// Where it cannot be written; the old file then stays.
 pub fn replace(
     path: &Path,
     old: Option<&Index>,
+    lost: &HashSet<HalfHash>,
     fresh: &[(HalfHash, Place)],
     covered: &BTreeMap<u32, u64>,
 ) -> io::Result<()> {
@@ -136,7 +138,7 @@ pub fn replace(
     let temporary = path.with_extension("new");
     let mut out = BufWriter::with_capacity(1 << 20, File::create(&temporary)?);
     out.seek(SeekFrom::Start(head_bytes(pack_count, bits)))?;
-    let starts = write_buckets(&mut out, bits, merged(old, fresh))?;
+    let starts = write_buckets(&mut out, bits, merged(old, lost, fresh))?;
 
     let mut head = Vec::new();
     head.extend(MAGIC);
@@ -171,9 +173,7 @@ fn write_buckets(
     let mut entries = entries.peekable();
     for number in 0..1_usize << bits {
         bucket.clear();
-        while let Some((key, place)) =
-            entries.next_if(|(key, _)| bucket_of(key, bits) == number)
-        {
+        while let Some((key, place)) = entries.next_if(|(key, _)| bucket_of(key, bits) == number) {
             bucket.extend(key);
             bucket.extend(place.offset.to_le_bytes());
             bucket.extend(place.bytes.to_le_bytes());
@@ -190,9 +190,11 @@ fn write_buckets(
 /// Both lists in order of the keys; where both have a key, what `fresh` says.
 fn merged<'a>(
     old: Option<&'a Index>,
+    lost: &'a HashSet<HalfHash>,
     fresh: &'a [(HalfHash, Place)],
 ) -> impl Iterator<Item = (HalfHash, Place)> + 'a {
-    let mut old = old.into_iter().flat_map(Index::entries).peekable();
+    let old = old.into_iter().flat_map(Index::entries);
+    let mut old = old.filter(|(key, _)| !lost.contains(key)).peekable();
     let mut fresh = fresh.iter().copied().peekable();
     std::iter::from_fn(move || {
         let first = fresh.peek().map(|(key, _)| *key);

@@ -151,7 +151,11 @@ impl Store {
     /// Where that fails; what was written before stays.
     pub fn flush(&self) -> io::Result<()> {
         let mut inner = self.write();
-        if inner.fresh.is_empty() && inner.lost.is_empty() { Ok(()) } else { inner.flush(&self.folder) }
+        if inner.fresh.is_empty() && inner.lost.is_empty() {
+            Ok(())
+        } else {
+            inner.flush(&self.folder)
+        }
     }
 
     /// The header of the record of `key` and the record's first bytes, `bytes_max` at most.
@@ -169,9 +173,8 @@ impl Store {
         let bytes = inner.bytes_at(place, bytes_max.min(place.bytes as usize));
         drop(inner);
         let header = bytes.as_deref().and_then(Header::decode);
-        let header = header.filter(|header| {
-            header.key == key && header.record_bytes() == place.bytes as usize
-        });
+        let header = header
+            .filter(|header| header.key == key && header.record_bytes() == place.bytes as usize);
         if header.is_none() {
             self.lose(key);
         }
@@ -241,9 +244,10 @@ impl Inner {
 
     /// The first `count` bytes of the record at `place`.
     fn bytes_at(&self, place: Place, count: usize) -> Option<Vec<u8>> {
-        let writer = self.writer.as_ref().filter(|writer| {
-            writer.pack == place.pack && writer.offset <= place.offset
-        });
+        let writer = self
+            .writer
+            .as_ref()
+            .filter(|writer| writer.pack == place.pack && writer.offset <= place.offset);
         if let Some(writer) = writer {
             let start = usize::try_from(place.offset - writer.offset).ok()?;
             return writer.buffer.get(start..start + count).map(<[u8]>::to_vec);
@@ -296,7 +300,7 @@ impl Inner {
             std::mem::take(&mut self.fresh).into_iter().collect();
         fresh.sort_unstable_by_key(|(key, _)| *key);
         let path = folder.join(INDEX);
-        if let Err(error) = index::replace(&path, self.index.as_ref(), &fresh, &self.ends) {
+        if let Err(error) = index::replace(&path, self.index.as_ref(), &self.lost, &fresh, &self.ends) {
             self.fresh = fresh.into_iter().collect();
             return Err(error);
         }
