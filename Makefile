@@ -11,7 +11,8 @@ WALK := $(CARGO_TARGET_DIR)/release/examples/walk
 EVAL ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: all build query test test-readers check fmt clippy bench bench-quick walk eval verify clean help
+.PHONY: all build query test test-faults test-long test-readers check fmt clippy bench bench-quick walk eval \
+        verify clean help
 
 all: build ## Build and run the main job: raw/ to tables in outputs/
 	$(NEWSLOOM) run --jobs $(JOBS)
@@ -24,6 +25,15 @@ query: ## Build `newsloom query` and `newsloom summary` (polars: several minutes
 
 test: ## Run all tests
 	$(CARGO) test --workspace --locked
+
+test-faults: ## Kill runs at every call, fail each, fill the disk (Linux, root, strace)
+	$(CARGO) test --release --locked --package newsloom --test faults
+	NEWSLOOM_DAMAGE_POSITIONS=1500 $(CARGO) test --release --locked --package newsloom \
+		--test engine
+
+test-long: ## Compare thousands of random sequences of changes with clean builds
+	NEWSLOOM_MODEL_SEQUENCES=3000 $(CARGO) test --release --locked --package newsloom \
+		--test model -- --nocapture
 
 test-readers: all ## Read the tables with Python's polars, pandas and DuckDB
 	python3 -m venv .venv

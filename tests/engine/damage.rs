@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::steps::{damage_file, set_modified};
 use crate::support::clean::CleanBuilds;
 use crate::support::corpus::fill_with_container;
+use crate::support::damage::damage_file;
 use crate::support::random::Random;
-use crate::support::{House, number_from_environment, regular_files, remove, said};
+use crate::support::{House, number_from_environment, regular_files, remove, said, set_modified};
 
 const POSITIONS: u64 = 200;
 

@@ -3,9 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod damage;
-mod model;
 mod same_bytes;
-mod steps;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;

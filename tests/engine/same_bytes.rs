@@ -6,10 +6,9 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::steps::set_modified;
 use crate::support::corpus::{PATHS, content, fill_with_container};
 use crate::support::random::Random;
-use crate::support::{Files, House, PROGRAM, regular_files, said};
+use crate::support::{Files, House, PROGRAM, regular_files, said, set_modified};
 
 /// Articles and rejects of all kinds, written in the order of a seed.
 fn house(seed: u64) -> House {

@@ -142,3 +142,15 @@ fn a_cache_on_a_full_disk_costs_time_alone() {
         assert_done(&run(&house, "--cache", &cache), &house.outputs(), &clean);
     }
 }
+
+#[test]
+fn a_log_on_a_full_disk_changes_no_status() {
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    let house = House::new();
+    fill_with_container(&house, 2);
+    house.write("binary.txt", [0_u8, 159, 146, 150].repeat(50));
+    assert_eq!(house.run_command(1).stderr(full()).status().unwrap().code(), Some(1));
+    assert_eq!(house.outputs(), build(&house).files);
+    fs::remove_dir_all(house.path("raw")).unwrap();
+    assert_eq!(house.run_command(1).stderr(full()).status().unwrap().code(), Some(3));
+}

@@ -35,6 +35,7 @@ const READS: [&str; 2] = ["pread64", "read"];
 /// Up to this number each call is struck, and beyond it this many more.
 const EACH: usize = 60;
 const BEYOND: usize = 12;
+const FAILURES_SHOWN: usize = 10;
 
 /// How a call fails.
 #[derive(Debug, Clone, Copy)]
@@ -152,9 +153,11 @@ impl Scene {
             let (old, new) = (outputs.difference(&self.old), outputs.difference(&self.new.files));
             return Err(format!("neither the old outputs ({old:?}) nor the new ({new:?})"));
         }
+        // What failed may be the writing of the message itself.
+        let is_write = traced.calls.iter().any(|call| call.name.starts_with("write"));
         let is_right = match status.code() {
             None => status.signal() == Some(9),
-            Some(3) => said(&traced.output).contains("newsloom: "),
+            Some(3) => is_write || said(&traced.output).contains("newsloom: "),
             code => code == Some(self.new.status) && is_new,
         };
         if is_right { Ok(()) } else { Err("the exit status does not fit".to_owned()) }
@@ -173,6 +176,9 @@ fn sweep(scene: fn() -> Scene, fault: Fault, calls: &[&'static str]) {
             calls.iter().partition(|call| ["openat", "pread64", "read"].contains(call));
         let mut cases = Vec::new();
         for (calls, paths) in [(limited, &paths[..]), (free, &[])] {
+            if calls.is_empty() {
+                continue;
+            }
             let found = scene.cases(&calls, paths);
             cases.extend(found.into_iter().map(|(call, number)| (call, number, paths)));
         }
@@ -193,7 +199,8 @@ fn sweep(scene: fn() -> Scene, fault: Fault, calls: &[&'static str]) {
     let struck_count: usize = parts.iter().map(|(count, _)| count).sum();
     let failures: Vec<String> = parts.into_iter().flat_map(|(_, failures)| failures).collect();
     println!("{fault:?}: {struck_count} calls struck");
-    assert!(failures.is_empty(), "{} failed:\n{}", failures.len(), failures.join("\n"));
+    let shown = &failures[..failures.len().min(FAILURES_SHOWN)];
+    assert!(failures.is_empty(), "{} failed:\n{}", failures.len(), shown.join("\n"));
     assert!(struck_count > 20, "only {struck_count} calls were struck");
 }
 

@@ -6,12 +6,14 @@
 
 pub mod clean;
 pub mod corpus;
+pub mod damage;
 pub mod random;
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -110,6 +112,11 @@ pub fn remove(path: &Path) {
     } else if path.exists() || path.is_symlink() {
         fs::remove_file(path).unwrap();
     }
+}
+
+/// Sets the time of a file's modification.
+pub fn set_modified(path: &Path, time: SystemTime) {
+    File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
 }
 
 /// A raw folder, a configuration, an output folder and a cache, all in one temporary folder.

@@ -300,7 +300,9 @@ impl Inner {
             std::mem::take(&mut self.fresh).into_iter().collect();
         fresh.sort_unstable_by_key(|(key, _)| *key);
         let path = folder.join(INDEX);
-        if let Err(error) = index::replace(&path, self.index.as_ref(), &self.lost, &fresh, &self.ends) {
+        if let Err(error) =
+            index::replace(&path, self.index.as_ref(), &self.lost, &fresh, &self.ends)
+        {
             self.fresh = fresh.into_iter().collect();
             return Err(error);
         }

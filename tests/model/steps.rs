@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::support::corpus::{PATHS, configuration, content};
+use crate::support::damage::damage_file;
 use crate::support::random::Random;
-use crate::support::{House, children, copy_folder, regular_files, remove};
+use crate::support::{House, children, copy_folder, regular_files, remove, set_modified};
 
 /// What can happen between two runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -225,48 +226,6 @@ impl World {
     }
 }
 
-/// Damages a file in one of many ways; returns what was done to it.
-pub fn damage_file(path: &Path, random: &mut Random) -> String {
-    let metadata = fs::metadata(path).unwrap();
-    let mut bytes = fs::read(path).unwrap();
-    let at = random.below(bytes.len().max(1));
-    let done = match random.below(7) {
-        0 => {
-            fs::remove_file(path).unwrap();
-            return "removed".to_owned();
-        }
-        1 => {
-            bytes.truncate(at);
-            format!("cut at byte {at}")
-        }
-        2 => {
-            bytes.extend(b"\0more");
-            "longer".to_owned()
-        }
-        3 => {
-            bytes.fill(0);
-            "all zeros".to_owned()
-        }
-        4 => {
-            let end = bytes.len().min(at + 64);
-            bytes.drain(at..end);
-            format!("without bytes {at} to {end}")
-        }
-        _ => {
-            if let Some(byte) = bytes.get_mut(at) {
-                *byte ^= 1 << random.below(8);
-            }
-            format!("byte {at} flipped")
-        }
-    };
-    fs::write(path, bytes).unwrap();
-    // At times nothing but the content, and the time of the change, tells of it.
-    if random.below(2) == 0 {
-        set_modified(path, metadata.modified().unwrap());
-    }
-    done
-}
-
 /// Other content, of the same length where the kind of text is, under the old time.
 fn edit_in_secret(path: &Path, name: &str, random: &mut Random) -> String {
     let modified = fs::metadata(path).unwrap().modified().unwrap();
@@ -290,10 +249,6 @@ fn touch(path: &Path, name: &str, random: &mut Random) -> String {
     };
     set_modified(path, time);
     format!("{name} {told}")
-}
-
-pub fn set_modified(path: &Path, time: SystemTime) {
-    File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
 }
 
 fn text_of(path: &Path) -> String {
