@@ -16,7 +16,7 @@ use std::fs::File;
 use newsloom_stages::decode::Told;
 use newsloom_stages::layers::Format;
 
-pub use stream::too_large;
+pub use stream::{read_line, too_large};
 
 /// What a source file is, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
