@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use newsloom_stages::layers::{Blocks, Language};
 use newsloom_stages::{decode, segment, tag};
-use newsloom_tabulate::{ArticleInput, Rows, assemble_parquet, tables};
+use newsloom_tabulate::{ArticleInput, Bytes, assemble_parquet, encode, tables};
 
 /// Publishes the Parquet tables of one article in `folder`.
 fn publish(folder: &Path) {
@@ -19,8 +19,7 @@ fn publish(folder: &Path) {
     let sentences = segment::segment(&document, &blocks, &language, &settings);
     let settings = tag::Settings::default();
     let mentions = tag::tag(&document, &blocks, &language, &sentences, &settings);
-    let mut rows = Rows::default();
-    rows.push(&ArticleInput {
+    let article = ArticleInput {
         article_id: "a.txt",
         source_bytes: 1,
         content_sha256: "0",
@@ -30,9 +29,10 @@ fn publish(folder: &Path) {
         language: &language,
         sentences: &sentences,
         mentions: &mentions,
-    });
-    for (table, encoded) in tables().iter().zip(rows.encode()) {
-        let bytes = assemble_parquet(table, [encoded.parquet], Vec::new()).unwrap();
+    };
+    for table in &tables() {
+        let row_group = Bytes::from(encode(table, &[article]).parquet);
+        let bytes = assemble_parquet(table, [Ok(row_group)], Vec::new()).unwrap();
         fs::write(folder.join(format!("{}.parquet", table.name)), bytes).unwrap();
     }
 }

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use newsloom_stages::layers::Readability;
 use newsloom_stages::{STAGES, TABULATE_STAGE};
 use newsloom_tabulate::{
-    ArticleInput, Encoded, PublishedFile, Reject, Rows, Table, assemble_parquet, csv_header,
-    datapackage, tables,
+    ArticleInput, Bytes, Encoded, PublishedFile, Reject, Table, assemble_parquet, csv_header,
+    datapackage, encode, encode_rejects, tables,
 };
 use rayon::prelude::*;
 use serde_json::json;
@@ -247,7 +247,7 @@ impl Run<'_> {
             return Ok(segment);
         }
         let caching = trouble("cannot write the cache in", &self.config.paths.cache);
-        let mut rows = Rows::default();
+        let mut articles = Vec::new();
         let mut rejects = Vec::new();
         for entry in entries {
             let reject = |code: &str, detail: &str| Reject {
@@ -267,10 +267,14 @@ impl Run<'_> {
                 rejects.push(reject("binary", "no text in any encoding known here"));
                 continue;
             }
-            rows.push(&ArticleInput {
+            articles.push((entry, entry.state.content.to_string(), layers));
+        }
+        let mut inputs = Vec::new();
+        for (entry, content, layers) in &articles {
+            inputs.push(ArticleInput {
                 article_id: &entry.source.article_id,
                 source_bytes: entry.bytes,
-                content_sha256: &entry.state.content.to_string(),
+                content_sha256: content,
                 duplicate_of: entry.duplicate_of.as_deref(),
                 document: &layers.document,
                 blocks: &layers.blocks,
@@ -280,7 +284,8 @@ impl Run<'_> {
             });
         }
         let mut segment = Segment { tables: Vec::new(), row_counts: Vec::new(), rejects };
-        for (index, encoded) in rows.encode().into_iter().enumerate() {
+        for (index, table) in tables().iter().enumerate() {
+            let encoded = encode(table, &inputs);
             segment.row_counts.push(encoded.row_count);
             let parts = (encoded.parquet, encoded.csv, encoded.row_count);
             let bytes = postcard::to_stdvec(&parts).expect("bytes and a count");
@@ -333,17 +338,12 @@ impl Run<'_> {
         let staging = Staging::new(&self.config.paths.out)?;
         let mut files = Vec::new();
         let mut row_counts = serde_json::Map::new();
-        let mut rejected = Rows::default();
-        for reject in rejects {
-            rejected.push_reject(reject);
-        }
-        let rejected = rejected.encode();
         let tables = tables();
         for (index, table) in tables.iter().enumerate() {
             let segments = segments.iter().map(|segment| self.encoded(segment.tables[index]));
             let only_rejects = table.name == "rejects";
             let mut encoded: Box<dyn Iterator<Item = io::Result<Encoded>>> = if only_rejects {
-                Box::new([Ok(rejected[index].clone())].into_iter())
+                Box::new([Ok(encode_rejects(rejects))].into_iter())
             } else {
                 Box::new(segments)
             };
@@ -418,29 +418,15 @@ fn write_table(
     let mut csv = io::BufWriter::new(File::create(staging.path(&csv_name))?);
     csv.write_all(&csv_header(table))?;
     let mut row_count = 0;
-    let mut failed = None;
-    let row_groups = std::iter::from_fn(|| match segments.next()? {
-        Ok(encoded) => {
-            row_count += encoded.row_count;
-            match csv.write_all(&encoded.csv) {
-                Ok(()) => Some(encoded.parquet),
-                Err(error) => {
-                    failed = Some(error);
-                    None
-                }
-            }
-        }
-        Err(error) => {
-            failed = Some(error);
-            None
-        }
+    let row_groups = segments.map(|segment| {
+        let encoded = segment?;
+        row_count += encoded.row_count;
+        csv.write_all(&encoded.csv)?;
+        Ok(Bytes::from(encoded.parquet))
     });
     let parquet = io::BufWriter::new(File::create(staging.path(&parquet_name))?);
-    let mut parquet = assemble_parquet(table, row_groups, parquet).map_err(io::Error::other)?;
+    let mut parquet = assemble_parquet(table, row_groups, parquet)?;
     parquet.flush()?;
-    if let Some(error) = failed {
-        return Err(error);
-    }
     csv.flush()?;
     let file = |name: String| -> io::Result<PublishedFile> {
         let bytes = fs::read(staging.path(&name))?;

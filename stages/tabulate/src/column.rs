@@ -2,6 +2,8 @@
 //!
 //! Invariant: a column's kind and its `get` agree; `Cells::push` fails loudly where they do not.
 
+use crate::input::ArticleInput;
+
 /// The type of a column, the same in Arrow, CSV and the documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -135,6 +137,16 @@ impl Cells {
     }
 }
 
+/// A layer that a table's rows can be made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LayerName {
+    Document,
+    Blocks,
+    Language,
+    Sentences,
+    Mentions,
+}
+
 /// A table's name, meaning and columns.
 #[derive(Debug, Clone)]
 pub struct Table {
@@ -143,6 +155,11 @@ pub struct Table {
     pub fields: Vec<Field>,
     pub primary_key: &'static [&'static str],
     pub foreign_keys: &'static [ForeignKey],
+    /// The layers that decide its rows, besides the article's id and, in `articles` alone, its
+    /// content hash, its length in bytes and what it is a duplicate of.
+    pub layers: &'static [LayerName],
+    /// The cells of its rows of these articles.
+    pub(crate) columns_of: for<'a> fn(&'a [ArticleInput<'a>]) -> Vec<Cells>,
 }
 
 /// Columns of a table that name a row of another by the columns of its primary key.

@@ -5,7 +5,7 @@
 //! because batch boundaries move page boundaries; `created_by` is fixed; no time is written.
 //! Invariant: a segment's row group stands in the assembled file byte for byte as it was encoded.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use arrow::array::{
@@ -13,6 +13,7 @@ use arrow::array::{
     RecordBatch, StringArray,
 };
 use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef};
+use bytes::Bytes;
 use parquet::arrow::{ArrowSchemaConverter, ArrowWriter, arrow_writer::ArrowWriterOptions};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
@@ -61,7 +62,7 @@ fn arrow_type(kind: Kind) -> DataType {
 }
 
 /// Encodes the columns of one segment of `table`.
-pub(crate) fn encode(table: &Table, columns: Vec<Cells>) -> Encoded {
+pub(crate) fn encode_cells(table: &Table, columns: Vec<Cells>) -> Encoded {
     let schema = arrow_schema(table);
     let csv = csv_records(&columns);
     let arrays = columns.into_iter().map(array).collect();
@@ -110,35 +111,56 @@ fn array(cells: Cells) -> ArrayRef {
 /// Writes the Parquet file of `table` whose row groups are those of `segments`.
 ///
 /// # Errors
-/// Where a segment is no Parquet file of this table, or `out` cannot be written.
+/// That of the first segment that could not be had; where a segment is no Parquet file of this
+/// table; where `out` cannot be written.
 pub fn assemble_parquet<W: Write + Send>(
     table: &Table,
-    segments: impl IntoIterator<Item = Vec<u8>>,
-    out: W,
-) -> Result<W, ParquetError> {
-    let schema = ArrowSchemaConverter::new().convert(&arrow_schema(table))?;
+    segments: impl IntoIterator<Item = io::Result<Bytes>>,
+    mut out: W,
+) -> io::Result<W> {
+    let schema = ArrowSchemaConverter::new().convert(&arrow_schema(table)).map_err(io_error)?;
     let properties = Arc::new(properties(table));
-    let mut writer = SerializedFileWriter::new(out, schema.root_schema_ptr(), properties)?;
+    let mut writer = SerializedFileWriter::new(&mut out, schema.root_schema_ptr(), properties)
+        .map_err(io_error)?;
     for segment in segments {
-        let bytes = bytes::Bytes::from(segment);
-        let reader = SerializedFileReader::new(bytes.clone())?;
-        for row_group in reader.metadata().row_groups() {
-            let mut spliced = writer.next_row_group()?;
-            for column in row_group.columns() {
-                let close = ColumnCloseResult {
-                    bytes_written: u64::try_from(column.compressed_size()).unwrap_or_default(),
-                    rows_written: u64::try_from(row_group.num_rows()).unwrap_or_default(),
-                    metadata: column.clone(),
-                    bloom_filter: None,
-                    column_index: None,
-                    offset_index: None,
-                };
-                spliced.append_column(&bytes, close)?;
-            }
-            spliced.close()?;
-        }
+        splice(&segment?, &mut writer).map_err(io_error)?;
     }
-    writer.into_inner()
+    writer.close().map_err(io_error)?;
+    Ok(out)
+}
+
+/// Appends the row groups of one Parquet file as they are.
+fn splice<W: Write + Send>(
+    segment: &Bytes,
+    writer: &mut SerializedFileWriter<W>,
+) -> Result<(), ParquetError> {
+    let reader = SerializedFileReader::new(segment.clone())?;
+    for row_group in reader.metadata().row_groups() {
+        let mut spliced = writer.next_row_group()?;
+        for column in row_group.columns() {
+            let close = ColumnCloseResult {
+                bytes_written: u64::try_from(column.compressed_size()).unwrap_or_default(),
+                rows_written: u64::try_from(row_group.num_rows()).unwrap_or_default(),
+                metadata: column.clone(),
+                bloom_filter: None,
+                column_index: None,
+                offset_index: None,
+            };
+            spliced.append_column(segment, close)?;
+        }
+        spliced.close()?;
+    }
+    Ok(())
+}
+
+/// The I/O error within a Parquet error, or one that wraps it.
+fn io_error(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(cause) => {
+            cause.downcast().map_or_else(io::Error::other, |error| *error)
+        }
+        error => io::Error::other(error),
+    }
 }
 
 /// The CSV header line of `table`.

@@ -1,6 +1,8 @@
 //! The list of tables: their names, keys and what points where.
 
+use crate::column::LayerName::{Blocks, Document, Language, Mentions, Sentences};
 use crate::column::{Column, Field, ForeignKey, Table};
+use crate::rows::{cells, item_cells};
 use crate::tables::{articles, blocks, dates, money, rejects, sentences};
 
 /// Every table, in the order they are published in.
@@ -19,6 +21,8 @@ pub fn tables() -> [Table; 6] {
             fields: fields(&articles()),
             primary_key: &["article_id"],
             foreign_keys: &[],
+            layers: &[Document, Blocks, Language, Sentences, Mentions],
+            columns_of: |rows| cells(&articles(), rows),
         },
         Table {
             name: "blocks",
@@ -26,6 +30,8 @@ pub fn tables() -> [Table; 6] {
             fields: fields(&blocks()),
             primary_key: &["article_id", "block"],
             foreign_keys: &[TO_ARTICLE],
+            layers: &[Document, Blocks],
+            columns_of: |rows| item_cells(&blocks(), rows, |row| &row.blocks.blocks),
         },
         Table {
             name: "sentences",
@@ -33,6 +39,8 @@ pub fn tables() -> [Table; 6] {
             fields: fields(&sentences()),
             primary_key: &["article_id", "sentence"],
             foreign_keys: &[TO_ARTICLE, TO_BLOCK],
+            layers: &[Document, Blocks, Sentences],
+            columns_of: |rows| item_cells(&sentences(), rows, |row| &row.sentences.sentences),
         },
         Table {
             name: "dates",
@@ -40,6 +48,8 @@ pub fn tables() -> [Table; 6] {
             fields: fields(&dates()),
             primary_key: &["article_id", "date"],
             foreign_keys: &[TO_ARTICLE, TO_SENTENCE],
+            layers: &[Document, Mentions],
+            columns_of: |rows| item_cells(&dates(), rows, |row| &row.mentions.dates),
         },
         Table {
             name: "money",
@@ -47,6 +57,8 @@ pub fn tables() -> [Table; 6] {
             fields: fields(&money()),
             primary_key: &["article_id", "money"],
             foreign_keys: &[TO_ARTICLE, TO_SENTENCE],
+            layers: &[Document, Mentions],
+            columns_of: |rows| item_cells(&money(), rows, |row| &row.mentions.money),
         },
         Table {
             name: "rejects",
@@ -54,6 +66,8 @@ pub fn tables() -> [Table; 6] {
             fields: fields(&rejects()),
             primary_key: &["article_id"],
             foreign_keys: &[],
+            layers: &[],
+            columns_of: |_| cells(&rejects(), &[]),
         },
     ]
 }

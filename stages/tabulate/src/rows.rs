@@ -1,57 +1,52 @@
-//! The rows of a run of articles, column by column, until they are encoded.
+//! The rows of a run of articles, table by table.
 
-use newsloom_stages::Span;
-
-use crate::column::{Cells, Column};
-use crate::encode::{Encoded, encode};
+use crate::column::{Cells, Column, Table};
+use crate::encode::{Encoded, encode_cells};
+use crate::input::{ArticleInput, Item, Placed, Reject};
 use crate::list::tables;
-use crate::tables::{
-    ArticleInput, Item, Reject, articles, blocks, dates, money, rejects, sentences,
-};
+use crate::tables::rejects;
 
-/// The rows of some articles, in the order they were pushed.
-#[derive(Debug)]
-pub struct Rows {
-    /// The columns of each table, in the order of `tables()`.
-    cells: [Vec<Cells>; 6],
+/// Encodes the rows of `table` of these articles, in their order: one row group and one CSV chunk.
+///
+/// The table `rejects` has no rows of articles.
+pub fn encode(table: &Table, articles: &[ArticleInput<'_>]) -> Encoded {
+    encode_cells(table, (table.columns_of)(articles))
 }
 
-impl Default for Rows {
-    fn default() -> Self {
-        let columns = |table: crate::column::Table| {
-            table.fields.iter().map(|field| Cells::new(field.kind)).collect()
-        };
-        Self { cells: tables().map(columns) }
-    }
+/// Encodes the table `rejects`.
+pub fn encode_rejects(rows: &[Reject]) -> Encoded {
+    let [.., table] = tables();
+    encode_cells(&table, cells(&rejects(), rows))
 }
 
-impl Rows {
-    /// Adds the rows of one article to every table but `rejects`.
-    pub fn push(&mut self, article: &ArticleInput) {
-        let document = article.document;
-        let translator = document.map.translator(&document.text);
-        let raw = |span: Span| translator.raw(span);
-        let [article_cells, block_cells, sentence_cells, date_cells, money_cells, _] =
-            &mut self.cells;
-        push_row(article_cells, &articles(), article);
-        let layers = (&article.blocks.blocks, &article.sentences.sentences, article.mentions);
-        push_items(block_cells, &blocks(), article, &raw, layers.0);
-        push_items(sentence_cells, &sentences(), article, &raw, layers.1);
-        push_items(date_cells, &dates(), article, &raw, &layers.2.dates);
-        push_items(money_cells, &money(), article, &raw, &layers.2.money);
+/// The cells of a table with a row for each of `rows`.
+pub(crate) fn cells<R>(columns: &[Column<R>], rows: &[R]) -> Vec<Cells> {
+    let mut cells = empty(columns);
+    for row in rows {
+        push_row(&mut cells, columns, row);
     }
+    cells
+}
 
-    /// Adds a row to `rejects`.
-    pub fn push_reject(&mut self, reject: &Reject) {
-        push_row(&mut self.cells[5], &rejects(), reject);
+/// The cells of a table with a row for each of the `items` of each article.
+pub(crate) fn item_cells<'a, T: Placed>(
+    columns: &[Column<Item<'a, T>>],
+    articles: &'a [ArticleInput<'a>],
+    items: fn(&ArticleInput<'a>) -> &'a [T],
+) -> Vec<Cells> {
+    let mut cells = empty(columns);
+    for article in articles {
+        let translator = article.document.map.translator(&article.document.text);
+        for (index, item) in (0..).zip(items(article)) {
+            let raw = item.spans().iter().map(|span| translator.raw(*span)).collect();
+            push_row(&mut cells, columns, &Item { article, index, item, raw });
+        }
     }
+    cells
+}
 
-    /// Encodes what was pushed: one row group and one CSV chunk a table, in the order of
-    /// `tables()`.
-    pub fn encode(self) -> Vec<Encoded> {
-        let tables = tables();
-        tables.iter().zip(self.cells).map(|(table, cells)| encode(table, cells)).collect()
-    }
+fn empty<R>(columns: &[Column<R>]) -> Vec<Cells> {
+    columns.iter().map(|column| Cells::new(column.field.kind)).collect()
 }
 
 fn push_row<R>(cells: &mut [Cells], columns: &[Column<R>], row: &R) {
@@ -60,54 +55,78 @@ fn push_row<R>(cells: &mut [Cells], columns: &[Column<R>], row: &R) {
     }
 }
 
-fn push_items<'a, T>(
-    cells: &mut [Cells],
-    columns: &[Column<Item<'a, T>>],
-    article: &'a ArticleInput<'a>,
-    raw: &'a dyn Fn(Span) -> (u32, u32),
-    items: &'a [T],
-) {
-    for (index, item) in (0..).zip(items) {
-        push_row(cells, columns, &Item { article, raw, index, item });
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use newsloom_stages::layers::{Blocks, Language, Mentions, Sentences};
+    use bytes::Bytes;
+    use newsloom_stages::layers::{Blocks, Document, Kind, Language, Mentions, Sentences, Tagged};
     use newsloom_stages::{decode, segment, tag};
 
     use super::*;
-    use crate::{arrow_schema, assemble_parquet, csv_header, csv_of_parquet, datapackage};
+    use crate::column::LayerName;
+    use crate::{
+        PublishedFile, arrow_schema, assemble_parquet, csv_header, csv_of_parquet, datapackage,
+    };
     use arrow::datatypes::DataType;
 
-    /// The rows of one article of this text under this id.
-    fn rows_of(id: &str, text: &str) -> Rows {
-        let document = decode::from_text(text);
-        let blocks = Blocks::all_body(&document.text);
-        let language = Language::given("en", &blocks);
-        let settings = segment::Settings::default();
-        let sentences: Sentences = segment::segment(&document, &blocks, &language, &settings);
-        let settings = tag::Settings::default();
-        let mentions: Mentions = tag::tag(&document, &blocks, &language, &sentences, &settings);
-        let mut rows = Rows::default();
-        rows.push(&ArticleInput {
-            article_id: id,
-            source_bytes: text.len() as u64,
-            content_sha256: "0",
-            duplicate_of: None,
-            document: &document,
-            blocks: &blocks,
-            language: &language,
-            sentences: &sentences,
-            mentions: &mentions,
-        });
-        rows.push_reject(&Reject {
-            article_id: format!("{id}, \"quoted\"\nand broken"),
-            code: "test".to_owned(),
-            detail: String::new(),
-        });
-        rows
+    #[derive(Clone)]
+    struct Layers {
+        document: Document,
+        blocks: Blocks,
+        language: Language,
+        sentences: Sentences,
+        mentions: Mentions,
+    }
+
+    impl Layers {
+        fn of(text: &str) -> Self {
+            let document = decode::from_text(text);
+            let blocks = Blocks::all_body(&document.text);
+            let language = Language::given("en", &blocks);
+            let settings = segment::Settings::default();
+            let sentences = segment::segment(&document, &blocks, &language, &settings);
+            let settings = tag::Settings::default();
+            let mentions = tag::tag(&document, &blocks, &language, &sentences, &settings);
+            Self { document, blocks, language, sentences, mentions }
+        }
+
+        fn article<'a>(&'a self, article_id: &'a str) -> ArticleInput<'a> {
+            ArticleInput {
+                article_id,
+                source_bytes: 70,
+                content_sha256: "0",
+                duplicate_of: None,
+                document: &self.document,
+                blocks: &self.blocks,
+                language: &self.language,
+                sentences: &self.sentences,
+                mentions: &self.mentions,
+            }
+        }
+
+        /// Encodes every table of one article with these layers, and one reject.
+        fn encode(&self, article_id: &str) -> [Encoded; 6] {
+            let mut encoded = tables().map(|table| encode(&table, &[self.article(article_id)]));
+            encoded[5] = encode_rejects(&[Reject {
+                article_id: format!("{article_id}, \"quoted\"\nand broken"),
+                code: "test".to_owned(),
+                detail: String::new(),
+            }]);
+            encoded
+        }
+
+        /// These layers with one taken from `other`.
+        fn with(&self, name: LayerName, other: &Self) -> Self {
+            let mut layers = self.clone();
+            let other = other.clone();
+            match name {
+                LayerName::Document => layers.document = other.document,
+                LayerName::Blocks => layers.blocks = other.blocks,
+                LayerName::Language => layers.language = other.language,
+                LayerName::Sentences => layers.sentences = other.sentences,
+                LayerName::Mentions => layers.mentions = other.mentions,
+            }
+            layers
+        }
     }
 
     const TEXT: &str = "It cost $5.25 million on 3 May 2024, \"really\".\nÉté, a second line.";
@@ -115,10 +134,10 @@ mod tests {
     #[test]
     fn segments_splice_to_the_rows_they_hold() {
         let (first, second) =
-            (rows_of("a#1", TEXT).encode(), rows_of("b", "Nothing here.").encode());
+            (Layers::of(TEXT).encode("a#1"), Layers::of("Nothing here.").encode("b"));
         for (index, table) in tables().iter().enumerate() {
             let segments = [&first[index], &second[index]];
-            let row_groups = segments.map(|encoded| encoded.parquet.clone());
+            let row_groups = segments.map(|encoded| Ok(Bytes::from(encoded.parquet.clone())));
             let parquet = assemble_parquet(table, row_groups, Vec::new()).unwrap();
             let csv =
                 [csv_header(table), segments[0].csv.clone(), segments[1].csv.clone()].concat();
@@ -129,8 +148,56 @@ mod tests {
     }
 
     #[test]
+    fn a_segment_that_cannot_be_had_is_the_error() {
+        let lost = std::io::Error::new(std::io::ErrorKind::NotFound, "lost");
+        let error = assemble_parquet(&tables()[0], [Err(lost)], Vec::new()).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (std::io::ErrorKind::NotFound, "lost".into())
+        );
+        let full: &mut [u8] = &mut [];
+        let error = assemble_parquet(&tables()[0], [], full).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::WriteZero);
+    }
+
+    #[test]
     fn the_same_rows_give_the_same_bytes() {
-        assert_eq!(rows_of("a", TEXT).encode(), rows_of("a", TEXT).encode());
+        assert_eq!(Layers::of(TEXT).encode("a"), Layers::of(TEXT).encode("a"));
+    }
+
+    #[test]
+    fn the_named_layers_decide_the_rows_and_no_other_does() {
+        use LayerName::{Blocks, Document, Language, Mentions, Sentences};
+        let text = "It cost $5.25 million on 3 May 2024.\nA second line.";
+        let article = Layers::of(text);
+        // As long as `text` and as plain, so that the spans of either article lie in both.
+        let mut other = Layers::of("Late. It cost EUR 7 on 5 June 2021. It took 2 days.");
+        other.document.encoding = "windows-1252".to_owned();
+        other.blocks.blocks[0].kind = Kind::SectionHeading;
+        other.language.document = Tagged::und();
+        let encoded = article.encode("a");
+        for (table, encoded) in tables().iter().zip(&encoded) {
+            for layer in [Document, Blocks, Language, Sentences, Mentions] {
+                let changed = encode(table, &[article.with(layer, &other).article("a")]);
+                let is_named = table.layers.contains(&layer);
+                let what = (table.name, layer);
+                if table.name != "rejects" {
+                    assert_eq!(changed.csv != encoded.csv, is_named, "{what:?}");
+                    assert_eq!(changed.parquet != encoded.parquet, is_named, "{what:?}");
+                }
+            }
+            let facts = ArticleInput {
+                source_bytes: 7,
+                content_sha256: "1",
+                duplicate_of: Some("b"),
+                ..article.article("a")
+            };
+            let is_decided = table.name == "articles";
+            assert_eq!(
+                encode(table, &[facts]) != encode(table, &[article.article("a")]),
+                is_decided
+            );
+        }
     }
 
     #[test]
@@ -144,7 +211,7 @@ mod tests {
     #[test]
     fn damaged_files_are_errors() {
         let table = &tables()[3];
-        let parquet = rows_of("a", TEXT).encode().swap_remove(3).parquet;
+        let [.., parquet, _, _] = Layers::of(TEXT).encode("a").map(|encoded| encoded.parquet);
         assert!(csv_of_parquet(table, parquet[..parquet.len() - 9].to_vec()).is_err());
         assert!(csv_of_parquet(&tables()[0], parquet).is_err(), "another table's schema");
     }
@@ -172,7 +239,7 @@ mod tests {
 
     #[test]
     fn the_data_package_names_the_columns_of_the_csv_header() {
-        let file = |table: &crate::Table| crate::PublishedFile {
+        let file = |table: &Table| PublishedFile {
             name: format!("{}.csv", table.name),
             table: table.name,
             bytes: 0,

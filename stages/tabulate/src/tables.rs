@@ -4,63 +4,14 @@
 //! Invariant: a row is one observation, a column one variable; every row has `article_id`.
 //! Invariant: offsets are Unicode scalars of the decoded raw file, half open.
 
+use newsloom_stages::day;
 use newsloom_stages::layers::{
-    Block, Blocks, DateMention, Document, Kind as BlockKind, Language, Mentions, MoneyMention,
-    Sentence, Sentences, joined,
+    Block, DateMention, Kind as BlockKind, Language, MoneyMention, Sentence, joined,
 };
-use newsloom_stages::{Span, day};
 
 use crate::amount::{decimal_of, float_of};
 use crate::column::{Column, Field, Kind, Value};
-
-/// All that the tables say of one article.
-#[derive(Debug, Clone, Copy)]
-pub struct ArticleInput<'a> {
-    pub article_id: &'a str,
-    pub source_bytes: u64,
-    pub content_sha256: &'a str,
-    pub duplicate_of: Option<&'a str>,
-    pub document: &'a Document,
-    pub blocks: &'a Blocks,
-    pub language: &'a Language,
-    pub sentences: &'a Sentences,
-    pub mentions: &'a Mentions,
-}
-
-/// An input that could not be read, and why.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Reject {
-    pub article_id: String,
-    /// Short and stable (`unreadable`, `too_large`, `binary`).
-    pub code: String,
-    pub detail: String,
-}
-
-/// One item of an article, with the way to the raw file.
-pub(crate) struct Item<'a, T> {
-    pub article: &'a ArticleInput<'a>,
-    pub raw: &'a dyn Fn(Span) -> (u32, u32),
-    pub index: u32,
-    pub item: &'a T,
-}
-
-impl<T> Item<'_, T> {
-    fn text(&self) -> &str {
-        &self.article.document.text
-    }
-
-    fn outline(&self, spans: &[Span]) -> (u32, u32) {
-        let start = spans.first().map_or(0, |span| (self.raw)(*span).0);
-        let end = spans.last().map_or(0, |span| (self.raw)(*span).1);
-        (start, end)
-    }
-
-    fn spans(&self, spans: &[Span]) -> Value {
-        let pairs = spans.iter().map(|span| (self.raw)(*span));
-        let pairs: Vec<String> = pairs.map(|(start, end)| format!("{start}:{end}")).collect();
-        Value::Text(pairs.join(";"))
-    }
-}
+use crate::input::{ArticleInput, Item, Reject};
 
 const fn column<R>(
     name: &'static str,
@@ -204,8 +155,8 @@ pub(crate) fn blocks<'a>() -> Vec<Column<Item<'a, Block>>> {
         column("block", Int32, "Number of the block in the article, from 0.", |row| {
             row.index.into()
         }),
-        column("start", Int32, START, |row| (row.raw)(row.item.span).0.into()),
-        column("end", Int32, END, |row| (row.raw)(row.item.span).1.into()),
+        column("start", Int32, START, Item::start),
+        column("end", Int32, END, Item::end),
         column(
             "kind",
             Text,
@@ -242,9 +193,9 @@ pub(crate) fn sentences<'a>() -> Vec<Column<Item<'a, Sentence>>> {
         column("kind", Text, "`title`, `section_heading` or `body`.", |row| {
             sentence_kind(row).into()
         }),
-        column("start", Int32, START, |row| row.outline(&row.item.spans).0.into()),
-        column("end", Int32, END, |row| row.outline(&row.item.spans).1.into()),
-        column("spans", Text, SPANS, |row| row.spans(&row.item.spans)),
+        column("start", Int32, START, Item::start),
+        column("end", Int32, END, Item::end),
+        column("spans", Text, SPANS, Item::spans),
         column("language", Text, "BCP 47 tag; `und` where nothing can be said.", |row| {
             row.item.language.tag.as_str().into()
         }),
@@ -274,9 +225,9 @@ pub(crate) fn dates<'a>() -> Vec<Column<Item<'a, DateMention>>> {
         column("surface", Text, "Its words.", |row| {
             Value::Text(joined(&row.item.spans, row.text()).into_owned())
         }),
-        column("start", Int32, START, |row| row.outline(&row.item.spans).0.into()),
-        column("end", Int32, END, |row| row.outline(&row.item.spans).1.into()),
-        column("spans", Text, SPANS, |row| row.spans(&row.item.spans)),
+        column("start", Int32, START, Item::start),
+        column("end", Int32, END, Item::end),
+        column("spans", Text, SPANS, Item::spans),
         column("type", Text, "TIMEX3 type: DATE, TIME, DURATION, SET.", |row| {
             row.item.timex.name().into()
         }),
@@ -336,9 +287,9 @@ pub(crate) fn money<'a>() -> Vec<Column<Item<'a, MoneyMention>>> {
         column("surface", Text, "Its words.", |row| {
             Value::Text(joined(&row.item.spans, row.text()).into_owned())
         }),
-        column("start", Int32, START, |row| row.outline(&row.item.spans).0.into()),
-        column("end", Int32, END, |row| row.outline(&row.item.spans).1.into()),
-        column("spans", Text, SPANS, |row| row.spans(&row.item.spans)),
+        column("start", Int32, START, Item::start),
+        column("end", Int32, END, Item::end),
+        column("spans", Text, SPANS, Item::spans),
         nullable(column(
             "amount",
             Decimal,
