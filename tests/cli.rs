@@ -204,7 +204,7 @@ fn show_refuses_what_is_no_article() {
     assert!(show("big.txt", 1).1.contains("limits.article_bytes_max"));
     assert!(show("empty.txt", 0).0.contains("status  empty"));
     assert!(show("many.jsonl#2", 1).1.contains("line 2"));
-    assert!(show("many.jsonl#3", 3).1.contains("no record 3"));
+    assert!(show("many.jsonl#3", 3).1.contains("no record 3; of its last: line 2"));
     assert!(show("many.jsonl", 3).1.contains("many.jsonl#1"));
     assert!(show("none.txt", 3).1.contains("\"none.txt\""));
     assert!(show("loop.txt", 3).1.contains("cannot read"));

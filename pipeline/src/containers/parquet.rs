@@ -149,10 +149,13 @@ fn refuse_unknown_codecs(described: &ArrowReaderMetadata, roots: &[usize]) -> Re
     let schema = described.metadata().file_metadata().schema_descr();
     for group in described.metadata().row_groups() {
         for (leaf, column) in group.columns().iter().enumerate() {
-            let codec = column.compression();
-            let is_known = !matches!(codec, Codec::BROTLI(_) | Codec::LZO);
-            if !is_known && roots.contains(&schema.get_column_root_idx(leaf)) {
-                let name = column.column_path();
+            let codec = match column.compression() {
+                Codec::BROTLI(_) => "brotli",
+                Codec::LZO => "lzo",
+                _ => continue,
+            };
+            if roots.contains(&schema.get_column_root_idx(leaf)) {
+                let name = column.column_path().string();
                 let detail = format!(
                     "the column `{name}` is packed with {codec}; write the file with zstd, \
                      snappy, gzip or lz4"
