@@ -163,6 +163,19 @@ fn show_tells_what_was_kept_dropped_and_found() {
 }
 
 #[test]
+fn show_takes_a_record_of_a_container() {
+    let folder = folder();
+    let record = serde_json::json!({
+        "text": ARTICLE.split_once("\n\n").unwrap().1, "title": "Un titre", "date": "2024-05-04",
+    });
+    article(folder.path(), "many.jsonl", format!("no JSON\n\n{record}\n"));
+    let (page, _) = said(&newsloom(folder.path(), &["show", "many.jsonl#2"]), 0);
+    for words in ["Un titre", "2024-05-04 (day, from: metadata)", "1  Les élus de l'opposition"] {
+        assert!(page.contains(words), "{words:?} is not in\n{page}");
+    }
+}
+
+#[test]
 fn colour_is_for_terminals_and_on_demand() {
     let folder = folder();
     article(folder.path(), "a.txt", ARTICLE);
@@ -183,6 +196,7 @@ fn show_refuses_what_is_no_article() {
     article(folder.path(), "binary.txt", [0_u8, 159, 146, 150].repeat(50));
     article(folder.path(), "page.html", "<p>Bonjour</p>");
     article(folder.path(), "empty.txt", "");
+    article(folder.path(), "many.jsonl", "{\"text\": \"One.\"}\n{\"text\": 2}\n");
     let odd = std::ffi::OsStr::from_bytes(b"caf\xE9\x1b[31m.txt");
     article(folder.path(), odd, ARTICLE);
     symlink("loop.txt", folder.path().join("raw/loop.txt")).unwrap();
@@ -193,6 +207,9 @@ fn show_refuses_what_is_no_article() {
     assert!(show("page.html", 1).1.contains("HTML"));
     assert!(show("big.txt", 1).1.contains("limits.article_bytes_max"));
     assert!(show("empty.txt", 0).0.contains("status  empty"));
+    assert!(show("many.jsonl#2", 1).1.contains("line 2"));
+    assert!(show("many.jsonl#3", 3).1.contains("no record 3; of its last: line 2"));
+    assert!(show("many.jsonl", 3).1.contains("many.jsonl#1"));
     assert!(show("none.txt", 3).1.contains("\"none.txt\""));
     assert!(show("loop.txt", 3).1.contains("cannot read"));
     assert!(show("raw", 3).1.contains("cannot read"));

@@ -63,9 +63,16 @@ fn read(config: &Config, article: &Path) -> anyhow::Result<Result<RawArticle, Fa
     let path = article.to_str().unwrap_or_default();
     if let Some((path, container, number)) = record_of(path) {
         let file = open(config, Path::new(path))?;
-        let mut records = containers::records(container, file, bytes_max);
-        let record = records.find(|record| record.number == number);
-        return Ok(record.with_context(|| format!("{path:?} has no record {number}"))?.content);
+        let mut last = None;
+        for record in containers::records(container, file, bytes_max) {
+            if record.number == number {
+                return Ok(record.content);
+            }
+            last = Some(record);
+        }
+        let fault = last.and_then(|last| last.content.err());
+        let fault = fault.map_or(String::new(), |fault| format!("; of its last: {}", fault.detail));
+        bail!("{path:?} has no record {number}{fault}");
     }
     let file = open(config, article)?;
     if containers::container_of(path).is_some() {

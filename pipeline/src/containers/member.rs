@@ -84,3 +84,15 @@ impl Members {
         Ok(RawArticle { bytes: content.into_bytes(), format, told })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_documented() {
+        let page = include_str!("../../../docs/CONFIG.md");
+        let (_, page) = page.split_once("## Containers").unwrap();
+        assert!(NAMES.iter().all(|(name, _)| page.contains(&format!("`{name}`"))));
+    }
+}

@@ -149,10 +149,13 @@ fn refuse_unknown_codecs(described: &ArrowReaderMetadata, roots: &[usize]) -> Re
     let schema = described.metadata().file_metadata().schema_descr();
     for group in described.metadata().row_groups() {
         for (leaf, column) in group.columns().iter().enumerate() {
-            let codec = column.compression();
-            let is_known = !matches!(codec, Codec::BROTLI(_) | Codec::LZO);
-            if !is_known && roots.contains(&schema.get_column_root_idx(leaf)) {
-                let name = column.column_path();
+            let codec = match column.compression() {
+                Codec::BROTLI(_) => "brotli",
+                Codec::LZO => "lzo",
+                _ => continue,
+            };
+            if roots.contains(&schema.get_column_root_idx(leaf)) {
+                let name = column.column_path().string();
                 let detail = format!(
                     "the column `{name}` is packed with {codec}; write the file with zstd, \
                      snappy, gzip or lz4"
@@ -195,4 +198,160 @@ fn guarded<T>(place: &str, read: impl FnOnce() -> Result<T, Fault>) -> Result<T,
 
 fn malformed(detail: String) -> Fault {
     Fault { code: "malformed", detail }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use arrow::array::{
+        ArrayRef, BinaryArray, Date32Array, DictionaryArray, Int64Array, LargeStringArray,
+        ListArray, StringArray, StringViewArray, TimestampMicrosecondArray,
+        TimestampNanosecondArray,
+    };
+    use arrow::datatypes::{Int32Type, Int64Type};
+    use parquet::arrow::ArrowWriter;
+    use parquet::basic::{GzipLevel, ZstdLevel};
+    use parquet::file::properties::WriterProperties;
+
+    use super::super::tests::{records_of, texts};
+    use super::super::{Container, RawArticle};
+    use super::*;
+    use newsloom_stages::decode::Told;
+    use newsloom_stages::layers::Format;
+
+    fn packed(columns: Vec<(&str, ArrayRef)>, codec: Codec) -> Vec<u8> {
+        let batch = RecordBatch::try_from_iter_with_nullable(
+            columns.into_iter().map(|(name, array)| (name, array, true)),
+        )
+        .unwrap();
+        let properties = WriterProperties::builder()
+            .set_compression(codec)
+            .set_max_row_group_row_count(Some(20))
+            .build();
+        let mut file = Vec::new();
+        let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        file
+    }
+
+    fn texts_column() -> ArrayRef {
+        Arc::new(StringArray::from(vec![Some("First"), None, Some("Third")]))
+    }
+
+    pub fn sample() -> Vec<u8> {
+        let text = StringArray::from(vec!["First", "Second"]);
+        packed(vec![("text", Arc::new(text))], Codec::UNCOMPRESSED)
+    }
+
+    #[test]
+    fn columns_of_every_text_type_are_read() {
+        let html = LargeStringArray::from(vec![None, Some("<p>"), Some("<i>")]);
+        let id = Int64Array::from(vec![Some(-7), Some(8), None]);
+        let url = StringViewArray::from(vec![None, Some("a url longer than twelve bytes"), None]);
+        let title = BinaryArray::from_opt_vec(vec![Some("é".as_bytes()), Some(b"b"), None]);
+        let lang: DictionaryArray<Int32Type> =
+            vec![Some("fr"), None, Some("fr")].into_iter().collect();
+        let other = ListArray::from_iter_primitive::<Int64Type, _, _>(vec![None::<Vec<_>>; 3]);
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("other", Arc::new(other)),
+            ("html", Arc::new(html)),
+            ("id", Arc::new(id)),
+            ("url", Arc::new(url)),
+            ("text", texts_column()),
+            ("title", Arc::new(title)),
+            ("lang", Arc::new(lang)),
+        ];
+        let records = records_of(Container::Parquet, &packed(columns, Codec::SNAPPY), 100);
+        let some = |text: &str| Some(text.to_owned());
+        let told = |id, url, title, language| Told {
+            id,
+            url,
+            title,
+            language,
+            encoding: some("utf-8"),
+            ..Told::default()
+        };
+        let expected = [
+            ("First", Format::Text, told(some("-7"), None, some("é"), some("fr"))),
+            (
+                "<p>",
+                Format::Html,
+                told(some("8"), some("a url longer than twelve bytes"), some("b"), None),
+            ),
+            ("Third", Format::Text, told(None, None, None, some("fr"))),
+        ];
+        assert_eq!(records.len(), expected.len());
+        for (record, (text, format, told)) in records.into_iter().zip(expected) {
+            let bytes = text.as_bytes().to_vec();
+            assert_eq!(record.content, Ok(RawArticle { bytes, format, told }));
+        }
+    }
+
+    #[test]
+    fn dates_and_times_are_iso_text() {
+        let day = 19864;
+        let micros = 1_716_288_487_000_000;
+        let dates: [(ArrayRef, &str); 5] = [
+            (Arc::new(Date32Array::from(vec![day])), "2024-05-21"),
+            (Arc::new(TimestampMicrosecondArray::from(vec![micros])), "2024-05-21T10:48:07"),
+            (Arc::new(TimestampNanosecondArray::from(vec![micros * 1000])), "2024-05-21T10:48:07"),
+            (
+                Arc::new(
+                    TimestampMicrosecondArray::from(vec![micros]).with_timezone("Europe/Paris"),
+                ),
+                "2024-05-21T10:48:07Z",
+            ),
+            (Arc::new(StringArray::from(vec!["May"])), "May"),
+        ];
+        for (date, iso) in dates {
+            let text = Arc::new(StringArray::from(vec!["a"]));
+            let file = packed(vec![("published", date), ("text", text)], Codec::UNCOMPRESSED);
+            let records = records_of(Container::Parquet, &file, 100);
+            let told = &records[0].content.as_ref().unwrap().told;
+            assert_eq!(told.date.as_deref(), Some(iso));
+        }
+        let beyond = Arc::new(Date32Array::from(vec![i32::MAX]));
+        let text = Arc::new(StringArray::from(vec!["a"]));
+        let file = packed(vec![("date", beyond), ("text", text)], Codec::UNCOMPRESSED);
+        assert_eq!(texts(&records_of(Container::Parquet, &file, 100)), ["malformed"]);
+    }
+
+    #[test]
+    fn rows_are_numbered_across_row_groups_whatever_the_codec() {
+        let rows: Vec<String> = (1..=50).map(|row| format!("text {row}")).collect();
+        let column: ArrayRef = Arc::new(StringArray::from(rows.clone()));
+        for codec in [
+            Codec::UNCOMPRESSED,
+            Codec::SNAPPY,
+            Codec::LZ4,
+            Codec::LZ4_RAW,
+            Codec::GZIP(GzipLevel::default()),
+            Codec::ZSTD(ZstdLevel::default()),
+        ] {
+            let file = packed(vec![("text", Arc::clone(&column))], codec);
+            assert_eq!(texts(&records_of(Container::Parquet, &file, 100)), rows, "{codec}");
+        }
+    }
+
+    #[test]
+    fn faults_name_the_row_or_the_column() {
+        for (column, code, words) in [
+            (("text", texts_column()), "malformed", "row 2 has neither `text` nor `html`"),
+            (("body", texts_column()), "malformed", "neither a column `text` nor `html`"),
+            (
+                ("text", Arc::new(Int64Array::from(vec![1])) as ArrayRef),
+                "malformed",
+                "the column `text` holds Int64, not text",
+            ),
+        ] {
+            let file = packed(vec![column], Codec::UNCOMPRESSED);
+            let records = records_of(Container::Parquet, &file, 100);
+            let fault = records.iter().find_map(|record| record.content.as_ref().err()).unwrap();
+            assert_eq!(fault.code, code);
+            assert!(fault.detail.contains(words), "{:?} does not say {words:?}", fault.detail);
+        }
+        let file = packed(vec![("text", texts_column())], Codec::UNCOMPRESSED);
+        let records = records_of(Container::Parquet, &file, 4);
+        assert_eq!(texts(&records), ["too_large", "malformed", "too_large"]);
+    }
 }

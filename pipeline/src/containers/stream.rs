@@ -20,19 +20,11 @@ pub fn unpacked(file: impl Read + Send + 'static, compression: Compression) -> S
         Compression::Gzip => {
             Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(packed)))
         }
-        Compression::Zstd => match zstd::Decoder::with_buffer(packed) {
-            Ok(decoder) => Box::new(BufReader::with_capacity(BUFFER_BYTES, decoder)),
-            Err(error) => Box::new(BufReader::new(Broken(Some(error)))),
-        },
-    }
-}
-
-/// A stream that could not be begun: its one read says why.
-struct Broken(Option<io::Error>);
-
-impl Read for Broken {
-    fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
+        Compression::Zstd => {
+            let decoder = zstd::Decoder::with_buffer(packed);
+            let decoder = decoder.expect("no dictionary is given that could be wrong");
+            Box::new(BufReader::with_capacity(BUFFER_BYTES, decoder))
+        }
     }
 }
 

@@ -46,9 +46,9 @@ impl Iterator for Warc {
             self.record_count += 1;
             let place = format!("WARC record {}", self.record_count);
             let content = match record(input, &place, self.article_bytes_max) {
-                Ok(Found::Article(content)) => content,
-                Ok(Found::Other) => continue,
-                Ok(Found::End) => {
+                Ok(Some(Some(content))) => content,
+                Ok(Some(None)) => continue,
+                Ok(None) => {
                     self.input = None;
                     return None;
                 }
@@ -63,16 +63,14 @@ impl Iterator for Warc {
     }
 }
 
-enum Found {
-    Article(Result<RawArticle, Fault>),
-    /// A record that is no article.
-    Other,
-    End,
-}
-
-/// Reads one record to its end.
-fn record(input: &mut Stream, place: &str, bytes_max: u64) -> io::Result<Found> {
-    let Some(header) = Header::read(input)? else { return Ok(Found::End) };
+/// Reads one record to its end and gives the article it holds, where it holds one; none at the end
+/// of the file.
+fn record(
+    input: &mut Stream,
+    place: &str,
+    bytes_max: u64,
+) -> io::Result<Option<Option<Result<RawArticle, Fault>>>> {
+    let Some(header) = Header::read(input)? else { return Ok(None) };
     if !header.start.starts_with("WARC/") {
         return Err(invalid("no record begins where the last one ended"));
     }
@@ -84,7 +82,7 @@ fn record(input: &mut Stream, place: &str, bytes_max: u64) -> io::Result<Found> 
     if block.limit() > 0 {
         return Err(io::Error::new(ErrorKind::UnexpectedEof, "the file ends within the record"));
     }
-    Ok(content.map_or(Found::Other, Found::Article))
+    Ok(Some(content))
 }
 
 /// The article that a record holds; none where it is of another kind.
@@ -126,20 +124,10 @@ fn article(
     if header.get("warc-segment-number").is_some() {
         return fault("unsupported", "a page cut into several records");
     }
-    let mut bytes = Vec::new();
-    let read = match body {
-        Ok(body) => body.take(bytes_max.saturating_add(1)).read_to_end(&mut bytes),
-        Err(error) if error.kind() == ErrorKind::Unsupported => {
-            return fault("unsupported", &error.to_string());
-        }
-        Err(error) => Err(error),
+    let bytes = match bytes_of(body, place, bytes_max) {
+        Ok(bytes) => bytes,
+        Err(fault) => return Some(Err(fault)),
     };
-    if let Err(error) = read {
-        return fault("malformed", &format!("the page cannot be unpacked: {error}"));
-    }
-    if bytes.len() as u64 > bytes_max {
-        return Some(Err(too_large(place, bytes_max)));
-    }
     let bare = |name| header.get(name).map(|uri| uri.trim_matches(['<', '>']).to_owned());
     let told = Told {
         id: bare("warc-record-id"),
@@ -148,6 +136,25 @@ fn article(
         ..Told::default()
     };
     Some(Ok(RawArticle { bytes, format, told }))
+}
+
+/// The bytes of a page, where it can be unpacked and is not too long.
+fn bytes_of(
+    body: io::Result<Box<dyn BufRead + '_>>,
+    place: &str,
+    bytes_max: u64,
+) -> Result<Vec<u8>, Fault> {
+    let mut bytes = Vec::new();
+    let read = body.and_then(|body| body.take(bytes_max.saturating_add(1)).read_to_end(&mut bytes));
+    match read {
+        Ok(_) if bytes.len() as u64 > bytes_max => Err(too_large(place, bytes_max)),
+        Ok(_) => Ok(bytes),
+        Err(error) => {
+            let is_unknown = error.kind() == ErrorKind::Unsupported;
+            let code = if is_unknown { "unsupported" } else { "malformed" };
+            Err(Fault { code, detail: format!("{place}: the page cannot be unpacked: {error}") })
+        }
+    }
 }
 
 /// The start line and the fields of a header, of WARC or HTTP.
@@ -236,19 +243,22 @@ fn unwrapped<'a>(
                 let (is_packed, body) = peek(body, 2, |head| head == b"\x1F\x8B")?;
                 if is_packed { buffered(MultiGzDecoder::new(body)) } else { body }
             }
-            // The format of zlib; its first two bytes are a multiple of 31.
             "deflate" => {
-                let is_zlib = |head: &[u8]| matches!(head, [0x78, b] if (0x7800 + u16::from(*b)).is_multiple_of(31));
                 let (is_packed, body) = peek(body, 2, is_zlib)?;
                 if is_packed { buffered(ZlibDecoder::new(body)) } else { body }
             }
             other => {
-                let why = format!("the page is packed with {other:?}, which is not read");
+                let why = format!("{other:?} is no encoding known here");
                 return Err(io::Error::new(ErrorKind::Unsupported, why));
             }
         };
     }
     Ok(body)
+}
+
+/// The usual first byte of zlib; the two together are a multiple of 31.
+fn is_zlib(head: &[u8]) -> bool {
+    matches!(head, [0x78, second] if (0x7800 + u16::from(*second)).is_multiple_of(31))
 }
 
 fn buffered<'a>(body: impl Read + 'a) -> Box<dyn BufRead + 'a> {
@@ -316,4 +326,162 @@ impl<B: BufRead> Read for Chunks<B> {
 
 fn invalid(why: &str) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, why)
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::super::tests::{gzip, records_of, texts};
+    use super::super::{Compression, Container};
+    use super::*;
+
+    fn warc_record(kind: &str, fields: &str, block: &[u8]) -> Vec<u8> {
+        let header = format!(
+            "WARC/1.0\r\nWARC-Type: {kind}\r\n{fields}Content-Length: {}\r\n\r\n",
+            block.len()
+        );
+        [header.as_bytes(), block, b"\r\n\r\n"].concat()
+    }
+
+    fn response(http_fields: &str, body: &[u8]) -> Vec<u8> {
+        let http = format!("HTTP/1.1 200 OK\r\n{http_fields}\r\n");
+        let fields = "WARC-Target-URI: http://a.example/\r\nWARC-Date: 2024-05-21T10:48:07Z\r\n\
+             Content-Type: application/http; msgtype=response\r\n";
+        warc_record("response", fields, &[http.as_bytes(), body].concat())
+    }
+
+    fn read_plain(bytes: &[u8]) -> Vec<Record> {
+        records_of(Container::Warc(Compression::None), bytes, 100)
+    }
+
+    pub fn sample() -> Vec<u8> {
+        let chunked = "Content-Type: text/html\r\nTransfer-Encoding: chunked\r\n";
+        [
+            warc_record("warcinfo", "Content-Type: text/plain\r\n", b"software: a crawler"),
+            response(chunked, b"5\r\n<p>Fi\r\n4;x=y\r\nrst.\r\n0\r\n\r\n"),
+            warc_record("conversion", "Content-Type: text/plain\r\n", b"Second"),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn articles_alone_are_numbered() {
+        let page = "Content-Type: Text/HTML; Charset=\"latin1\"\r\n";
+        let http = "Content-Type: application/http\r\n";
+        let file = [
+            warc_record("warcinfo", "Content-Type: text/plain\r\n", b"software: a crawler"),
+            warc_record("request", http, b"GET / HTTP/1.1\r\n\r\n"),
+            response(page, b"<p>first"),
+            response("Content-Type: image/png\r\n", b"\x89PNG"),
+            warc_record(
+                "response",
+                http,
+                b"HTTP/1.1 404 Gone\r\nContent-Type: text/html\r\n\r\n<p>",
+            ),
+            warc_record("revisit", http, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"),
+            warc_record(
+                "resource",
+                "Content-Type: text/plain\r\nWARC-Record-ID: <urn:uuid:1>\r\n\
+                 WARC-Target-URI: <http://b.example/>\r\n",
+                b"second",
+            ),
+            response("Server: s\r\n", b"what?"),
+            warc_record("metadata", "Content-Type: text/plain\r\n", b"no article"),
+            warc_record("response", http, b"<p>no header"),
+            warc_record("conversion", "content-TYPE: application/xhtml+xml\r\n", b"third"),
+        ]
+        .concat();
+        let records = read_plain(&file);
+        assert_eq!(texts(&records), ["<p>first", "second", "unsupported", "malformed", "third"]);
+        let some = |text: &str| Some(text.to_owned());
+        let first = records[0].content.as_ref().unwrap();
+        assert_eq!(first.format, Format::Html);
+        let told =
+            Told { url: some("http://a.example/"), encoding: some("latin1"), ..Told::default() };
+        assert_eq!(first.told, told, "the date of the visit is not that of the article");
+        let second = records[1].content.as_ref().unwrap();
+        assert_eq!(second.format, Format::Text);
+        let (id, url) = (some("urn:uuid:1"), some("http://b.example/"));
+        assert_eq!(second.told, Told { id, url, ..Told::default() });
+        let detail = &records[3].content.as_ref().unwrap_err().detail;
+        assert!(detail.contains("WARC record 10"), "{detail}");
+    }
+
+    #[test]
+    fn pages_are_unpacked() {
+        let html = "Content-Type: text/html\r\n";
+        let chunked = "Transfer-Encoding: chunked\r\n";
+        let packed = gzip(b"<p>page");
+        let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), Default::default());
+        io::Write::write_all(&mut deflated, b"<p>page").unwrap();
+        let deflated = deflated.finish().unwrap();
+        let in_chunks = [b"7\r\n", &packed[..7], b"\r\nA;name=value\r\n", &packed[7..17], b"\r\n"];
+        let rest = packed.len() - 17;
+        let last = format!("{rest:x}\n");
+        let in_chunks =
+            [&in_chunks.concat(), last.as_bytes(), &packed[17..], b"\n0\r\nExpires: 0\r\n\r\n"]
+                .concat();
+        for (fields, body, text) in [
+            ("Content-Encoding: gzip\r\n", &packed[..], "<p>page"),
+            ("Content-Encoding: x-gzip, identity\r\n", &packed, "<p>page"),
+            ("Content-Encoding: deflate\r\n", &deflated, "<p>page"),
+            ("Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n", &in_chunks, "<p>page"),
+            ("Content-Encoding: gzip\r\n", b"<p>unpacked", "<p>unpacked"),
+            ("Content-Encoding: gzip\r\n", b"", ""),
+            (chunked, b"<p>whole\nbody", "<p>whole\nbody"),
+            (chunked, b"4\r\n<p>a\r\n0\r\n\r\n", "<p>a"),
+            (chunked, b"4\r\n<p>a\r\n", "malformed"),
+            (chunked, b"4\r\n<p>a\r\nmany\r\n", "malformed"),
+            ("Content-Encoding: gzip\r\n", &packed[..packed.len() - 9], "malformed"),
+            ("Content-Encoding: br\r\n", b"\x0B\x03", "unsupported"),
+            ("Content-Encoding: gzip\r\n", &gzip(&vec![b'a'; 9 << 20]), "too_large"),
+        ] {
+            let next = warc_record("conversion", "Content-Type: text/plain\r\n", b"next");
+            let file = [response(&format!("{html}{fields}"), body), next].concat();
+            assert_eq!(texts(&read_plain(&file)), [text, "next"], "{fields}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_goes_astray_ends_with_what_was_read() {
+        let whole = sample();
+        let longer = String::from_utf8(whole.clone()).unwrap();
+        let longer = longer.replace("Content-Length: 6", "Content-Length: 99");
+        let shorter = String::from_utf8(whole.clone()).unwrap();
+        let shorter = shorter.replace("Content-Length: 19", "Content-Length: 9");
+        let nothing = [&whole[..], b"no record"].concat();
+        let endless = [&whole[..], b"WARC/1.0\r\n", &b"a: b\r\n".repeat(2000)].concat();
+        let unsized_ = [&whole[..], b"WARC/1.0\r\nWARC-Type: response\r\n\r\n"].concat();
+        for (file, expected) in [
+            (longer.as_bytes(), &["<p>First.", "damaged"][..]),
+            (shorter.as_bytes(), &["damaged"]),
+            (&nothing, &["<p>First.", "Second", "damaged"]),
+            (&endless, &["<p>First.", "Second", "damaged"]),
+            (&unsized_, &["<p>First.", "Second", "damaged"]),
+        ] {
+            assert_eq!(texts(&read_plain(file)), expected);
+        }
+    }
+
+    #[test]
+    fn members_of_gzip_are_read_on_and_a_cut_one_is_damage() {
+        let page = warc_record("conversion", "Content-Type: text/plain\r\n", b"page");
+        let file = [gzip(&page), gzip(&page)].concat();
+        let read = |bytes: &[u8]| records_of(Container::Warc(Compression::Gzip), bytes, 100);
+        assert_eq!(texts(&read(&file)), ["page", "page"]);
+        assert_eq!(texts(&read(&file[..file.len() - 20])), ["page", "damaged"]);
+    }
+
+    #[test]
+    fn long_lines_of_a_header_are_passed_over() {
+        let fields = format!("X-Long: {}\r\nContent-Type: text/plain\r\n", "a".repeat(1 << 20));
+        let folded = "Content-Type: text/plain;\r\n charset=utf-8\r\n";
+        let file = [
+            warc_record("conversion", &fields, b"first"),
+            warc_record("conversion", folded, b"second"),
+        ];
+        let records = read_plain(&file.concat());
+        assert_eq!(texts(&records), ["first", "second"]);
+        let told = &records[1].content.as_ref().unwrap().told;
+        assert_eq!(told.encoding.as_deref(), Some("utf-8"));
+    }
 }

@@ -92,6 +92,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::layers::{PublishedSource, Stated};
 
     proptest! {
         #[test]
@@ -162,6 +163,59 @@ mod tests {
                 decode(raw, &Told::default(), &Settings::default()).readability,
                 Readability::Empty
             );
+        }
+    }
+
+    #[test]
+    fn what_is_told_is_stated_and_blank_words_are_not() {
+        let some = |words: &str| Some(words.to_owned());
+        let told = Told {
+            id: some("7"),
+            url: some(" http://a.example/ "),
+            title: some(" \n"),
+            author: some("Ann Lee"),
+            site: some(""),
+            date: some("2024-06-01T08:30:00Z"),
+            language: some("fr"),
+            encoding: None,
+        };
+        let document = decode(b"date 2024-05 Body", &told, &Settings::default());
+        let Stated { published, stamp, .. } = &document.stated;
+        let dates = published.iter().map(|date| (date.value.as_str(), date.source));
+        let expected =
+            [("2024-06-01T08:30", PublishedSource::Metadata), ("2024-05", PublishedSource::Stamp)];
+        assert!(dates.eq(expected) && stamp.is_some(), "{:?}", document.stated);
+        let expected = Stated {
+            record_id: some("7"),
+            url: some("http://a.example/"),
+            author: some("Ann Lee"),
+            language: some("fr"),
+            published: published.clone(),
+            stamp: *stamp,
+            ..Stated::default()
+        };
+        assert_eq!(document.stated, expected);
+        let binary = decode(b"\0\0", &told, &Settings::default());
+        assert_eq!(binary.readability, Readability::Binary);
+        assert_eq!(binary.stated.record_id, some("7"));
+    }
+
+    #[test]
+    fn the_encoding_told_counts_where_the_bytes_fit_it() {
+        let (koi, _, _) = encoding_rs::KOI8_R.encode("привет");
+        let (japanese, _, _) = encoding_rs::SHIFT_JIS.encode("日本");
+        let (western, _, _) = encoding_rs::WINDOWS_1252.encode("café très");
+        for (raw, label, encoding) in [
+            (&koi[..], "KOI8-R", "koi8-r"),
+            (&japanese, "sjis", "shift_jis"),
+            ("café".as_bytes(), "latin1", "utf-8"),
+            (b"\xFE\xFF\0a", "koi8-r", "utf-16be"),
+            (b"plain", "iso-8859-1", "windows-1252"),
+            (b"plain", "no such label", "utf-8"),
+            (&western, "utf-8", "windows-1252"),
+        ] {
+            let told = Told { encoding: Some(label.to_owned()), ..Told::default() };
+            assert_eq!(decode(raw, &told, &Settings::default()).encoding, encoding, "{label}");
         }
     }
 }

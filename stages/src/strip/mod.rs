@@ -112,7 +112,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::decode::from_text;
+    use crate::decode::{self, Told, from_text};
 
     proptest! {
         #[test]
@@ -126,6 +126,19 @@ mod tests {
             let ink = |text: &str| text.chars().filter(|ch| !ch.is_whitespace()).collect::<String>();
             let all: String = spans.iter().map(|span| ink(span.slice(&document.text))).collect();
             prop_assert_eq!(all, ink(&document.text));
+        }
+    }
+
+    #[test]
+    fn a_title_told_stands_in_for_one_that_the_text_lacks() {
+        let told = Told { title: Some("Told".to_owned()), ..Told::default() };
+        let body = "The council voted on Tuesday to close the bridge for repairs, after \
+            engineers found cracks in two of its piers, the mayor said in a statement.";
+        let head = "Council closes the bridge over the river for repairs";
+        for (text, title) in [(body.to_owned(), "Told"), (format!("{head}\n\n{body}"), head)] {
+            let document = decode::decode(text.as_bytes(), &told, &decode::Settings::default());
+            let found = strip(&document, &Settings::default());
+            assert_eq!(found.title.as_deref(), Some(title));
         }
     }
 }

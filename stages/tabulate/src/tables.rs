@@ -43,6 +43,18 @@ pub(crate) fn articles<'a>() -> Vec<Column<ArticleInput<'a>>> {
             "Path of the file the article came from, relative to the raw folder.",
             |row| source(row.article_id).into(),
         ),
+        nullable(column(
+            "record_id",
+            Text,
+            "The record's own id, where its container gives one.",
+            |row| row.document.stated.record_id.as_deref().into(),
+        )),
+        nullable(column(
+            "url",
+            Text,
+            "Address of the article, where its container gives one.",
+            |row| row.document.stated.url.as_deref().into(),
+        )),
         column("content_sha256", Text, "SHA-256 of the raw bytes, in hex.", |row| {
             row.content_sha256.into()
         }),
@@ -100,7 +112,7 @@ pub(crate) fn articles<'a>() -> Vec<Column<ArticleInput<'a>>> {
         nullable(column(
             "language_declared",
             Text,
-            "The language the page itself claims.",
+            "The language that the page or its container claims.",
             |row| row.document.stated.language.as_deref().into(),
         )),
         column(

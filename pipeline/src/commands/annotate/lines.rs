@@ -3,7 +3,7 @@
 //! Invariant: whatever the input, no more is held than a fixed number of batches, each smaller
 //! than `BATCH_BYTES` but for its last line, of which at most `line_bytes_max` bytes are kept.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -11,6 +11,8 @@ use std::thread;
 
 use anyhow::Context as _;
 use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::containers::read_line;
 
 /// A batch is answered by one thread; small enough that all threads have work.
 const BATCH_BYTES: usize = 64 << 10;
@@ -156,7 +158,8 @@ impl<R: Read> Reader<R> {
                 return Ok(batch);
             }
             let start = batch.bytes.len();
-            let Some(is_whole) = self.line(&mut batch.bytes)? else { return Ok(batch) };
+            let line = read_line(&mut self.input, &mut batch.bytes, self.line_bytes_max)?;
+            let Some(is_whole) = line else { return Ok(batch) };
             self.line_number += 1;
             if self.line_number == 1 && batch.bytes.starts_with(BYTE_ORDER_MARK) {
                 batch.bytes.drain(..BYTE_ORDER_MARK.len());
@@ -168,35 +171,6 @@ impl<R: Read> Reader<R> {
                 batch.bytes.truncate(start);
             } else {
                 batch.lines.push((self.line_number, Some(start..batch.bytes.len())));
-            }
-        }
-    }
-
-    /// Adds the next line to `bytes` and says whether it is whole; none at the end of the input.
-    fn line(&mut self, bytes: &mut Vec<u8>) -> io::Result<Option<bool>> {
-        let start = bytes.len();
-        let mut is_whole = true;
-        let mut is_begun = false;
-        loop {
-            let arrived = match self.input.fill_buf() {
-                Ok(arrived) => arrived,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            if arrived.is_empty() {
-                return Ok(is_begun.then_some(is_whole));
-            }
-            is_begun = true;
-            let end = memchr::memchr(b'\n', arrived);
-            let stretch = &arrived[..end.unwrap_or(arrived.len())];
-            is_whole &= bytes.len() - start + stretch.len() <= self.line_bytes_max;
-            if is_whole {
-                bytes.extend_from_slice(stretch);
-            }
-            let used_length = stretch.len() + usize::from(end.is_some());
-            self.input.consume(used_length);
-            if end.is_some() {
-                return Ok(Some(is_whole));
             }
         }
     }
