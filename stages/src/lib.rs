@@ -19,7 +19,7 @@ pub mod strip;
 pub mod tag;
 pub mod text;
 
-pub use span::{OffsetMap, Score, Segment, Span};
+pub use span::{OffsetMap, Score, Segment, Span, Translator};
 
 include!(concat!(env!("OUT_DIR"), "/fingerprints.rs"));
 

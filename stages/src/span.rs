@@ -91,11 +91,20 @@ impl OffsetMap {
 
     /// A translator of spans of `text`; made once an article, then cheap a span.
     pub fn translator<'a>(&'a self, text: &'a str) -> Translator<'a> {
-        Translator { segments: &self.segments, text, checkpoints: checkpoints(text) }
+        let mut translator = Translator {
+            segments: &self.segments,
+            text,
+            checkpoints: checkpoints(text),
+            starts: Vec::new(),
+        };
+        let starts = self.segments.iter().map(|segment| translator.scalar(segment.text_byte));
+        let end = translator.scalar(Span::new(0, text.len()).end);
+        translator.starts = starts.chain([end]).collect();
+        translator
     }
 }
 
-const CHECKPOINT_BYTES: usize = 512;
+const CHECKPOINT_BYTES: usize = 64;
 
 /// Scalars before every `CHECKPOINT_BYTES`-th byte (continuation bytes are not counted).
 fn checkpoints(text: &str) -> Vec<u32> {
@@ -110,8 +119,9 @@ fn checkpoints(text: &str) -> Vec<u32> {
 }
 
 fn scalars(bytes: &[u8]) -> u32 {
-    let starts = bytes.iter().filter(|&&byte| (byte & 0xC0) != 0x80).count();
-    Span::new(0, starts).end
+    // Sums of bytes: the compiler makes them of many bytes at once.
+    let sum = |chunk: &[u8]| chunk.iter().map(|byte| u8::from((byte & 0xC0) != 0x80)).sum::<u8>();
+    bytes.chunks(CHECKPOINT_BYTES).map(|chunk| u32::from(sum(chunk))).sum()
 }
 
 /// Turns byte offsets of a text into scalar offsets of its raw file.
@@ -120,6 +130,8 @@ pub struct Translator<'a> {
     segments: &'a [Segment],
     text: &'a str,
     checkpoints: Vec<u32>,
+    /// Scalars of the text before each segment, and in all.
+    starts: Vec<u32>,
 }
 
 impl Translator<'_> {
@@ -144,7 +156,7 @@ impl Translator<'_> {
         if self.is_atomic(index) {
             return segment.raw_start;
         }
-        segment.raw_start + self.scalar(offset) - self.scalar(segment.text_byte)
+        segment.raw_start + self.scalar(offset) - self.starts[index]
     }
 
     fn end(&self, offset: u32) -> u32 {
@@ -154,7 +166,7 @@ impl Translator<'_> {
         if self.segment_end(index) == offset || self.is_atomic(index) {
             return segment.raw_end;
         }
-        segment.raw_start + self.scalar(offset) - self.scalar(segment.text_byte)
+        segment.raw_start + self.scalar(offset) - self.starts[index]
     }
 
     fn segment_end(&self, index: usize) -> u32 {
@@ -166,7 +178,7 @@ impl Translator<'_> {
     /// text scalars and still maps one to one up to its end, so only shorter texts count.
     fn is_atomic(&self, index: usize) -> bool {
         let segment = self.segments[index];
-        let length = self.scalar(self.segment_end(index)) - self.scalar(segment.text_byte);
+        let length = self.starts[index + 1] - self.starts[index];
         length <= 1 && segment.raw_end - segment.raw_start > length
     }
 }

@@ -1,6 +1,15 @@
 //! Columns: what a table's definition is made of, and the values it gives.
 //!
-//! Invariant: a column's kind and its `get` agree; `Cells::push` fails loudly where they do not.
+//! Invariant: a column's kind and its `get` agree; `Column::cells` fails loudly where they do not.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array,
+    StringBuilder,
+};
+use arrow::datatypes::DataType;
 
 use crate::input::ArticleInput;
 
@@ -18,6 +27,23 @@ pub enum Kind {
     Float64,
 }
 
+impl Kind {
+    /// The type of the column in Arrow.
+    pub fn arrow(self) -> DataType {
+        match self {
+            Self::Text => DataType::Utf8,
+            Self::Int32 => DataType::Int32,
+            Self::Int64 => DataType::Int64,
+            Self::Boolean => DataType::Boolean,
+            Self::Date => DataType::Date32,
+            Self::Decimal => {
+                DataType::Decimal128(DECIMAL_PRECISION, DECIMAL_SCALE.try_into().expect("9 fits"))
+            }
+            Self::Float64 => DataType::Float64,
+        }
+    }
+}
+
 pub const DECIMAL_PRECISION: u8 = 38;
 pub const DECIMAL_SCALE: u8 = 9;
 
@@ -30,11 +56,11 @@ pub struct Field {
     pub description: &'static str,
 }
 
-/// One cell.
+/// One cell, borrowed from the row where it can be.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum Value<'r> {
     Null,
-    Text(String),
+    Text(Cow<'r, str>),
     Int(i64),
     Boolean(bool),
     Day(i32),
@@ -43,31 +69,43 @@ pub enum Value {
     Float(f64),
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+impl<'r> From<&'r str> for Value<'r> {
+    fn from(text: &'r str) -> Self {
+        Self::Text(text.into())
     }
 }
 
-impl From<u32> for Value {
+impl<'r> From<Cow<'r, str>> for Value<'r> {
+    fn from(text: Cow<'r, str>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<u32> for Value<'_> {
     fn from(number: u32) -> Self {
         Self::Int(number.into())
     }
 }
 
-impl From<bool> for Value {
+impl From<bool> for Value<'_> {
     fn from(truth: bool) -> Self {
         Self::Boolean(truth)
     }
 }
 
-impl From<f64> for Value {
+impl From<f64> for Value<'_> {
     fn from(number: f64) -> Self {
         Self::Float(number)
     }
 }
 
-impl<V: Into<Self>> From<Option<V>> for Value {
+impl<V: Into<Self>> From<Option<V>> for Value<'_> {
     fn from(value: Option<V>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
@@ -76,64 +114,68 @@ impl<V: Into<Self>> From<Option<V>> for Value {
 /// A column of a table whose rows are made from an `R`.
 pub struct Column<R> {
     pub field: Field,
-    pub get: fn(&R) -> Value,
+    pub get: for<'r> fn(&'r R) -> Value<'r>,
 }
 
-/// The cells of one column, in order of the rows.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cells {
-    Text(Vec<Option<String>>),
-    Int32(Vec<Option<i32>>),
-    Int64(Vec<Option<i64>>),
-    Boolean(Vec<Option<bool>>),
-    Date(Vec<Option<i32>>),
-    Decimal(Vec<Option<i128>>),
-    Float64(Vec<Option<f64>>),
-}
-
-impl Cells {
-    pub fn new(kind: Kind) -> Self {
-        match kind {
-            Kind::Text => Self::Text(Vec::new()),
-            Kind::Int32 => Self::Int32(Vec::new()),
-            Kind::Int64 => Self::Int64(Vec::new()),
-            Kind::Boolean => Self::Boolean(Vec::new()),
-            Kind::Date => Self::Date(Vec::new()),
-            Kind::Decimal => Self::Decimal(Vec::new()),
-            Kind::Float64 => Self::Float64(Vec::new()),
-        }
-    }
-
-    /// Adds the cell of one row.
+impl<R> Column<R> {
+    /// The cells of this column, one for each of `rows`.
     ///
     /// # Panics
-    /// Where the value is not of the column's kind, or a number does not fit it: a fault of the
+    /// Where a value is not of the column's kind, or a number does not fit it: a fault of the
     /// table's definition, which the tests of this package run through.
-    pub fn push(&mut self, value: Value) {
-        match (self, value) {
-            (Self::Text(cells), Value::Text(text)) => cells.push(Some(text)),
-            (Self::Int32(cells), Value::Int(number)) => {
-                cells.push(Some(number.try_into().expect("offsets and counts are below 2^31")));
+    pub fn cells(&self, rows: &[R]) -> ArrayRef {
+        let values = rows.iter().map(self.get);
+        match self.field.kind {
+            Kind::Text => {
+                let mut cells = StringBuilder::new();
+                values.for_each(|value| match value {
+                    Value::Text(text) => cells.append_value(text),
+                    value => cells.append_option(value.none::<&str>()),
+                });
+                Arc::new(cells.finish())
             }
-            (Self::Int64(cells), Value::Int(number)) => cells.push(Some(number)),
-            (Self::Boolean(cells), Value::Boolean(truth)) => cells.push(Some(truth)),
-            (Self::Date(cells), Value::Day(day)) => cells.push(Some(day)),
-            (Self::Decimal(cells), Value::Decimal(number)) => cells.push(Some(number)),
-            (Self::Float64(cells), Value::Float(number)) => cells.push(Some(number)),
-            (cells, Value::Null) => cells.push_null(),
-            (cells, value) => unreachable!("{value:?} in a column of {cells:?}"),
+            Kind::Int32 => {
+                let narrow = |number: i64| number.try_into().expect("counts are below 2^31");
+                let numbers = values.map(|value| value.int().map(narrow));
+                Arc::new(numbers.collect::<Int32Array>())
+            }
+            Kind::Int64 => Arc::new(values.map(Value::int).collect::<Int64Array>()),
+            Kind::Boolean => Arc::new(values.map(Value::boolean).collect::<BooleanArray>()),
+            Kind::Date => Arc::new(values.map(Value::day).collect::<Date32Array>()),
+            Kind::Decimal => {
+                let numbers = values.map(Value::decimal).collect::<Decimal128Array>();
+                Arc::new(numbers.with_data_type(Kind::Decimal.arrow()))
+            }
+            Kind::Float64 => Arc::new(values.map(Value::float).collect::<Float64Array>()),
         }
     }
+}
 
-    fn push_null(&mut self) {
-        match self {
-            Self::Text(cells) => cells.push(None),
-            Self::Int32(cells) | Self::Date(cells) => cells.push(None),
-            Self::Int64(cells) => cells.push(None),
-            Self::Boolean(cells) => cells.push(None),
-            Self::Decimal(cells) => cells.push(None),
-            Self::Float64(cells) => cells.push(None),
-        }
+impl Value<'_> {
+    fn int(self) -> Option<i64> {
+        if let Self::Int(number) = self { Some(number) } else { self.none() }
+    }
+
+    fn boolean(self) -> Option<bool> {
+        if let Self::Boolean(truth) = self { Some(truth) } else { self.none() }
+    }
+
+    fn day(self) -> Option<i32> {
+        if let Self::Day(day) = self { Some(day) } else { self.none() }
+    }
+
+    fn decimal(self) -> Option<i128> {
+        if let Self::Decimal(number) = self { Some(number) } else { self.none() }
+    }
+
+    fn float(self) -> Option<f64> {
+        if let Self::Float(number) = self { Some(number) } else { self.none() }
+    }
+
+    /// Nothing, where this is a null.
+    fn none<T>(&self) -> Option<T> {
+        assert_eq!(*self, Self::Null, "a value of another kind than its column");
+        None
     }
 }
 
@@ -159,7 +201,7 @@ pub struct Table {
     /// content hash, its length in bytes and what it is a duplicate of.
     pub layers: &'static [LayerName],
     /// The cells of its rows of these articles.
-    pub(crate) columns_of: for<'a> fn(&'a [ArticleInput<'a>]) -> Vec<Cells>,
+    pub(crate) columns_of: for<'a> fn(&'a [ArticleInput<'a>]) -> Vec<ArrayRef>,
 }
 
 /// Columns of a table that name a row of another by the columns of its primary key.

@@ -8,11 +8,8 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array,
-    RecordBatch, StringArray,
-};
-use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef};
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::{Field as ArrowField, Schema, SchemaRef};
 use bytes::Bytes;
 use parquet::arrow::{ArrowSchemaConverter, ArrowWriter, arrow_writer::ArrowWriterOptions};
 use parquet::basic::{Compression, ZstdLevel};
@@ -24,8 +21,8 @@ use parquet::file::reader::FileReader as _;
 use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::file::writer::SerializedFileWriter;
 
-use crate::amount::text_of;
-use crate::column::{Cells, DECIMAL_PRECISION, DECIMAL_SCALE, Field, Kind, Table};
+use crate::column::{Field, Table};
+use crate::records::csv_records;
 
 /// Names the writer in the Parquet footer; the default would name the crate's version.
 const CREATED_BY: &str = "newsloom";
@@ -43,31 +40,16 @@ pub struct Encoded {
 
 /// The Arrow schema of a table.
 pub fn arrow_schema(table: &Table) -> SchemaRef {
-    let field = |field: &Field| ArrowField::new(field.name, arrow_type(field.kind), field.nullable);
+    let field = |field: &Field| ArrowField::new(field.name, field.kind.arrow(), field.nullable);
     Arc::new(Schema::new(table.fields.iter().map(field).collect::<Vec<_>>()))
 }
 
-fn arrow_type(kind: Kind) -> DataType {
-    match kind {
-        Kind::Text => DataType::Utf8,
-        Kind::Int32 => DataType::Int32,
-        Kind::Int64 => DataType::Int64,
-        Kind::Boolean => DataType::Boolean,
-        Kind::Date => DataType::Date32,
-        Kind::Decimal => {
-            DataType::Decimal128(DECIMAL_PRECISION, DECIMAL_SCALE.try_into().expect("9 fits"))
-        }
-        Kind::Float64 => DataType::Float64,
-    }
-}
-
 /// Encodes the columns of one segment of `table`.
-pub(crate) fn encode_cells(table: &Table, columns: Vec<Cells>) -> Encoded {
+pub(crate) fn encode_columns(table: &Table, columns: Vec<ArrayRef>) -> Encoded {
     let schema = arrow_schema(table);
-    let csv = csv_records(&columns);
-    let arrays = columns.into_iter().map(array).collect();
-    let batch = RecordBatch::try_new(schema.clone(), arrays)
+    let batch = RecordBatch::try_new(schema.clone(), columns)
         .expect("columns have the types of their definition and one length");
+    let csv = csv_records(table, &batch);
     let options =
         ArrowWriterOptions::new().with_properties(properties(table)).with_skip_arrow_metadata(true);
     let mut parquet = Vec::new();
@@ -92,20 +74,6 @@ fn properties(table: &Table) -> WriterProperties {
             table.name.to_owned(),
         )]))
         .build()
-}
-
-fn array(cells: Cells) -> ArrayRef {
-    match cells {
-        Cells::Text(cells) => Arc::new(StringArray::from(cells)),
-        Cells::Int32(cells) => Arc::new(Int32Array::from(cells)),
-        Cells::Int64(cells) => Arc::new(Int64Array::from(cells)),
-        Cells::Boolean(cells) => Arc::new(BooleanArray::from(cells)),
-        Cells::Date(cells) => Arc::new(Date32Array::from(cells)),
-        Cells::Decimal(cells) => {
-            Arc::new(Decimal128Array::from(cells).with_data_type(arrow_type(Kind::Decimal)))
-        }
-        Cells::Float64(cells) => Arc::new(Float64Array::from(cells)),
-    }
 }
 
 /// Writes the Parquet file of `table` whose row groups are those of `segments`.
@@ -160,63 +128,5 @@ fn io_error(error: ParquetError) -> io::Error {
             cause.downcast().map_or_else(io::Error::other, |error| *error)
         }
         error => io::Error::other(error),
-    }
-}
-
-/// The CSV header line of `table`.
-pub fn csv_header(table: &Table) -> Vec<u8> {
-    let mut writer = csv_writer();
-    let names = table.fields.iter().map(|field| field.name);
-    writer.write_record(names).expect("writing to memory does not fail");
-    writer.into_inner().expect("writing to memory does not fail")
-}
-
-fn csv_writer() -> csv::Writer<Vec<u8>> {
-    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new())
-}
-
-pub(crate) fn csv_records(columns: &[Cells]) -> Vec<u8> {
-    let row_count = columns.first().map_or(0, Cells::len);
-    let mut writer = csv_writer();
-    let mut cell = String::new();
-    for row in 0..row_count {
-        for column in columns {
-            cell.clear();
-            column.write_csv(row, &mut cell);
-            writer.write_field(&cell).expect("writing to memory does not fail");
-        }
-        writer.write_record(None::<&[u8]>).expect("writing to memory does not fail");
-    }
-    writer.into_inner().expect("writing to memory does not fail")
-}
-
-impl Cells {
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Text(cells) => cells.len(),
-            Self::Int32(cells) | Self::Date(cells) => cells.len(),
-            Self::Int64(cells) => cells.len(),
-            Self::Boolean(cells) => cells.len(),
-            Self::Decimal(cells) => cells.len(),
-            Self::Float64(cells) => cells.len(),
-        }
-    }
-
-    /// Appends the CSV text of one cell; nothing for a null.
-    fn write_csv(&self, row: usize, out: &mut String) {
-        use std::fmt::Write as _;
-        let written = match self {
-            Self::Text(cells) => cells[row].as_ref().map(|cell| write!(out, "{cell}")),
-            Self::Int32(cells) => cells[row].map(|cell| write!(out, "{cell}")),
-            Self::Int64(cells) => cells[row].map(|cell| write!(out, "{cell}")),
-            Self::Boolean(cells) => cells[row].map(|cell| write!(out, "{cell}")),
-            Self::Date(cells) => {
-                let day = cells[row].and_then(newsloom_stages::day::iso);
-                day.map(|day| write!(out, "{day}"))
-            }
-            Self::Decimal(cells) => cells[row].map(|cell| write!(out, "{}", text_of(cell))),
-            Self::Float64(cells) => cells[row].map(|cell| write!(out, "{cell}")),
-        };
-        written.unwrap_or(Ok(())).expect("writing to memory does not fail");
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! Invariant: offsets are Unicode scalars of the decoded raw file, half open.
 
-use newsloom_stages::Span;
+use std::fmt::Write as _;
+
 use newsloom_stages::layers::{
     Block, Blocks, DateMention, Document, Language, Mentions, MoneyMention, Sentence, Sentences,
 };
+use newsloom_stages::{Span, Translator};
 
 use crate::column::Value;
 
@@ -37,8 +39,23 @@ pub(crate) struct Item<'a, T> {
     pub article: &'a ArticleInput<'a>,
     pub index: u32,
     pub item: &'a T,
-    /// The item's spans in scalars of the raw file; at least one.
-    pub raw: Vec<(u32, u32)>,
+    /// The item's first span in scalars of the raw file.
+    first: (u32, u32),
+    /// Its other spans.
+    others: Vec<(u32, u32)>,
+}
+
+impl<'a, T: Placed> Item<'a, T> {
+    pub fn new(
+        article: &'a ArticleInput<'a>,
+        translator: &Translator,
+        index: u32,
+        item: &'a T,
+    ) -> Self {
+        let mut spans = item.spans().iter().map(|span| translator.raw(*span));
+        let first = spans.next().unwrap_or_default();
+        Self { article, index, item, first, others: spans.collect() }
+    }
 }
 
 impl<T> Item<'_, T> {
@@ -46,17 +63,21 @@ impl<T> Item<'_, T> {
         &self.article.document.text
     }
 
-    pub fn start(&self) -> Value {
-        self.raw.first().map_or(0, |span| span.0).into()
+    pub fn start(&self) -> Value<'_> {
+        self.first.0.into()
     }
 
-    pub fn end(&self) -> Value {
-        self.raw.last().map_or(0, |span| span.1).into()
+    pub fn end(&self) -> Value<'_> {
+        self.others.last().unwrap_or(&self.first).1.into()
     }
 
-    pub fn spans(&self) -> Value {
-        let pairs = self.raw.iter().map(|(start, end)| format!("{start}:{end}"));
-        Value::Text(pairs.collect::<Vec<_>>().join(";"))
+    pub fn spans(&self) -> Value<'_> {
+        let (start, end) = self.first;
+        let mut text = format!("{start}:{end}");
+        for (start, end) in &self.others {
+            write!(text, ";{start}:{end}").expect("writing to memory does not fail");
+        }
+        text.into()
     }
 }
 

@@ -4,11 +4,13 @@
 
 mod amount;
 mod column;
+
 mod decode;
 mod documents;
 mod encode;
 mod input;
 mod list;
+mod records;
 mod rows;
 mod tables;
 
@@ -16,7 +18,8 @@ pub use bytes::Bytes;
 pub use column::{Field, ForeignKey, Kind, LayerName, Table};
 pub use decode::csv_of_parquet;
 pub use documents::{PublishedFile, datapackage, dictionary};
-pub use encode::{Encoded, arrow_schema, assemble_parquet, csv_header};
+pub use encode::{Encoded, arrow_schema, assemble_parquet};
 pub use input::{ArticleInput, Reject};
 pub use list::tables;
+pub use records::csv_header;
 pub use rows::{encode, encode_rejects};

@@ -2,7 +2,7 @@
 
 use crate::column::LayerName::{Blocks, Document, Language, Mentions, Sentences};
 use crate::column::{Column, Field, ForeignKey, Table};
-use crate::rows::{cells, item_cells};
+use crate::rows::{columns_of, item_columns};
 use crate::tables::{articles, blocks, dates, money, rejects, sentences};
 
 /// Every table, in the order they are published in.
@@ -22,7 +22,7 @@ pub fn tables() -> [Table; 6] {
             primary_key: &["article_id"],
             foreign_keys: &[],
             layers: &[Document, Blocks, Language, Sentences, Mentions],
-            columns_of: |rows| cells(&articles(), rows),
+            columns_of: |rows| columns_of(&articles(), rows),
         },
         Table {
             name: "blocks",
@@ -31,7 +31,7 @@ pub fn tables() -> [Table; 6] {
             primary_key: &["article_id", "block"],
             foreign_keys: &[TO_ARTICLE],
             layers: &[Document, Blocks],
-            columns_of: |rows| item_cells(&blocks(), rows, |row| &row.blocks.blocks),
+            columns_of: |rows| item_columns(&blocks(), rows, |row| &row.blocks.blocks),
         },
         Table {
             name: "sentences",
@@ -40,7 +40,7 @@ pub fn tables() -> [Table; 6] {
             primary_key: &["article_id", "sentence"],
             foreign_keys: &[TO_ARTICLE, TO_BLOCK],
             layers: &[Document, Blocks, Sentences],
-            columns_of: |rows| item_cells(&sentences(), rows, |row| &row.sentences.sentences),
+            columns_of: |rows| item_columns(&sentences(), rows, |row| &row.sentences.sentences),
         },
         Table {
             name: "dates",
@@ -49,7 +49,7 @@ pub fn tables() -> [Table; 6] {
             primary_key: &["article_id", "date"],
             foreign_keys: &[TO_ARTICLE, TO_SENTENCE],
             layers: &[Document, Mentions],
-            columns_of: |rows| item_cells(&dates(), rows, |row| &row.mentions.dates),
+            columns_of: |rows| item_columns(&dates(), rows, |row| &row.mentions.dates),
         },
         Table {
             name: "money",
@@ -58,7 +58,7 @@ pub fn tables() -> [Table; 6] {
             primary_key: &["article_id", "money"],
             foreign_keys: &[TO_ARTICLE, TO_SENTENCE],
             layers: &[Document, Mentions],
-            columns_of: |rows| item_cells(&money(), rows, |row| &row.mentions.money),
+            columns_of: |rows| item_columns(&money(), rows, |row| &row.mentions.money),
         },
         Table {
             name: "rejects",
@@ -67,7 +67,7 @@ pub fn tables() -> [Table; 6] {
             primary_key: &["article_id"],
             foreign_keys: &[],
             layers: &[],
-            columns_of: |_| cells(&rejects(), &[]),
+            columns_of: |_| columns_of(&rejects(), &[]),
         },
     ]
 }

@@ -1,7 +1,9 @@
 //! The rows of a run of articles, table by table.
 
-use crate::column::{Cells, Column, Table};
-use crate::encode::{Encoded, encode_cells};
+use arrow::array::ArrayRef;
+
+use crate::column::{Column, Table};
+use crate::encode::{Encoded, encode_columns};
 use crate::input::{ArticleInput, Item, Placed, Reject};
 use crate::list::tables;
 use crate::tables::rejects;
@@ -10,49 +12,33 @@ use crate::tables::rejects;
 ///
 /// The table `rejects` has no rows of articles.
 pub fn encode(table: &Table, articles: &[ArticleInput<'_>]) -> Encoded {
-    encode_cells(table, (table.columns_of)(articles))
+    encode_columns(table, (table.columns_of)(articles))
 }
 
 /// Encodes the table `rejects`.
 pub fn encode_rejects(rows: &[Reject]) -> Encoded {
     let [.., table] = tables();
-    encode_cells(&table, cells(&rejects(), rows))
+    encode_columns(&table, columns_of(&rejects(), rows))
 }
 
-/// The cells of a table with a row for each of `rows`.
-pub(crate) fn cells<R>(columns: &[Column<R>], rows: &[R]) -> Vec<Cells> {
-    let mut cells = empty(columns);
-    for row in rows {
-        push_row(&mut cells, columns, row);
-    }
-    cells
+/// The columns of a table with a row for each of `rows`.
+pub(crate) fn columns_of<R>(columns: &[Column<R>], rows: &[R]) -> Vec<ArrayRef> {
+    columns.iter().map(|column| column.cells(rows)).collect()
 }
 
-/// The cells of a table with a row for each of the `items` of each article.
-pub(crate) fn item_cells<'a, T: Placed>(
+/// The columns of a table with a row for each of the `items` of each article.
+pub(crate) fn item_columns<'a, T: Placed>(
     columns: &[Column<Item<'a, T>>],
     articles: &'a [ArticleInput<'a>],
     items: fn(&ArticleInput<'a>) -> &'a [T],
-) -> Vec<Cells> {
-    let mut cells = empty(columns);
+) -> Vec<ArrayRef> {
+    let mut rows = Vec::with_capacity(articles.iter().map(|article| items(article).len()).sum());
     for article in articles {
         let translator = article.document.map.translator(&article.document.text);
-        for (index, item) in (0..).zip(items(article)) {
-            let raw = item.spans().iter().map(|span| translator.raw(*span)).collect();
-            push_row(&mut cells, columns, &Item { article, index, item, raw });
-        }
+        let items = (0..).zip(items(article));
+        rows.extend(items.map(|(index, item)| Item::new(article, &translator, index, item)));
     }
-    cells
-}
-
-fn empty<R>(columns: &[Column<R>]) -> Vec<Cells> {
-    columns.iter().map(|column| Cells::new(column.field.kind)).collect()
-}
-
-fn push_row<R>(cells: &mut [Cells], columns: &[Column<R>], row: &R) {
-    for (cells, column) in cells.iter_mut().zip(columns) {
-        cells.push((column.get)(row));
-    }
+    columns_of(columns, &rows)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ const fn column<R>(
     name: &'static str,
     kind: Kind,
     description: &'static str,
-    get: fn(&R) -> Value,
+    get: fn(&R) -> Value<'_>,
 ) -> Column<R> {
     Column { field: Field { name, kind, nullable: false, description }, get }
 }
@@ -221,7 +221,7 @@ pub(crate) fn sentences<'a>() -> Vec<Column<Item<'a, Sentence>>> {
             |row| row.item.language_basis.name().into(),
         ),
         column("text", Text, "The sentence; two stretches are joined by one space.", |row| {
-            Value::Text(row.item.text(row.text()).into_owned())
+            row.item.text(row.text()).into()
         }),
     ]
 }
@@ -234,9 +234,7 @@ pub(crate) fn dates<'a>() -> Vec<Column<Item<'a, DateMention>>> {
         }),
         column("date", Int32, "Number of the date in the article, from 0.", |row| row.index.into()),
         column("sentence", Int32, "The sentence it stands in.", |row| row.item.sentence.into()),
-        column("surface", Text, "Its words.", |row| {
-            Value::Text(joined(&row.item.spans, row.text()).into_owned())
-        }),
+        column("surface", Text, "Its words.", |row| joined(&row.item.spans, row.text()).into()),
         column("start", Int32, START, Item::start),
         column("end", Int32, END, Item::end),
         column("spans", Text, SPANS, Item::spans),
@@ -296,9 +294,7 @@ pub(crate) fn money<'a>() -> Vec<Column<Item<'a, MoneyMention>>> {
         }),
         column("money", Int32, "Number of the sum in the article, from 0.", |row| row.index.into()),
         column("sentence", Int32, "The sentence it stands in.", |row| row.item.sentence.into()),
-        column("surface", Text, "Its words.", |row| {
-            Value::Text(joined(&row.item.spans, row.text()).into_owned())
-        }),
+        column("surface", Text, "Its words.", |row| joined(&row.item.spans, row.text()).into()),
         column("start", Int32, START, Item::start),
         column("end", Int32, END, Item::end),
         column("spans", Text, SPANS, Item::spans),
@@ -403,14 +399,14 @@ fn first_day(value: &str) -> Option<i32> {
     date.get(..10)?.parse().ok().map(day::number)
 }
 
-fn languages(language: &Language) -> Value {
+fn languages(language: &Language) -> Value<'_> {
     let share = |(tag, share): &(String, newsloom_stages::Score)| {
         format!("{tag}:{:.2}", f64::from(share.0) / 1000.0)
     };
-    Value::Text(language.shares.iter().map(share).collect::<Vec<_>>().join(";"))
+    language.shares.iter().map(share).collect::<Vec<_>>().join(";").into()
 }
 
-fn count(number: usize) -> Value {
+fn count(number: usize) -> Value<'static> {
     Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
@@ -419,7 +415,7 @@ fn sentence_kind(row: &Item<Sentence>) -> &'static str {
     block.map_or(BlockKind::Body, |block| block.kind).name()
 }
 
-fn decimal(amount: Option<&str>) -> Value {
+fn decimal(amount: Option<&str>) -> Value<'static> {
     amount.and_then(decimal_of).map_or(Value::Null, Value::Decimal)
 }
 
@@ -428,7 +424,7 @@ fn out_of_range(sum: &MoneyMention) -> bool {
     amounts.into_iter().flatten().any(|amount| decimal_of(amount).is_none())
 }
 
-fn candidates(sum: &MoneyMention) -> Value {
+fn candidates(sum: &MoneyMention) -> Value<'_> {
     let codes = &sum.currency_candidates;
-    (!codes.is_empty()).then(|| codes.join(";")).map_or(Value::Null, Value::Text)
+    (!codes.is_empty()).then(|| codes.join(";")).into()
 }
