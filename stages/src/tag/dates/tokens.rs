@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::is_apostrophe;
+use crate::text::{is_apostrophe, is_letter};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn tokenize<'a>(text: &'a str, glued: &Glued) -> Vec<Token<'a>> {
         }
         let (kind, end) = if is_number_char(ch) {
             (TokenKind::Number, number_end(text, at))
-        } else if ch.is_alphabetic() {
+        } else if is_letter(ch) {
             (TokenKind::Word, word_end(text, at))
         } else {
             (TokenKind::Mark, at + ch.len_utf8())
@@ -119,7 +119,7 @@ fn word_end(text: &str, start: usize) -> usize {
     let rest = &text[start..];
     // Marks that combine (Arabic vowel signs, accents apart) belong to the word.
     let inside = |ch: char| {
-        ch.is_alphabetic()
+        is_letter(ch)
             || ('\u{300}'..='\u{36F}').contains(&ch)
             || ('\u{64B}'..='\u{652}').contains(&ch)
     };
