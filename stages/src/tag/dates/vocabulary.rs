@@ -3,11 +3,9 @@
 //! Invariant: every word and mark of the language's phrases has an id, so that phrases are compared
 //! by ids, and a token without one is part of no phrase.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
 use super::classes::Class;
 use super::tokens::{Glued, tokenize};
+use crate::words::WordMap;
 
 /// A word or mark of the language's files.
 pub type WordId = u32;
@@ -64,7 +62,7 @@ pub struct Word {
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     words: Vec<Word>,
-    ids: HashMap<Box<str>, WordId, BuildHasherDefault<WordHasher>>,
+    ids: WordMap<WordId>,
 }
 
 impl Vocabulary {
@@ -95,24 +93,5 @@ impl Vocabulary {
 
     pub fn word_mut(&mut self, id: WordId) -> &mut Word {
         &mut self.words[id as usize]
-    }
-}
-
-/// A hash of short words: eight bytes at a time, multiplied and folded.
-#[derive(Debug, Default)]
-pub struct WordHasher(u64);
-
-impl Hasher for WordHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut eight = [0; 8];
-            eight[..chunk.len()].copy_from_slice(chunk);
-            let mixed = u128::from(self.0 ^ u64::from_le_bytes(eight)) * 0x9E37_79B9_7F4A_7C15;
-            self.0 = (mixed as u64) ^ ((mixed >> 64) as u64);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
