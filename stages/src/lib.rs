@@ -18,6 +18,7 @@ mod span;
 pub mod strip;
 pub mod tag;
 pub mod text;
+mod words;
 
 pub use span::{OffsetMap, Score, Segment, Span, Translator};
 

@@ -3,7 +3,7 @@
 //! Invariant: cues of all languages are looked for at once, because a page's menus are often in
 //! another language than its article.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -13,7 +13,8 @@ use serde::de::IgnoredAny;
 
 use crate::layers::Kind;
 use crate::lexicon::{self, CalendarWords};
-use crate::text::is_apostrophe;
+use crate::text::{is_apostrophe, is_letter_or_digit};
+use crate::words::WordMap;
 
 /// The cues of one kind in one language.
 #[derive(Debug, Default, Deserialize)]
@@ -52,38 +53,48 @@ pub struct Cue {
 }
 
 struct Cues {
-    lines: HashMap<String, Kind>,
+    lines: WordMap<Kind>,
     phrases: AhoCorasick,
     meanings: Vec<(Kind, Place)>,
-    /// For each word a bit for each language (the first 32) whose function word it is.
-    function_words: HashMap<String, u32>,
-    date_words: BTreeSet<String>,
-    date_joiners: BTreeSet<String>,
+    words: WordMap<Facts>,
+}
+
+/// What the languages say of a word.
+#[derive(Debug, Clone, Copy, Default)]
+struct Facts {
+    /// A bit for each language (the first 32) whose function word it is.
+    function_of: u32,
+    /// It names a month or weekday.
+    is_date_word: bool,
+    /// It may stand between the parts of a date.
+    is_date_joiner: bool,
 }
 
 static CUES: LazyLock<Cues> = LazyLock::new(|| {
-    let mut lines = HashMap::new();
+    let mut lines: WordMap<Kind> = WordMap::default();
     let mut phrases = Vec::new();
     let mut meanings = Vec::new();
-    let mut date_words = BTreeSet::new();
-    let mut date_joiners = BTreeSet::new();
+    let mut words: WordMap<Facts> = WordMap::default();
     for folder in folders() {
-        let words: Words = lexicon::read(folder, "boilerplate.toml");
-        for (kind, cues) in words.kinds {
-            lines.extend(cues.line.into_iter().map(|line| (line, kind)));
+        let own: Words = lexicon::read(folder, "boilerplate.toml");
+        for (kind, cues) in own.kinds {
+            lines.extend(cues.line.into_iter().map(|line| (line.into(), kind)));
             for (list, place) in [(cues.start, Place::Start), (cues.anywhere, Place::Anywhere)] {
                 meanings.extend(list.iter().map(|_| (kind, place)));
                 phrases.extend(list);
             }
         }
         let calendar: CalendarWords = lexicon::read(folder, "calendar.toml");
-        date_words.extend(calendar.months.into_iter().chain(calendar.weekdays).flatten());
-        date_joiners.extend(calendar.joiners);
+        for word in calendar.months.into_iter().chain(calendar.weekdays).flatten() {
+            words.entry(word.into()).or_default().is_date_word = true;
+        }
+        for word in calendar.joiners {
+            words.entry(word.into()).or_default().is_date_joiner = true;
+        }
     }
-    let mut function_words: HashMap<String, u32> = HashMap::new();
-    for (bit, (_, words)) in (0..u32::BITS).zip(lexicon::languages()) {
-        for word in &words.function_words {
-            *function_words.entry(word.clone()).or_default() |= 1 << bit;
+    for (bit, (_, language)) in (0..u32::BITS).zip(lexicon::languages()) {
+        for word in &language.function_words {
+            words.entry(word.as_str().into()).or_default().function_of |= 1 << bit;
         }
     }
     Cues {
@@ -93,82 +104,106 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
             .build(&phrases)
             .expect("some thousand short phrases fit an automaton"),
         meanings,
-        function_words,
-        date_words,
-        date_joiners,
+        words,
     }
 });
 
 /// The line as cues are written: lower case, each run of digits one `#`, plain apostrophes and
 /// single spaces, without links' targets and without marks at the edges.
-pub fn fold(line: &str, out: &mut String) {
-    out.clear();
+pub fn fold(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
     let mut in_target = false;
+    // The last character written.
+    let mut last = '\0';
+    let mut has_bracket = false;
     for ch in line.chars() {
         if in_target {
             in_target = ch != ')';
             continue;
         }
-        if ch == '(' && out.ends_with(']') {
-            in_target = true;
-            out.pop();
-            out.push(' ');
-        } else if ch.is_ascii_digit() {
-            if !out.ends_with('#') {
-                out.push('#');
-            }
-        } else if is_apostrophe(ch) {
-            out.push('\'');
-        } else if ch.is_whitespace() {
-            if !out.is_empty() && !out.ends_with(' ') {
+        match ch {
+            '(' if last == ']' => {
+                in_target = true;
+                out.pop();
+                last = ' ';
                 out.push(' ');
+                continue;
             }
-        } else if matches!(ch, '.' | ',' | '\u{202F}') && out.ends_with('#') {
+            '0'..='9' if last == '#' => continue,
             // Decimal and thousands marks stay inside the number.
-        } else {
-            out.extend(ch.to_lowercase());
+            '.' | ',' if last == '#' => continue,
+            '0'..='9' => last = '#',
+            '[' | ']' => {
+                has_bracket = true;
+                last = ch;
+            }
+            '\0'..='\x7F' if !ch.is_ascii_whitespace() && ch != '\x0B' => {
+                last = ch.to_ascii_lowercase();
+            }
+            'ß'..='ÿ' => last = ch,
+            _ if is_apostrophe(ch) => last = '\'',
+            _ if ch.is_whitespace() => {
+                if out.is_empty() || last == ' ' {
+                    continue;
+                }
+                last = ' ';
+            }
+            _ => {
+                out.extend(ch.to_lowercase());
+                last = out.chars().next_back().unwrap_or('\0');
+                continue;
+            }
         }
+        out.push(last);
     }
-    for (spaced, one) in [("# #", "#"), ("[", ""), ("]", "")] {
-        while out.contains(spaced) {
-            *out = out.replace(spaced, one);
-        }
+    while out.contains("# #") {
+        out = out.replace("# #", "#");
     }
-    let edge = |ch: char| {
-        ch.is_whitespace()
-            || matches!(
-                ch,
-                '*' | ':'
-                    | '-'
-                    | '–'
-                    | '—'
-                    | '•'
-                    | '>'
-                    | '<'
-                    | '»'
-                    | '«'
-                    | '|'
-                    | '!'
-                    | '?'
-                    | '…'
-                    | '↑'
-                    | '→'
-                    | '←'
-                    | '_'
-            )
-    };
-    let trimmed = out.trim_matches(edge);
-    if trimmed.len() < out.len() {
-        *out = trimmed.to_owned();
+    if has_bracket {
+        out.retain(|ch| !matches!(ch, '[' | ']'));
     }
+    out.truncate(out.trim_end_matches(is_edge_mark).len());
+    out.drain(..out.len() - out.trim_start_matches(is_edge_mark).len());
+    out
+}
+
+/// What tells nothing at the edges of a line.
+fn is_edge_mark(ch: char) -> bool {
+    let is_mark = matches!(
+        ch,
+        '*' | ':'
+            | '-'
+            | '–'
+            | '—'
+            | '•'
+            | '>'
+            | '<'
+            | '»'
+            | '«'
+            | '|'
+            | '!'
+            | '?'
+            | '…'
+            | '↑'
+            | '→'
+            | '←'
+            | '_'
+    );
+    is_mark || ch.is_whitespace()
+}
+
+/// The kind of a folded line that is a cue as a whole.
+pub fn find_line(folded: &str) -> Option<Cue> {
+    let whole = folded.trim_end_matches(['.', '#', ' ', '(', ')']);
+    let kind = CUES.lines.get(folded).or_else(|| CUES.lines.get(whole))?;
+    Some(Cue { kind: *kind, place: Place::Line, length: folded.len() })
 }
 
 /// The cue that tells most of a folded line: of the whole line, else of its start, else the first
 /// in it.
 pub fn find(folded: &str) -> Option<Cue> {
-    let whole = folded.trim_end_matches(['.', '#', ' ', '(', ')']);
-    if let Some(kind) = CUES.lines.get(folded).or_else(|| CUES.lines.get(whole)) {
-        return Some(Cue { kind: *kind, place: Place::Line, length: folded.len() });
+    if let Some(cue) = find_line(folded) {
+        return Some(cue);
     }
     let mut best: Option<Cue> = None;
     for found in CUES.phrases.find_overlapping_iter(folded) {
@@ -196,27 +231,59 @@ fn is_edge(text: &str, at: usize) -> bool {
     !(is_word(before) && is_word(after))
 }
 
-/// How many words of a folded line are function words, in the language with most.
-pub fn function_word_count(folded: &str) -> usize {
-    let mut counts = [0_usize; u32::BITS as usize];
-    for word in folded.split(|ch: char| !ch.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        let mut languages = CUES.function_words.get(word).copied().unwrap_or(0);
+/// What the words of a folded line say together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wording {
+    /// How many are function words, in the language with most.
+    pub function_word_count: usize,
+    /// They are the parts of a date and nothing else.
+    pub is_date: bool,
+    /// A month or weekday by name stands beside a number.
+    pub names_date: bool,
+}
+
+/// Looks each word of a folded line up.
+pub fn wording(folded: &str) -> Wording {
+    let mut function_counts = [0_usize; u32::BITS as usize];
+    let mut count = |mut languages: u32| {
         while languages != 0 {
-            counts[languages.trailing_zeros() as usize] += 1;
+            function_counts[languages.trailing_zeros() as usize] += 1;
             languages &= languages - 1;
         }
+    };
+    let facts_of = |word: &str| CUES.words.get(word).copied().unwrap_or_default();
+    let (mut number_count, mut has_date_word, mut has_other) = (0, false, false);
+    let mut names_date = false;
+    // Of the word before, whether it is a number and whether it is a date word.
+    let mut before = (false, false);
+    let words = folded.split(|ch: char| !is_letter_or_digit(ch) && ch != '#');
+    for word in words.filter(|word| !word.is_empty()) {
+        let facts = facts_of(word);
+        let has_number = word.contains('#');
+        if has_number {
+            word.split('#').for_each(|part| count(facts_of(part).function_of));
+        } else {
+            count(facts.function_of);
+        }
+        let is_number = word.starts_with('#');
+        names_date |= before.0 && facts.is_date_word || before.1 && is_number;
+        before = (is_number, facts.is_date_word);
+        if facts.is_date_joiner {
+            continue;
+        }
+        if has_number && word.chars().filter(|ch| ch.is_alphabetic()).count() <= 2 {
+            number_count += word.matches('#').count();
+        } else if facts.is_date_word {
+            has_date_word = true;
+        } else {
+            has_other = true;
+        }
     }
-    counts.into_iter().max().unwrap_or(0)
-}
-
-/// Whether `word` (folded) names a month or weekday.
-pub fn is_date_word(word: &str) -> bool {
-    CUES.date_words.contains(word)
-}
-
-/// Whether `word` (folded) may stand between the parts of a date.
-pub fn is_date_joiner(word: &str) -> bool {
-    CUES.date_joiners.contains(word)
+    let is_date = !has_other
+        && (number_count >= 1 && has_date_word
+            || number_count >= 3 && folded.contains(['/', '-', '.']));
+    let function_word_count = function_counts.into_iter().max().unwrap_or(0);
+    Wording { function_word_count, is_date, names_date }
 }
 
 #[cfg(test)]
@@ -247,7 +314,7 @@ mod tests {
             let written: Examples = lexicon::read(folder, "boilerplate.toml");
             for example in written.example {
                 let text = &example.text;
-                let line = Line::of(text, Span::new(0, text.len()), &mut String::new());
+                let line = Line::of(text, Span::new(0, text.len()));
                 count += 1;
                 if line.cue.map(|cue| cue.kind) != example.kind {
                     misses.push(format!("{}: {text}: {:?}", folder.tag, line.cue));
@@ -260,15 +327,13 @@ mod tests {
 
     #[test]
     fn folding_keeps_what_cues_are_written_in() {
-        let mut out = String::new();
         for (line, folded) in [
             ("Lu 1 204 fois", "lu # fois"),
             ("[Tweet](#)[Share 451](http://x.y)", "tweet share #"),
             ("  Nom * :", "nom"),
             ("L’ÉTÉ", "l'été"),
         ] {
-            fold(line, &mut out);
-            assert_eq!(out, folded);
+            assert_eq!(fold(line), folded);
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::cues::{self, Cue, Place};
 use crate::layers::Kind;
 use crate::span::Span;
+use crate::text::is_letter_or_digit;
 
 /// A line with words or marks in it.
 #[derive(Debug, Clone)]
@@ -40,37 +41,42 @@ const CUE_WORDS_MAX: usize = 32;
 const BYLINE_WORDS_MAX: usize = 12;
 /// Captions say more than other cues.
 const CAPTION_WORDS_MAX: usize = 60;
+/// `1/2/24`.
+const NUMERIC_DATE_DIGITS_MIN: usize = 4;
 
 impl<'a> Line<'a> {
-    /// Looks at the line at `span` of `text`; `buffer` is scratch space.
-    pub fn of(text: &'a str, span: Span, buffer: &mut String) -> Self {
+    /// Looks at the line at `span` of `text`.
+    pub fn of(text: &'a str, span: Span) -> Self {
         let line = span.slice(text);
-        cues::fold(line, buffer);
-        let folded = buffer.clone();
-        let words =
-            || line.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
-        let spaceless = line.chars().filter(|ch| is_spaceless(*ch)).count();
-        let word_count = words().count() + spaceless / 2;
-        let is_links = line.starts_with('[') && line.ends_with(')') && line.contains("](");
+        let folded = cues::fold(line);
+        let counts = Counts::of(line);
+        let wording = cues::wording(&folded);
+        let is_closed = is_closed(line);
+        let has_numeric_date = counts.digits >= NUMERIC_DATE_DIGITS_MIN
+            && line.split_whitespace().any(is_numeric_date);
         let mut new = Self {
             span,
             text: line,
-            word_count,
-            capital_count: words().filter(|word| begins_with_capital(word)).count(),
-            digit_count: line.chars().filter(char::is_ascii_digit).count(),
-            function_word_count: cues::function_word_count(&folded) + spaceless / 6,
-            char_count: line.chars().count(),
-            is_closed: is_closed(line),
+            word_count: counts.words + counts.spaceless / 2,
+            capital_count: counts.capitals,
+            digit_count: counts.digits,
+            function_word_count: wording.function_word_count + counts.spaceless / 6,
+            char_count: counts.chars,
+            is_closed,
             is_cut_off: is_cut_off(line),
-            is_bullet: !line.chars().any(char::is_alphanumeric),
-            is_date: is_date(&folded),
-            has_date: has_date(&folded, line),
-            is_links,
-            is_breadcrumb: is_breadcrumb(line),
+            is_bullet: counts.words == 0,
+            is_date: wording.is_date,
+            has_date: wording.names_date || has_numeric_date,
+            is_links: line.starts_with('[') && line.ends_with(')') && line.contains("]("),
+            is_breadcrumb: !is_closed && is_breadcrumb(line),
             cue: None,
             folded,
         };
-        new.cue = new.find_cue();
+        new.cue = if counts.words > CAPTION_WORDS_MAX && !new.is_links {
+            cues::find_line(&new.folded)
+        } else {
+            new.find_cue()
+        };
         new
     }
 
@@ -87,9 +93,8 @@ impl<'a> Line<'a> {
     fn find_cue(&self) -> Option<Cue> {
         if self.is_links {
             let links = self.text.split("](").filter_map(|part| part.rsplit('[').next());
-            let mut folded = String::new();
             for link in links {
-                cues::fold(link, &mut folded);
+                let folded = cues::fold(link);
                 if let Some(cue) = cues::find(&folded).filter(|cue| cue.place == Place::Line) {
                     return Some(cue);
                 }
@@ -130,6 +135,40 @@ impl<'a> Line<'a> {
     }
 }
 
+/// What a pass over a line's characters counts.
+#[derive(Debug, Default)]
+struct Counts {
+    chars: usize,
+    /// Digits of ASCII.
+    digits: usize,
+    /// Parts between white space with a letter or digit …
+    words: usize,
+    /// … and those whose first is a capital.
+    capitals: usize,
+    /// Characters of a script without spaces.
+    spaceless: usize,
+}
+
+impl Counts {
+    fn of(line: &str) -> Self {
+        let mut counts = Self::default();
+        let mut in_word = false;
+        for ch in line.chars() {
+            counts.chars += 1;
+            if is_letter_or_digit(ch) {
+                counts.digits += usize::from(ch.is_ascii_digit());
+                counts.words += usize::from(!in_word);
+                counts.capitals += usize::from(!in_word && ch.is_uppercase());
+                in_word = true;
+            } else if ch.is_whitespace() {
+                in_word = false;
+            }
+            counts.spaceless += usize::from(is_spaceless(ch));
+        }
+        counts
+    }
+}
+
 fn is_spaceless(ch: char) -> bool {
     matches!(ch, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{0E00}'..='\u{0E7F}')
 }
@@ -157,38 +196,6 @@ fn is_cut_off(line: &str) -> bool {
     end.ends_with('…') || end.ends_with("...") || end.ends_with("[…")
 }
 
-fn is_date(folded: &str) -> bool {
-    let mut number_count = 0;
-    let mut named = false;
-    for word in folded.split(|ch: char| !ch.is_alphanumeric() && ch != '#') {
-        if word.is_empty() || cues::is_date_joiner(word) {
-            continue;
-        }
-        if word.contains('#') && word.chars().filter(|ch| ch.is_alphabetic()).count() <= 2 {
-            number_count += word.matches('#').count();
-        } else if cues::is_date_word(word) {
-            named = true;
-        } else {
-            return false;
-        }
-    }
-    number_count >= 1 && named || number_count >= 3 && folded.contains(['/', '-', '.'])
-}
-
-/// A month by name beside a number, or a numeric date.
-fn has_date(folded: &str, line: &str) -> bool {
-    let words: Vec<&str> = folded
-        .split(|ch: char| !ch.is_alphanumeric() && ch != '#')
-        .filter(|word| !word.is_empty())
-        .collect();
-    let named = words.windows(2).any(|pair| {
-        let is_number = |word: &str| word.starts_with('#');
-        cues::is_date_word(pair[0]) && is_number(pair[1])
-            || is_number(pair[0]) && cues::is_date_word(pair[1])
-    });
-    named || line.split_whitespace().any(is_numeric_date)
-}
-
 fn is_numeric_date(word: &str) -> bool {
     let parts: Vec<&str> =
         word.trim_matches(|ch: char| !ch.is_ascii_digit()).split(['/', '-', '.']).collect();
@@ -201,15 +208,13 @@ fn is_numeric_date(word: &str) -> bool {
         )
 }
 
+/// A line that ends as no sentence does, in short parts.
 fn is_breadcrumb(line: &str) -> bool {
     [" > ", " › ", " » ", " / ", " → ", " | "].iter().any(|separator| {
         let parts: Vec<&str> = line.split(separator).collect();
         let short = |part: &&str| part.split_whitespace().count() <= 3;
         let (first, rest) = (&parts[0], &parts[1..]);
         let enough = if matches!(*separator, " > " | " › ") { 1 } else { 2 };
-        rest.len() >= enough
-            && short(first)
-            && rest[..rest.len() - 1].iter().all(short)
-            && !is_closed(line)
+        rest.len() >= enough && short(first) && rest[..rest.len() - 1].iter().all(short)
     })
 }

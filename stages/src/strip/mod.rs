@@ -69,13 +69,12 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
 
 /// The lines of `text` from byte `start` on that hold more than white space.
 fn lines(text: &str, start: usize) -> Vec<Line<'_>> {
-    let mut buffer = String::new();
     let mut lines = Vec::new();
     let mut at = start;
     for line in text[start..].split('\n') {
         let span = Span::new(at, at + line.len()).trimmed(text);
         if !span.is_empty() {
-            lines.push(Line::of(text, span, &mut buffer));
+            lines.push(Line::of(text, span));
         }
         at += line.len() + 1;
     }

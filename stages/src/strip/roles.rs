@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use memchr::memmem::Finder;
+
 use super::judge::{Evidence, evidence, keep};
 use super::line::{Line, begins_with_capital};
 use crate::layers::Kind;
@@ -180,8 +182,9 @@ impl Page<'_> {
         let nearest = *heads.first()?;
         let is_quoted = |index: usize| {
             let folded = self.lines[index].folded.as_str();
-            let in_other = |line: &Line| line.folded != folded && line.folded.contains(folded);
-            repeats[folded] > 1 || self.lines.iter().any(in_other)
+            let finder = Finder::new(folded);
+            let mut longer = self.lines.iter().filter(|line| line.folded.len() > folded.len());
+            repeats[folded] > 1 || longer.any(|line| finder.find(line.folded.as_bytes()).is_some())
         };
         let quoted = heads.iter().copied().filter(|index| is_quoted(*index)).take(8);
         let chosen = quoted.last().unwrap_or(nearest);
@@ -374,16 +377,13 @@ fn author(line: &Line) -> Option<String> {
 /// `Name * :`, `Website :`.
 fn is_form_label(line: &Line) -> bool {
     let end = line.text.trim_end();
-    line.word_count <= 6 && (end.ends_with(':') || end.ends_with('*') || line.text.contains('*'))
+    line.word_count <= 6 && (end.ends_with(':') || line.text.contains('*'))
 }
 
 /// `© The Daily Post 2024`, `Daily Post 2024`: a publisher and a year, and nothing else.
 fn is_site_and_year(line: &Line) -> bool {
-    let words: Vec<&str> = line
-        .text
-        .split_whitespace()
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .collect();
+    let words = line.text.split_whitespace();
+    let words: Vec<&str> = words.filter(|word| word.contains(char::is_alphanumeric)).collect();
     let Some((year, names)) = words.split_last() else { return false };
     let is_year = year.len() == 4
         && (year.starts_with("19") || year.starts_with("20"))

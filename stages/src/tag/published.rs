@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use newsloom_languages::folders;
 use serde::Deserialize;
 
@@ -28,7 +29,16 @@ struct Words {
     updated: Vec<String>,
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
+/// The words of all languages.
+#[derive(Debug)]
+struct Cues {
+    this: Vec<String>,
+    updated: Vec<String>,
+    /// In any case, with either apostrophe.
+    today: AhoCorasick,
+}
+
+static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let mut all = Words::default();
     for folder in folders() {
         let own: Words = lexicon::read(folder, "published.toml");
@@ -36,7 +46,14 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         all.today.extend(own.today);
         all.updated.extend(own.updated);
     }
-    all
+    let cases = all.today.iter().flat_map(|word| [word.clone(), word.to_uppercase()]);
+    let spellings = cases.flat_map(|word| [word.replace('\'', "’"), word]);
+    let today = AhoCorasick::builder().ascii_case_insensitive(true).build(spellings);
+    Cues {
+        this: all.this,
+        updated: all.updated,
+        today: today.expect("a few words fit an automaton"),
+    }
 });
 
 /// All candidates, the most trusted first.
@@ -72,7 +89,7 @@ fn headers(document: &Document, blocks: &Blocks, language: &Language) -> Vec<Pub
                 span: Some(Span::new(start + date.start, start + date.end)),
             };
             let before = words[..date.start].to_lowercase();
-            let is_update = WORDS.updated.iter().any(|word| before.contains(word.as_str()));
+            let is_update = CUES.updated.iter().any(|word| before.contains(word.as_str()));
             if is_update { updated.push(candidate) } else { fresh.push(candidate) }
         }
     }
@@ -99,25 +116,24 @@ fn precision(value: &str) -> Option<Precision> {
 fn deictic(document: &Document, sentences: &Sentences) -> Option<Published> {
     let texts: Vec<_> =
         sentences.sentences.iter().map(|sentence| sentence.text(&document.text)).collect();
-    let says_today = |index: usize| {
-        texts.get(index).is_some_and(|text| {
-            let text = text.to_lowercase().replace('’', "'");
-            WORDS.today.iter().any(|word| text.contains(word.as_str()))
-        })
-    };
+    let says_today: Vec<bool> =
+        texts.iter().map(|text| CUES.today.is_match(text.as_ref())).collect();
     for (index, sentence) in sentences.sentences.iter().enumerate() {
         let [span] = sentence.spans[..] else { continue };
-        for date in find(&texts[index], &sentence.language.tag, &mut Anchors::default()) {
+        if !says_today[index] && !says_today.get(index + 1).is_some_and(|says| *says) {
+            continue;
+        }
+        let text = texts[index].as_ref();
+        for date in find(text, &sentence.language.tag, &mut Anchors::default()) {
             let Some(value) = date.publication_value().filter(|_| date.is_day()) else { continue };
-            let surface = texts[index][..date.end].to_lowercase();
-            let head = &surface[..surface.len().min(date.start)];
-            let words = surface.get(date.start..).unwrap_or_default();
-            let behind_this = WORDS.this.iter().any(|word| {
+            let head = text[..date.start].to_lowercase();
+            let words = text[date.start..date.end].to_lowercase();
+            let behind_this = CUES.this.iter().any(|word| {
                 let starts =
                     words.strip_prefix(word.as_str()).is_some_and(|rest| rest.starts_with(' '));
                 starts || head.trim_end().ends_with(word.as_str())
             });
-            if behind_this && (says_today(index) || says_today(index + 1)) {
+            if behind_this {
                 let start = span.start as usize;
                 return Some(Published {
                     value: value.get(..10)?.to_owned(),

@@ -3,35 +3,11 @@
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::lexicon::Lexicon;
+use super::matching::Captured;
 use super::numeric::{day_range, full_year, numeric_date, numeric_day_month, year_range};
-use super::pattern::Captured;
+use super::source::Source;
 use super::tokens::{Token, TokenKind};
-
-/// A sentence being matched.
-#[derive(Debug)]
-pub struct Source<'a> {
-    pub text: &'a str,
-    pub tokens: &'a [Token],
-    pub lexicon: &'static Lexicon,
-}
-
-impl Source<'_> {
-    /// Whether the phrase stands at token `at`.
-    pub fn has_phrase(&self, at: usize, words: &[String]) -> bool {
-        self.tokens.get(at..at + words.len()).is_some_and(|tokens| {
-            tokens.iter().zip(words).all(|(token, word)| token.folded == *word)
-        })
-    }
-
-    fn token(&self, at: usize) -> Option<&Token> {
-        self.tokens.get(at)
-    }
-
-    /// The token at `at` where no white space stands before it.
-    fn attached(&self, at: usize) -> Option<&Token> {
-        self.token(at).filter(|token| !token.is_spaced)
-    }
-}
+use super::vocabulary::Phrase;
 
 macro_rules! classes {
     ($($variant:ident = $name:literal,)+) => {
@@ -40,6 +16,9 @@ macro_rules! classes {
         pub enum Class { $($variant,)+ }
 
         impl Class {
+            /// Every class, in order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
             /// The class of this name in patterns.
             pub fn of(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)+ _ => None }
@@ -83,8 +62,10 @@ impl Class {
         let hyphen_firsts = |names: &std::collections::HashMap<String, i64>| -> Vec<String> {
             names.keys().filter_map(|name| name.split('-').next()).map(str::to_owned).collect()
         };
-        let firsts = |phrases: &[(Vec<String>, String)]| -> Vec<String> {
-            phrases.iter().filter_map(|(words, _)| words.first().cloned()).collect()
+        let first =
+            |words: &Phrase| words.first().map(|id| lexicon.vocabulary.word(*id).text.clone());
+        let firsts = |phrases: &[(Phrase, String)]| -> Vec<String> {
+            phrases.iter().filter_map(|(words, _)| first(words)).collect()
         };
         let ordinals = || {
             let firsts = lexicon.ordinals.keys().filter_map(|word| word.split('-').next());
@@ -113,9 +94,7 @@ impl Class {
                 });
                 ordinals().chain(roman).collect()
             }
-            Self::BeforeChrist => {
-                lexicon.before_christ.iter().filter_map(|words| words.first().cloned()).collect()
-            }
+            Self::BeforeChrist => lexicon.before_christ.iter().filter_map(first).collect(),
             Self::Day
             | Self::Year
             | Self::BareYear
@@ -149,70 +128,60 @@ impl Class {
 type Reading = (usize, Captured);
 
 impl Class {
-    /// Every reading of the tokens from `at` on.
-    pub fn read(self, source: &Source, at: usize) -> Vec<Reading> {
-        let Some(token) = source.token(at) else { return Vec::new() };
+    /// The reading of the tokens from `at` on.
+    pub fn read(self, source: &Source, at: usize) -> Option<Reading> {
+        let token = source.token(at)?;
         let lexicon = source.lexicon;
-        let number = |reading: Option<(usize, i64)>| {
-            reading.map(|(length, value)| (length, Captured::Number(value))).into_iter().collect()
-        };
-        let phrases = |list: &[(Vec<String>, String)]| {
+        let number = |(length, value)| (length, Captured::Number(value));
+        let one = |value: &i64| (1, Captured::Number(*value));
+        let name = |name: &'static String| (1, Captured::Name(name.as_str().into()));
+        let phrase = |list: &'static [(Phrase, String)]| {
             let found = list.iter().find(|(words, _)| source.has_phrase(at, words));
-            let reading =
-                |(words, name): &(Vec<String>, String)| (words.len(), Captured::Name(name.clone()));
-            found.map(reading).into_iter().collect()
+            found.map(|(words, name)| (words.len(), Captured::Name(name.as_str().into())))
         };
         match self {
-            Self::Day => number(day(source, at)),
-            Self::Month => number(name(source, at, &lexicon.months)),
-            Self::Weekday => number(name(source, at, &lexicon.weekdays)),
-            Self::Year => number(year(token).map(|year| (1, year))),
-            Self::BareYear => number(bare_year(source, at).map(|year| (1, year))),
-            Self::TwoDigitYear => number(two_digit_year(source, at)),
-            Self::YearRange => year_range(token).map(|range| (1, range)).into_iter().collect(),
-            Self::DayRange => day_range(token).map(|range| (1, range)).into_iter().collect(),
+            Self::Day => day(source, at).map(number),
+            Self::Month => named(source, at, &lexicon.months).map(number),
+            Self::Weekday => named(source, at, &lexicon.weekdays).map(number),
+            Self::Year => year(token).map(|year| number((1, year))),
+            Self::BareYear => bare_year(source, at).map(|year| number((1, year))),
+            Self::TwoDigitYear => two_digit_year(source, at).map(number),
+            Self::YearRange => year_range(token).map(|range| (1, range)),
+            Self::DayRange => day_range(token).map(|range| (1, range)),
             Self::NumericDate => {
-                let is_date = numeric_date(&token.folded, lexicon.day_first).is_some();
-                let whole = is_date && token.kind == TokenKind::Number;
-                whole.then(|| (1, Captured::Name(token.folded.clone()))).into_iter().collect()
+                let is_date = token.kind == TokenKind::Number
+                    && numeric_date(&token.folded, lexicon.day_first).is_some();
+                is_date.then(|| (1, Captured::Name(token.folded.to_string().into())))
             }
             Self::NumericDayMonth => {
                 let day_month = numeric_day_month(token, lexicon.day_first);
-                day_month.map(|text| (1, Captured::Name(text))).into_iter().collect()
+                day_month.map(|text| (1, Captured::Name(text.into())))
             }
-            Self::AboutNumber => {
-                number(lexicon.about_numbers.get(&token.folded).map(|value| (1, *value)))
-            }
-            Self::Number => number(quantity(source, at)),
-            Self::Ordinal => number(ordinal(source, at)),
-            Self::Century => number(century(source, at)),
-            Self::Decade => number(decade(source, at)),
-            Self::DecadeWord => {
-                number(lexicon.decades.get(&token.folded).map(|decade| (1, *decade)))
-            }
-            Self::Unit => word(token, &lexicon.units),
-            Self::Season => word(token, &lexicon.seasons),
-            Self::Modifier => phrases(&lexicon.modifiers),
-            Self::DayPart => phrases(&lexicon.day_parts),
-            Self::Shift => number(lexicon.shifts.get(&token.folded).map(|shift| (1, *shift))),
-            Self::Clock => clock(source, at).into_iter().collect(),
+            Self::AboutNumber => lexicon.about_numbers.get(token.folded.as_ref()).map(one),
+            Self::Number => quantity(source, at).map(number),
+            Self::Ordinal => ordinal(source, at).map(number),
+            Self::Century => century(source, at).map(number),
+            Self::Decade => decade(source, at).map(number),
+            Self::DecadeWord => lexicon.decades.get(token.folded.as_ref()).map(one),
+            Self::Unit => lexicon.units.get(token.folded.as_ref()).map(name),
+            Self::Season => lexicon.seasons.get(token.folded.as_ref()).map(name),
+            Self::Modifier => phrase(&lexicon.modifiers),
+            Self::DayPart => phrase(&lexicon.day_parts),
+            Self::Shift => lexicon.shifts.get(token.folded.as_ref()).map(one),
+            Self::Clock => clock(source, at),
             Self::BeforeChrist => {
                 let found = lexicon.before_christ.iter().find(|words| source.has_phrase(at, words));
-                number(found.map(|words| (words.len(), 1)))
+                found.map(|words| number((words.len(), 1)))
             }
         }
     }
 }
 
-fn word(token: &Token, words: &std::collections::HashMap<String, String>) -> Vec<Reading> {
-    words.get(&token.folded).map(|name| (1, Captured::Name(name.clone()))).into_iter().collect()
-}
-
 /// The plain digits of a token.
-fn digits(token: &Token) -> Option<&str> {
+fn digits<'a>(token: &'a Token) -> Option<&'a str> {
     let plain =
         token.kind == TokenKind::Number && token.folded.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then_some(token.folded.as_str())
+    plain.then_some(token.folded.as_ref())
 }
 
 fn day(source: &Source, at: usize) -> Option<(usize, i64)> {
@@ -221,13 +190,13 @@ fn day(source: &Source, at: usize) -> Option<(usize, i64)> {
     let day: i64 = digits.parse().ok().filter(|day| (1..=31).contains(day))?;
     let suffix = source.attached(at + 1);
     let has_suffix =
-        suffix.is_some_and(|next| source.lexicon.ordinal_suffixes.contains(&next.folded));
+        suffix.is_some_and(|next| source.lexicon.ordinal_suffixes.contains(next.folded.as_ref()));
     let has_stop = source.lexicon.ordinal_stop && suffix.is_some_and(|next| next.folded == ".");
     Some((1 + usize::from(has_suffix || has_stop), day))
 }
 
 /// A month or weekday by name; an abbreviation takes its stop.
-fn name(
+fn named(
     source: &Source,
     at: usize,
     names: &std::collections::HashMap<String, i64>,
@@ -236,7 +205,7 @@ fn name(
     if let Some(number) = hyphenated(source, at).and_then(|whole| names.get(&whole)) {
         return Some((3, *number));
     }
-    let number = *names.get(&token.folded)?;
+    let number = *names.get(token.folded.as_ref())?;
     if source.lexicon.capital_names && !token.is_capital {
         return None;
     }
@@ -258,11 +227,11 @@ fn bare_year(source: &Source, at: usize) -> Option<i64> {
     let year = year(source.token(at)?)?;
     let before = at.checked_sub(1).and_then(|at| source.token(at));
     let after = source.token(at + 1);
-    let before_word = before.map_or("", |token| token.folded.as_str());
+    let before_word = before.map_or("", |token| token.folded.as_ref());
     let glued = |token: Option<&Token>| {
         token.is_some_and(|token| {
             let sign = matches!(
-                token.folded.as_str(),
+                token.folded.as_ref(),
                 "%" | "€" | "$" | "£" | "°" | "/" | "-" | "_" | "+"
             );
             !token.is_spaced && (sign || token.kind != TokenKind::Mark)
@@ -272,7 +241,7 @@ fn bare_year(source: &Source, at: usize) -> Option<i64> {
     let glued_before = !token.is_spaced
         && before.is_some_and(|before| {
             matches!(
-                before.folded.as_str(),
+                before.folded.as_ref(),
                 "$" | "€" | "£" | "-" | "/" | "_" | "#" | "°" | "+" | "."
             )
         });
@@ -281,20 +250,20 @@ fn bare_year(source: &Source, at: usize) -> Option<i64> {
     }
     let second_before = at.checked_sub(2).and_then(|at| source.token(at));
     if before_word == "°"
-        || second_before.is_some_and(|token| lexicon.no_year_before.contains(&token.folded))
+        || second_before.is_some_and(|token| lexicon.no_year_before.contains(token.folded.as_ref()))
             && before_word == "."
     {
         return None;
     }
     let unit_after =
-        after.is_some_and(|token| matches!(token.folded.as_str(), "%" | "€" | "$" | "£"));
+        after.is_some_and(|token| matches!(token.folded.as_ref(), "%" | "€" | "$" | "£"));
     if lexicon.year_before.contains(before_word) && !unit_after {
         return Some(year);
     }
     let counts_something = after.is_some_and(|token| {
         token.kind == TokenKind::Word
             && (!token.is_capital || lexicon.capital_nouns)
-            && !lexicon.function_words.contains(&token.folded)
+            && !lexicon.function_words.contains(token.folded.as_ref())
             || token.kind == TokenKind::Number
     });
     let in_list = matches!(before_word, "," | "(" | "-") || before.is_none();
@@ -304,7 +273,7 @@ fn bare_year(source: &Source, at: usize) -> Option<i64> {
     }
     let modern = (1900..=2099).contains(&year);
     let bracketed = before_word == "("
-        && after.is_some_and(|token| matches!(token.folded.as_str(), ")" | "," | ";" | ":"));
+        && after.is_some_and(|token| matches!(token.folded.as_ref(), ")" | "," | ";" | ":"));
     let evident = bracketed
         || modern
             && !counts_something
@@ -341,7 +310,7 @@ fn quantity(source: &Source, at: usize) -> Option<(usize, i64)> {
 
 fn ordinal(source: &Source, at: usize) -> Option<(usize, i64)> {
     let token = source.token(at)?;
-    if let Some(ordinal) = source.lexicon.ordinals.get(&token.folded) {
+    if let Some(ordinal) = source.lexicon.ordinals.get(token.folded.as_ref()) {
         return Some((1, *ordinal));
     }
     if let Some(found) = hyphenated_ordinal(source, at) {
@@ -350,11 +319,11 @@ fn ordinal(source: &Source, at: usize) -> Option<(usize, i64)> {
     let value: i64 = digits(token)?.parse().ok()?;
     let suffixes = &source.lexicon.ordinal_suffixes;
     let next = source.attached(at + 1)?;
-    if suffixes.contains(&next.folded) {
+    if suffixes.contains(next.folded.as_ref()) {
         return Some((2, value));
     }
     if next.folded == "-"
-        && source.attached(at + 2).is_some_and(|next| suffixes.contains(&next.folded))
+        && source.attached(at + 2).is_some_and(|next| suffixes.contains(next.folded.as_ref()))
     {
         return Some((3, value));
     }
@@ -388,7 +357,7 @@ fn century(source: &Source, at: usize) -> Option<(usize, i64)> {
     if suffix.is_empty() {
         let attached = source
             .attached(at + 1)
-            .is_some_and(|next| source.lexicon.ordinal_suffixes.contains(&next.folded));
+            .is_some_and(|next| source.lexicon.ordinal_suffixes.contains(next.folded.as_ref()));
         return Some((1 + usize::from(attached), number));
     }
     source.lexicon.ordinal_suffixes.contains(suffix).then_some((1, number))
@@ -407,7 +376,7 @@ fn roman(numeral: &str) -> Option<i64> {
 /// The first year of a decade: `1950`, `50`, `'80`, `eighties`.
 fn decade(source: &Source, at: usize) -> Option<(usize, i64)> {
     let token = source.token(at)?;
-    if let Some(decade) = source.lexicon.decades.get(&token.folded) {
+    if let Some(decade) = source.lexicon.decades.get(token.folded.as_ref()) {
         return Some((1, *decade));
     }
     let quoted = usize::from(token.folded == "'");
@@ -440,7 +409,7 @@ fn clock(source: &Source, at: usize) -> Option<Reading> {
     };
     let timed = length == 1 && token.folded.contains(':');
     let next = source.token(at + length);
-    let named = next.is_some_and(|next| lexicon.clock_hours.contains(&next.folded));
+    let named = next.is_some_and(|next| lexicon.clock_hours.contains(next.folded.as_ref()));
     if named {
         length += 1;
         let minutes =
@@ -450,8 +419,8 @@ fn clock(source: &Source, at: usize) -> Option<Reading> {
             length += 1;
         }
     }
-    let half = |list: &[Vec<String>]| {
-        list.iter().find(|words| source.has_phrase(at + length, words)).map(Vec::len)
+    let half = |list: &[Phrase]| {
+        list.iter().find(|words| source.has_phrase(at + length, words)).map(|words| words.len())
     };
     let (morning, afternoon) = (half(&lexicon.morning), half(&lexicon.afternoon));
     if !timed && !named && morning.is_none() && afternoon.is_none() {
@@ -466,5 +435,5 @@ fn clock(source: &Source, at: usize) -> Option<Reading> {
         return None;
     }
     length += afternoon.or(morning).unwrap_or(0);
-    Some((length, Captured::Name(format!("T{hour:02}:{minute:02}"))))
+    Some((length, Captured::Name(format!("T{hour:02}:{minute:02}").into())))
 }

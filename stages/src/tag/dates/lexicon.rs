@@ -9,7 +9,9 @@ use newsloom_languages::{Folder, folders};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::classes::Class;
 use super::pattern::{Opening, Pattern};
+use super::vocabulary::{Marks, Phrase, Vocabulary, WordId};
 use crate::lexicon::{self, CalendarWords};
 use crate::tag::numbers::{Numbers, numbers_of};
 
@@ -130,32 +132,30 @@ pub struct Lexicon {
     pub ordinal_suffixes: BTreeSet<String>,
     pub units: HashMap<String, String>,
     pub seasons: HashMap<String, String>,
-    pub modifiers: Vec<(Vec<String>, String)>,
-    pub day_parts: Vec<(Vec<String>, String)>,
+    pub modifiers: Vec<(Phrase, String)>,
+    pub day_parts: Vec<(Phrase, String)>,
     pub decades: HashMap<String, i64>,
     pub shifts: HashMap<String, i64>,
-    pub lists: HashMap<String, Vec<Vec<String>>>,
     pub about_numbers: HashMap<String, i64>,
     pub clock_hours: BTreeSet<String>,
-    pub afternoon: Vec<Vec<String>>,
-    pub morning: Vec<Vec<String>>,
-    pub before_christ: Vec<Vec<String>>,
+    pub afternoon: Vec<Phrase>,
+    pub morning: Vec<Phrase>,
+    pub before_christ: Vec<Phrase>,
     pub year_before: BTreeSet<String>,
     pub no_year_before: BTreeSet<String>,
     pub function_words: BTreeSet<String>,
-    pub future_words: BTreeSet<String>,
     pub future_suffixes: Vec<String>,
     pub future_except: BTreeSet<String>,
     pub glued_suffixes: Vec<String>,
     pub glued_except: Vec<String>,
     pub rules: Vec<Rule>,
-    /// The patterns that may begin with a word, as positions of rule and pattern, in order …
-    pub word_openings: HashMap<String, Vec<(usize, usize)>>,
-    /// … and with a number in digits.
+    pub vocabulary: Vocabulary,
+    /// The patterns that may begin with a number in digits, as positions of rule and pattern.
     pub digit_openings: Vec<(usize, usize)>,
-    /// Words without which a sentence without digits holds no date.
-    pub triggers: BTreeSet<String>,
 }
+
+/// The phrases of each list that patterns name.
+pub type Lists = BTreeMap<String, Vec<Phrase>>;
 
 /// The lexicon of the language `tag`, if it has one.
 pub fn lexicon_of(tag: &str) -> Option<&'static Lexicon> {
@@ -164,12 +164,6 @@ pub fn lexicon_of(tag: &str) -> Option<&'static Lexicon> {
         own.map(|folder| (folder.tag, Lexicon::of(folder))).collect()
     });
     LEXICONS.get(tag)
-}
-
-/// Words and marks of a phrase, as the tokeniser cuts them.
-pub fn phrase(text: &str) -> Vec<String> {
-    let tokens = super::tokens::tokenize(text, &super::tokens::Glued::default());
-    tokens.into_iter().map(|token| token.folded).collect()
 }
 
 impl Lexicon {
@@ -188,36 +182,15 @@ impl Lexicon {
             })
             .collect()
         };
-        let phrases = |lists: &BTreeMap<String, Vec<String>>| -> Vec<(Vec<String>, String)> {
-            let each = lists.iter().flat_map(|(meaning, names)| {
-                names.iter().map(|name| (phrase(name), meaning.clone()))
-            });
-            let mut all: Vec<_> = each.collect();
-            all.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-            all
-        };
-        let list = |names: &[String]| names.iter().map(|name| phrase(name)).collect::<Vec<_>>();
         let own = lexicon::languages().iter().find(|(tag, _)| *tag == folder.tag);
-        let rules: Vec<Rule> = words
-            .rule
-            .into_iter()
-            .map(|rule| {
-                let pattern = |text: &String| {
-                    Pattern::parse(text).unwrap_or_else(|fault| {
-                        panic!("languages/{}/dates.toml: {}: {fault}", folder.tag, rule.name)
-                    })
-                };
-                Rule {
-                    patterns: rule.pattern.iter().map(pattern).collect(),
-                    name: format!("{}/{}", folder.tag, rule.name),
-                    means: rule.means,
-                    shift: rule.shift,
-                    value: rule.value,
-                    month: rule.month,
-                    day: rule.day,
-                }
-            })
-            .collect();
+        let mut vocabulary = Vocabulary::default();
+        let rules = rules(folder.tag, words.rule, &words.lists, &mut vocabulary);
+        for word in &words.future_words {
+            let id = vocabulary.add(word);
+            vocabulary.word_mut(id).is_future = true;
+        }
+        let mut list =
+            |names: &[String]| names.iter().map(|name| vocabulary.add_phrase(name)).collect();
         let mut lexicon = Self {
             numbers: numbers_of(folder.tag),
             capital_names: words.capital_names,
@@ -230,50 +203,60 @@ impl Lexicon {
             ordinal_suffixes: words.ordinal_suffixes.into_iter().collect(),
             units: by_word(&words.units),
             seasons: by_word(&words.seasons),
-            modifiers: phrases(&words.modifiers),
-            day_parts: phrases(&words.day_parts),
             decades: words.decades.into_iter().collect(),
             shifts: words.shifts.into_iter().collect(),
-            lists: words.lists.iter().map(|(name, words)| (name.clone(), list(words))).collect(),
             about_numbers: words.about_numbers.into_iter().collect(),
             clock_hours: words.clock_hours.into_iter().collect(),
             afternoon: list(&words.afternoon),
             morning: list(&words.morning),
             before_christ: list(&words.before_christ),
+            modifiers: phrases(&words.modifiers, &mut vocabulary),
+            day_parts: phrases(&words.day_parts, &mut vocabulary),
             year_before: words.year_before.into_iter().collect(),
             no_year_before: words.no_year_before.into_iter().collect(),
             function_words: own
                 .map(|(_, words)| words.function_words.iter().cloned().collect())
                 .unwrap_or_default(),
-            future_words: words.future_words.into_iter().collect(),
             future_suffixes: words.future_suffixes,
             future_except: words.future_except.into_iter().collect(),
             glued_suffixes: words.glued_suffixes,
             glued_except: words.glued_except,
             rules,
-            word_openings: HashMap::new(),
+            vocabulary,
             digit_openings: Vec::new(),
-            triggers: BTreeSet::new(),
         };
-        lexicon.triggers = lexicon.triggers();
+        lexicon.mark_classes();
+        lexicon.mark_triggers();
         lexicon.index_openings();
         lexicon
     }
 
+    /// Notes for each word the classes that may begin with it.
+    fn mark_classes(&mut self) {
+        for class in Class::ALL {
+            for word in class.opening_words(self) {
+                let id = self.vocabulary.add(&word);
+                let word = self.vocabulary.word_mut(id);
+                word.marks = word.marks.and(Marks::of_class(*class));
+            }
+        }
+    }
+
     fn index_openings(&mut self) {
-        let mut words: HashMap<String, BTreeSet<(usize, usize)>> = HashMap::new();
+        let mut words: BTreeMap<WordId, BTreeSet<(usize, usize)>> = BTreeMap::new();
         let mut digits = BTreeSet::new();
         for (rule_index, rule) in self.rules.iter().enumerate() {
             for (pattern_index, pattern) in rule.patterns.iter().enumerate() {
                 let place = (rule_index, pattern_index);
-                for opening in pattern.openings(&self.lists) {
+                for opening in pattern.openings() {
                     match opening {
                         Opening::Word(word) => {
                             words.entry(word).or_default().insert(place);
                         }
                         Opening::Class(class) => {
                             for word in class.opening_words(self) {
-                                words.entry(word).or_default().insert(place);
+                                let id = self.vocabulary.id(&word).expect("it is marked");
+                                words.entry(id).or_default().insert(place);
                             }
                             if class.opens_with_digits() {
                                 digits.insert(place);
@@ -283,13 +266,15 @@ impl Lexicon {
                 }
             }
         }
-        let listed = words.into_iter().map(|(word, places)| (word, places.into_iter().collect()));
-        self.word_openings = listed.collect();
+        for (id, places) in words {
+            self.vocabulary.word_mut(id).openings = places.into_iter().collect();
+        }
         self.digit_openings = digits.into_iter().collect();
     }
 
-    fn triggers(&self) -> BTreeSet<String> {
-        let mut triggers = BTreeSet::new();
+    /// Marks the words without which a sentence without digits holds no date.
+    fn mark_triggers(&mut self) {
+        let mut triggers: BTreeSet<String> = BTreeSet::new();
         let maps = [&self.months, &self.weekdays, &self.ordinals, &self.decades, &self.shifts];
         triggers.extend(maps.into_iter().flat_map(|map| map.keys().cloned().collect::<Vec<_>>()));
         let hyphened = triggers.iter().filter_map(|word: &String| word.split_once('-'));
@@ -297,8 +282,11 @@ impl Lexicon {
         triggers.extend(firsts);
         triggers.extend(self.units.keys().cloned().collect::<BTreeSet<_>>());
         triggers.extend(self.seasons.keys().cloned().collect::<BTreeSet<_>>());
+        let mut ids: BTreeSet<WordId> =
+            triggers.iter().map(|word| self.vocabulary.add(word)).collect();
         let parts = self.day_parts.iter().flat_map(|(words, _)| words);
-        triggers.extend(parts.filter(|word| word.chars().count() > 3).cloned());
+        let is_long = |id: &&WordId| self.vocabulary.word(**id).text.chars().count() > 3;
+        ids.extend(parts.filter(is_long));
         let deictic = |means| {
             matches!(means, Means::Deictic | Means::Reference | Means::TextOffset | Means::Feast)
         };
@@ -306,9 +294,58 @@ impl Lexicon {
             |rule: &&Rule| deictic(rule.means) || rule.means == Means::Unit && rule.value.is_some();
         for rule in self.rules.iter().filter(named) {
             for pattern in &rule.patterns {
-                triggers.extend(pattern.literals(&self.lists));
+                ids.extend(pattern.literals(&self.vocabulary));
             }
         }
-        triggers
+        for id in ids {
+            self.vocabulary.word_mut(id).is_trigger = true;
+        }
     }
+}
+
+/// The rules of the language `tag` as written, ready to match.
+fn rules(
+    tag: &str,
+    written: Vec<RuleWords>,
+    lists: &BTreeMap<String, Vec<String>>,
+    vocabulary: &mut Vocabulary,
+) -> Vec<Rule> {
+    let lists: Lists = lists
+        .iter()
+        .map(|(name, phrases)| {
+            let phrases = phrases.iter().map(|phrase| vocabulary.add_phrase(phrase));
+            (name.clone(), phrases.collect())
+        })
+        .collect();
+    let mut rules = Vec::with_capacity(written.len());
+    for rule in written {
+        let mut pattern = |text: &String| {
+            Pattern::parse(text, &lists, vocabulary).unwrap_or_else(|fault| {
+                panic!("languages/{tag}/dates.toml: {}: {fault}", rule.name)
+            })
+        };
+        rules.push(Rule {
+            patterns: rule.pattern.iter().map(&mut pattern).collect(),
+            name: format!("{tag}/{}", rule.name),
+            means: rule.means,
+            shift: rule.shift,
+            value: rule.value,
+            month: rule.month,
+            day: rule.day,
+        });
+    }
+    rules
+}
+
+/// Phrases with their meanings, the longest first.
+fn phrases(
+    lists: &BTreeMap<String, Vec<String>>,
+    vocabulary: &mut Vocabulary,
+) -> Vec<(Phrase, String)> {
+    let each =
+        lists.iter().flat_map(|(meaning, names)| names.iter().map(move |name| (name, meaning)));
+    let mut all: Vec<(Phrase, String)> =
+        each.map(|(name, meaning)| (vocabulary.add_phrase(name), meaning.clone())).collect();
+    all.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+    all
 }

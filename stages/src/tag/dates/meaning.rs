@@ -7,8 +7,8 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::lexicon::{Means, Rule};
+use super::matching::Match;
 use super::numeric::numeric_date;
-use super::pattern::Match;
 use super::value::{
     Partial, Value, monday_of, nearest_weekday, nearest_year, open_weekday, period, reference,
     season_start_year,

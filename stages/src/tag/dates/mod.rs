@@ -6,21 +6,24 @@
 
 mod classes;
 mod lexicon;
+mod matching;
 mod meaning;
 mod numeric;
 mod pattern;
+mod source;
 mod tokens;
 mod value;
+mod vocabulary;
 
 use jiff::civil::Date;
 
 use crate::layers::{DateMention, Granularity, Published, TimexType};
 use crate::span::Span;
-use classes::Source;
-use lexicon::{Lexicon, Rule, lexicon_of};
+use lexicon::{Rule, lexicon_of};
+use matching::Match;
 use meaning::{Context, Meant, meaning};
-use pattern::Match;
-use tokens::{Glued, Token, TokenKind, tokenize};
+use source::Source;
+use tokens::TokenKind;
 use value::Partial;
 
 /// Tokens around a mention in which a word says that the clause speaks of what is to come.
@@ -97,14 +100,8 @@ impl Found {
 /// The dates of one sentence of the language `tag`, in order.
 pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
     let Some(lexicon) = lexicon_of(tag) else { return Vec::new() };
-    let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
-    let tokens = tokenize(text, &glued);
-    let may_hold =
-        |token: &Token| token.kind == TokenKind::Number || lexicon.triggers.contains(&token.folded);
-    if !tokens.iter().any(may_hold) {
-        return Vec::new();
-    }
-    let source = Source { text, tokens: &tokens, lexicon };
+    let Some(source) = Source::of(text, lexicon) else { return Vec::new() };
+    let tokens = &source.tokens;
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -112,7 +109,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             at += 1;
             continue;
         };
-        let (first, last) = matched.span.unwrap_or((at, matched.end));
+        let (first, last) = matched.span;
         let (anchor, anchor_text) = match &anchors.published {
             Some((partial, text)) => (Some(*partial), text.as_str()),
             None => (None, ""),
@@ -121,7 +118,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             anchor,
             anchor_text,
             text_day: anchors.text_day,
-            is_future: is_future(lexicon, &tokens, first, last),
+            is_future: is_future(&source, first, last),
             day_first: lexicon.day_first,
         };
         match meaning(rule, &matched, &context).filter(|_| last > first) {
@@ -146,10 +143,11 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
 /// that begins at the same place wins.
 fn best(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
     let (rule, matched) = longest(source, at)?;
-    let (first, last) = matched.span.unwrap_or((at, matched.end));
+    let (first, last) = matched.span;
     if first > at
         && let Some((other_rule, other)) = longest(source, first)
-        && other.span.is_some_and(|(start, end)| start == first && end > last)
+        && other.span.0 == first
+        && other.span.1 > last
     {
         return Some((other_rule, other));
     }
@@ -159,16 +157,18 @@ fn best(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
 /// The longest match at token `at`; of equally long ones the first rule's.
 fn longest(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
     let lexicon = source.lexicon;
-    let token = &source.tokens[at];
-    let by_word = lexicon.word_openings.get(&token.folded).map(Vec::as_slice).unwrap_or_default();
-    let by_digits = match token.kind {
+    let word = source.word(at).map(|id| lexicon.vocabulary.word(id));
+    let by_word = word.map(|word| word.openings.as_slice()).unwrap_or_default();
+    let by_digits = match source.tokens[at].kind {
         TokenKind::Number => lexicon.digit_openings.as_slice(),
         _ => &[],
     };
     let mut best: Option<(&'static Rule, Match)> = None;
     for (rule, pattern) in by_word.iter().chain(by_digits) {
         let rule = &lexicon.rules[*rule];
-        let Some(matched) = rule.patterns[*pattern].longest(source, at) else { continue };
+        let Some(matched) = matching::longest(&rule.patterns[*pattern], source, at) else {
+            continue;
+        };
         if best.as_ref().is_none_or(|(_, best)| matched.end > best.end) {
             best = Some((rule, matched));
         }
@@ -177,16 +177,18 @@ fn longest(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
 }
 
 /// Whether a word near the mention speaks of what is to come.
-fn is_future(lexicon: &Lexicon, tokens: &[Token], first: usize, last: usize) -> bool {
-    let window =
-        first.saturating_sub(TENSE_WINDOW_TOKENS)..(last + TENSE_WINDOW_TOKENS).min(tokens.len());
-    tokens[window].iter().any(|token| {
-        let word = &token.folded;
-        lexicon.future_words.contains(word)
+fn is_future(source: &Source, first: usize, last: usize) -> bool {
+    let lexicon = source.lexicon;
+    let end = (last + TENSE_WINDOW_TOKENS).min(source.tokens.len());
+    let mut window = first.saturating_sub(TENSE_WINDOW_TOKENS)..end;
+    window.any(|at| {
+        let token = &source.tokens[at];
+        let word = token.folded.as_ref();
+        source.word(at).is_some_and(|id| lexicon.vocabulary.word(id).is_future)
             || token.kind == TokenKind::Word
-                && word.chars().count() >= 5
                 && !token.is_capital
                 && lexicon.future_suffixes.iter().any(|suffix| word.ends_with(suffix.as_str()))
+                && word.chars().count() >= 5
                 && !lexicon.future_except.contains(word)
     })
 }

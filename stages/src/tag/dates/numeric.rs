@@ -1,6 +1,6 @@
 //! Dates and ranges written in digits alone, in one token.
 
-use super::pattern::Captured;
+use super::matching::Captured;
 use super::tokens::Token;
 
 /// The year that two digits stand for: of the last sixty years or the next to come.
@@ -30,7 +30,7 @@ pub fn year_range(token: &Token) -> Option<Captured> {
         && (1..=12).contains(&(last % 100))
         && last % 100 != first % 100 + 1;
     let fits = first < last && last - first <= 150 && !is_month;
-    fits.then(|| Captured::Name(format!("{first:04}/{last:04}")))
+    fits.then(|| Captured::Name(format!("{first:04}/{last:04}").into()))
 }
 
 /// `3-5` before or after a month.
@@ -40,7 +40,7 @@ pub fn day_range(token: &Token) -> Option<Captured> {
         part.parse::<i64>().ok().filter(|day| part.len() <= 2 && (1..=31).contains(day))
     };
     let (first, last) = (day(from)?, day(to)?);
-    (first < last).then(|| Captured::Name(format!("{first}/{last}")))
+    (first < last).then(|| Captured::Name(format!("{first}/{last}").into()))
 }
 
 /// The readings of a numeric date: ISO text, and the other one where day and month could change

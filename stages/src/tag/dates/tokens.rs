@@ -2,7 +2,9 @@
 //!
 //! Invariant: tokens are in order, do not overlap and hold every character but white space.
 
-use crate::text::is_apostrophe;
+use std::borrow::Cow;
+
+use crate::text::{is_apostrophe, is_letter};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +17,12 @@ pub enum TokenKind {
 
 /// A token of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
+pub struct Token<'a> {
     pub start: usize,
     pub end: usize,
     pub kind: TokenKind,
     /// Lower case, digits in ASCII, a plain apostrophe.
-    pub folded: String,
+    pub folded: Cow<'a, str>,
     /// White space stands before it.
     pub is_spaced: bool,
     pub is_capital: bool,
@@ -34,8 +36,8 @@ pub struct Glued<'a> {
 }
 
 /// The tokens of `text`.
-pub fn tokenize(text: &str, glued: &Glued) -> Vec<Token> {
-    let mut tokens = Vec::new();
+pub fn tokenize<'a>(text: &'a str, glued: &Glued) -> Vec<Token<'a>> {
+    let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
     let mut at = 0;
     let mut is_spaced = true;
     while let Some(ch) = text[at..].chars().next() {
@@ -46,43 +48,45 @@ pub fn tokenize(text: &str, glued: &Glued) -> Vec<Token> {
         }
         let (kind, end) = if is_number_char(ch) {
             (TokenKind::Number, number_end(text, at))
-        } else if ch.is_alphabetic() {
+        } else if is_letter(ch) {
             (TokenKind::Word, word_end(text, at))
         } else {
             (TokenKind::Mark, at + ch.len_utf8())
         };
-        let mut token = Token {
-            start: at,
-            end,
-            kind,
-            folded: fold(&text[at..end]),
-            is_spaced,
-            is_capital: ch.is_uppercase(),
-        };
-        if let Some(split) = split_glued(&token, glued) {
-            let rest = Token {
-                start: split,
-                folded: fold(&text[split..end]),
-                is_spaced: false,
-                is_capital: false,
-                ..token.clone()
-            };
-            token.end = split;
-            token.folded = fold(&text[at..split]);
-            tokens.push(token);
-            tokens.push(rest);
-        } else {
-            tokens.push(token);
+        let folded = fold(&text[at..end]);
+        let mut token =
+            Token { start: at, end, kind, folded, is_spaced, is_capital: ch.is_uppercase() };
+        let rest = split_glued(&token, glued).map(|split| Token {
+            start: split,
+            folded: fold(&text[split..end]),
+            is_spaced: false,
+            is_capital: false,
+            ..token
+        });
+        if let Some(rest) = &rest {
+            token.end = rest.start;
+            token.folded = fold(&text[at..rest.start]);
         }
+        tokens.push(token);
+        tokens.extend(rest);
         is_spaced = false;
         at = end;
     }
     tokens
 }
 
-fn fold(text: &str) -> String {
+/// A usual length, to reserve room.
+const BYTES_PER_TOKEN: usize = 5;
+
+/// `text` folded; borrowed where it is already.
+fn fold(text: &str) -> Cow<'_, str> {
+    let Some((same, _)) = text.char_indices().find(|(_, ch)| !is_folded(*ch)) else {
+        return text.into();
+    };
+    let (head, tail) = text.split_at(same);
     let mut folded = String::with_capacity(text.len());
-    for ch in text.chars() {
+    folded.push_str(head);
+    for ch in tail.chars() {
         match ch {
             '\u{660}'..='\u{669}' => {
                 folded.push(char::from(b'0' + u8::try_from(ch as u32 - 0x660).expect("a digit")));
@@ -92,7 +96,17 @@ fn fold(text: &str) -> String {
             _ => folded.extend(ch.to_lowercase()),
         }
     }
-    folded
+    folded.into()
+}
+
+/// Whether folding leaves `ch` as it is: most letters of the Latin script are told at a glance.
+fn is_folded(ch: char) -> bool {
+    match ch {
+        '\0'..='\x7F' => !ch.is_ascii_uppercase(),
+        'ß'..='ÿ' => true,
+        '\u{660}'..='\u{669}' | '–' | '‑' => false,
+        _ => !is_apostrophe(ch) && ch.to_lowercase().eq([ch]),
+    }
 }
 
 fn is_number_char(ch: char) -> bool {
@@ -100,10 +114,12 @@ fn is_number_char(ch: char) -> bool {
 }
 
 fn word_end(text: &str, start: usize) -> usize {
+    let ascii = text.as_bytes()[start..].iter().take_while(|byte| byte.is_ascii_alphabetic());
+    let start = start + ascii.count();
     let rest = &text[start..];
     // Marks that combine (Arabic vowel signs, accents apart) belong to the word.
     let inside = |ch: char| {
-        ch.is_alphabetic()
+        is_letter(ch)
             || ('\u{300}'..='\u{36F}').contains(&ch)
             || ('\u{64B}'..='\u{652}').contains(&ch)
     };
@@ -130,13 +146,14 @@ fn number_end(text: &str, start: usize) -> usize {
 }
 
 fn split_glued(token: &Token, glued: &Glued) -> Option<usize> {
-    if token.kind != TokenKind::Word || glued.except.contains(&token.folded) {
+    if token.kind != TokenKind::Word {
         return None;
     }
     let suffix = glued.suffixes.iter().find(|suffix| {
         token.folded.len() > suffix.len() + 2 && token.folded.ends_with(suffix.as_str())
     })?;
-    Some(token.end - suffix.len())
+    let is_whole = glued.except.iter().any(|word| *word == token.folded);
+    (!is_whole).then(|| token.end - suffix.len())
 }
 
 #[cfg(test)]
@@ -147,7 +164,7 @@ mod tests {
     fn tokens_hold_all_but_white_space() {
         let glued = Glued { suffixes: &["à".to_owned()], except: &["déjà".to_owned()] };
         let folded = |text| -> Vec<String> {
-            tokenize(text, &glued).into_iter().map(|token| token.folded).collect()
+            tokenize(text, &glued).into_iter().map(|token| token.folded.into_owned()).collect()
         };
         assert_eq!(
             folded("Le 21/10/2020, à 18h30."),

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use newsloom_languages::{ROOT, folders};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::markers::Markers;
 use crate::layers::Bound;
 use crate::lexicon;
 use crate::tag::numbers::{Numbers, numbers_of};
+use crate::text::{is_letter, is_letter_or_digit};
 
 /// A currency's names, or its sign, with the codes they can mean.
 #[derive(Debug, Clone, Deserialize)]
@@ -97,6 +98,10 @@ impl<T: Clone> Phrases<T> {
         phrases
     }
 
+    fn texts(&self) -> Vec<&str> {
+        self.by_first.values().flatten().map(|(text, _)| text.as_str()).collect()
+    }
+
     /// The longest phrase that `text` begins with and that ends at the end of a word.
     pub fn at_start(&self, text: &str) -> Option<(&str, &T)> {
         let phrases = self.by_first.get(&text.chars().next()?)?;
@@ -117,10 +122,10 @@ impl<T: Clone> Phrases<T> {
 }
 
 /// Whether no word runs across the border of `before` and `after`.
-fn is_cut(before: &str, after: &str) -> bool {
+pub fn is_cut(before: &str, after: &str) -> bool {
     let last = before.chars().next_back();
     let first = after.chars().next();
-    !(last.is_some_and(char::is_alphabetic) && first.is_some_and(char::is_alphanumeric))
+    !(last.is_some_and(is_letter) && first.is_some_and(is_letter_or_digit))
 }
 
 /// Everything the tagger knows of a language's money.
@@ -141,8 +146,8 @@ pub struct Lexicon {
     pub vague: Phrases<()>,
     pub per: Phrases<()>,
     pub per_units: BTreeMap<String, String>,
-    /// Names, signs and codes: a text without any of them holds no sum.
-    pub markers: AhoCorasick,
+    /// A text without any of them holds no sum.
+    pub markers: Markers,
 }
 
 /// The lexicon of the language `tag`; without names where it has none.
@@ -175,11 +180,6 @@ impl Lexicon {
         let mut names = meanings(&words.currency, true);
         names.extend(meanings(&words.minor, true));
         let signs = meanings(&root.sign, false);
-        let named = names.iter().chain(&signs).map(|(word, _)| word);
-        let markers = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(named.chain(&root.codes))
-            .expect("some hundred short words fit an automaton");
         let plain = |list: Vec<String>| Phrases::new(list.into_iter().map(|word| (word, ())));
         let adjectives = words.adjectives.into_iter().flat_map(|(country, list)| {
             list.into_iter().map(move |word| (word.to_lowercase(), country.clone()))
@@ -191,10 +191,12 @@ impl Lexicon {
             .amounts
             .into_iter()
             .filter_map(|(text, amount)| Some((text, amount.parse().ok()?)));
+        let (names, signs) = (Phrases::new(names), Phrases::new(signs));
+        let markers = Markers::new(&names.texts(), &signs.texts(), &root.codes);
         Self {
             numbers: numbers_of(tag),
-            names: Phrases::new(names),
-            signs: Phrases::new(signs),
+            names,
+            signs,
             markers,
             codes: root.codes.iter().cloned().collect(),
             adjectives: Phrases::new(adjectives),

@@ -5,6 +5,7 @@
 //! open is kept open or marked as a default, with the candidates beside it.
 
 mod lexicon;
+mod markers;
 mod scan;
 
 use rust_decimal::Decimal;
@@ -25,7 +26,7 @@ pub fn tag(
     for (sentence, index) in sentences.sentences.iter().zip(0..) {
         let text = sentence.text(&document.text);
         let lexicon = lexicon_of(&sentence.language.tag);
-        if !lexicon.markers.is_match(text.as_ref()) {
+        if !lexicon.markers.are_in(&text) {
             continue;
         }
         let sums = Scanner::new(&text, lexicon).sums();

@@ -1,11 +1,11 @@
 //! The number grammar: digits with marks, words that add up, scales that multiply.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::text::is_word;
+use crate::text::{is_letter, is_word};
 
 /// A `numbers.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -24,7 +24,9 @@ pub struct Numbers {
     decimal_mark: char,
     group_marks: Vec<char>,
     /// Phrases by their first word, the longest first.
-    phrases: BTreeMap<String, Vec<Phrase>>,
+    phrases: HashMap<String, Vec<Phrase>>,
+    /// No phrase's first word is longer.
+    first_word_bytes_max: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -33,9 +35,6 @@ struct Phrase {
     value: u64,
     is_scale: bool,
 }
-
-/// No number word is longer.
-const WORD_BYTES_MAX: usize = 48;
 
 /// A number as read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +49,7 @@ pub struct Number {
 
 impl Numbers {
     pub fn new(words: &Words) -> Self {
-        let mut phrases: BTreeMap<String, Vec<Phrase>> = BTreeMap::new();
+        let mut phrases: HashMap<String, Vec<Phrase>> = HashMap::new();
         for (list, is_scale) in [(&words.words, false), (&words.scales, true)] {
             for (text, value) in list {
                 let phrase = Phrase { text: text.clone(), value: *value, is_scale };
@@ -64,6 +63,7 @@ impl Numbers {
         Self {
             decimal_mark: first_char(&words.decimal_mark).unwrap_or('.'),
             group_marks: words.group_marks.iter().filter_map(first_char).collect(),
+            first_word_bytes_max: phrases.keys().map(String::len).max().unwrap_or(0),
             phrases,
         }
     }
@@ -209,23 +209,28 @@ impl Numbers {
         }
         let words = &rest[gap..];
         let first = first_word(words);
-        if first.is_empty() || first.len() > WORD_BYTES_MAX {
+        if first.is_empty() || first.len() > self.first_word_bytes_max {
             return None;
         }
-        let candidates = self.phrases.get(first.to_lowercase().as_str())?;
-        let lower: String =
-            words.chars().take(WORD_BYTES_MAX).flat_map(char::to_lowercase).collect();
-        let found = candidates.iter().find(|phrase| {
-            lower.starts_with(&phrase.text) && !lower[phrase.text.len()..].starts_with(is_word)
-        })?;
-        // Lower-casing keeps the length of every letter these languages write numbers with.
-        let fits = words.get(..found.text.len())?.to_lowercase() == found.text;
-        fits.then_some((found, gap + found.text.len()))
+        let is_lower = first.bytes().all(|byte| byte.is_ascii_lowercase());
+        let candidates = match is_lower {
+            true => self.phrases.get(first)?,
+            false => self.phrases.get(first.to_lowercase().as_str())?,
+        };
+        let found = candidates.iter().find(|phrase| begins_with(words, &phrase.text))?;
+        Some((found, gap + found.text.len()))
     }
 }
 
+/// Whether `text` begins with `phrase` (in lower case), in any case, and no word runs on behind it.
+fn begins_with(text: &str, phrase: &str) -> bool {
+    let Some(head) = text.get(..phrase.len()) else { return false };
+    let folded = head.chars().flat_map(char::to_lowercase);
+    folded.eq(phrase.chars()) && !text[phrase.len()..].starts_with(is_word)
+}
+
 fn first_word(text: &str) -> &str {
-    let end = text.find(|ch: char| !ch.is_alphabetic()).unwrap_or(text.len());
+    let end = text.find(|ch: char| !is_letter(ch)).unwrap_or(text.len());
     &text[..end]
 }
 

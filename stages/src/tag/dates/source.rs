@@ -1,0 +1,90 @@
+//! A sentence being matched: its tokens, and what is known of each before any rule is tried.
+
+use super::lexicon::Lexicon;
+use super::pattern::Item;
+use super::tokens::{Glued, Token, TokenKind, tokenize};
+use super::vocabulary::{Marks, WordId};
+
+/// A sentence being matched.
+#[derive(Debug)]
+pub struct Source<'a> {
+    pub text: &'a str,
+    pub tokens: Vec<Token<'a>>,
+    pub lexicon: &'static Lexicon,
+    known: Vec<Known>,
+}
+
+/// What is known of a token.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    /// Its word, if it is one of the language's files.
+    word: Option<WordId>,
+    marks: Marks,
+    /// Its marks and those of all tokens after it.
+    ahead: Marks,
+}
+
+impl<'a> Source<'a> {
+    /// The sentence `text`; nothing where it holds no date, having neither digits nor words of one.
+    pub fn of(text: &'a str, lexicon: &'static Lexicon) -> Option<Self> {
+        let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
+        let tokens = tokenize(text, &glued);
+        let mut may_hold_date = false;
+        let know = |token: &Token| {
+            let word = lexicon.vocabulary.id(&token.folded);
+            let mut marks = Marks::default();
+            if let Some(word) = word.map(|id| lexicon.vocabulary.word(id)) {
+                marks = word.marks;
+                may_hold_date |= word.is_trigger;
+            }
+            if token.kind == TokenKind::Number {
+                marks = marks.and(Marks::of_digits());
+                may_hold_date = true;
+            }
+            Known { word, marks, ahead: marks }
+        };
+        let mut known: Vec<Known> = tokens.iter().map(know).collect();
+        if !may_hold_date {
+            return None;
+        }
+        let mut ahead = Marks::default();
+        for token in known.iter_mut().rev() {
+            ahead = ahead.and(token.marks);
+            token.ahead = ahead;
+        }
+        Some(Self { text, tokens, lexicon, known })
+    }
+
+    pub fn token(&self, at: usize) -> Option<&Token<'a>> {
+        self.tokens.get(at)
+    }
+
+    /// The token at `at` where no white space stands before it.
+    pub fn attached(&self, at: usize) -> Option<&Token<'a>> {
+        self.token(at).filter(|token| !token.is_spaced)
+    }
+
+    /// The id of the token at `at`, if it is a word of the language's files.
+    pub fn word(&self, at: usize) -> Option<WordId> {
+        self.known.get(at)?.word
+    }
+
+    /// Whether the phrase stands at token `at`.
+    pub fn has_phrase(&self, at: usize, words: &[WordId]) -> bool {
+        self.known.get(at..at + words.len()).is_some_and(|tokens| {
+            tokens.iter().zip(words).all(|(token, word)| token.word == Some(*word))
+        })
+    }
+
+    /// Whether one of `marks` may stand at token `at` or after it.
+    pub fn has_ahead(&self, at: usize, marks: Marks) -> bool {
+        self.known.get(at).is_some_and(|token| token.ahead.meets(marks))
+    }
+
+    /// Whether `item` may begin at token `at`, as far as one look can tell.
+    pub fn may_stand(&self, at: usize, item: &Item) -> bool {
+        let fits = |marks| self.known.get(at).is_some_and(|token| token.marks.meets(marks));
+        let is_spaced = || self.token(at).is_some_and(|token| token.is_spaced);
+        item.opens.is_none_or(fits) && !(item.is_unspaced && is_spaced())
+    }
+}
