@@ -98,7 +98,7 @@ def clean_build(house, count, size, table):
     table.add(f"clean build, {count:,} articles", f"{ended.seconds:.1f} s; {speed}")
     memory = f"{ended.memory / 2**20:,.0f} MiB"
     table.add("— its peak memory", memory, "1,024 MiB", ended.memory <= 2**30)
-    parts = [summary.get(name) for name in ("stage_seconds", "encode_seconds", "thread_seconds")]
+    parts = [summary.get(name) for name in ("stage_seconds", "encode_seconds", "cpu_seconds")]
     if None in parts:
         table.add("— its share outside stages and encoder", "n/a", "10 %")
     else:

@@ -6,7 +6,7 @@
 //! came out equal stops the work below.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use newsloom_stages::decode::Told;
 use newsloom_stages::layers::{
@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 use super::hash::Hash;
 use super::item::ArticleState;
 use super::store::Store;
+use super::watch::Watch;
 use crate::article::{Layers, StageSettings};
 use crate::containers::RawArticle;
 
@@ -47,23 +48,8 @@ pub struct Chain {
 pub struct Work {
     pub computed_count: u64,
     pub saved_count: u64,
-    /// Time in the stages themselves.
+    /// Processor time of the stages themselves.
     pub stage_time: Duration,
-}
-
-/// Adds up the time of what it runs.
-#[derive(Debug, Default)]
-pub struct Watch {
-    pub total: Duration,
-}
-
-impl Watch {
-    pub fn time<T>(&mut self, run: impl FnOnce() -> T) -> T {
-        let begun = Instant::now();
-        let result = run();
-        self.total += begun.elapsed();
-        result
-    }
 }
 
 /// An article's layers, each in memory or only known by its key.

@@ -30,3 +30,4 @@ pub mod stat;
 pub mod state;
 pub mod store;
 pub mod verify;
+mod watch;

@@ -31,6 +31,7 @@ use super::state::{
     Counts, File, Head, History, HistoryWriter, Program, REJECTS_TOLD, Segment, is_unchanged,
 };
 use super::store::Store;
+use super::watch::process_time;
 use crate::config::Config;
 
 /// Items in one batch, for each thread.
@@ -100,9 +101,10 @@ pub struct Summary {
     /// Parts of the cache or the state that turned out damaged.
     pub damage_count: u64,
     pub seconds: Duration,
-    /// Time in the stages and in the encoder, added up over the threads.
+    /// Processor time of the stages, of the encoder and of all.
     pub stage_time: Duration,
     pub encode_time: Duration,
+    pub cpu_time: Duration,
 }
 
 /// Runs the whole pipeline; `progress` is told how many of how many files are done.
@@ -131,6 +133,7 @@ pub fn run(
             Ok(mut summary) => {
                 summary.damage_count = damage_count;
                 summary.seconds = begun.elapsed();
+                summary.cpu_time = process_time();
                 runlog::append(cache, &summary).map_err(RunError::cache)?;
                 return Ok(summary);
             }

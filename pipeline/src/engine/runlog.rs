@@ -54,6 +54,7 @@ impl Summary {
             "seconds": self.seconds.as_secs_f64(),
             "stage_seconds": self.stage_time.as_secs_f64(),
             "encode_seconds": self.encode_time.as_secs_f64(),
+            "cpu_seconds": self.cpu_time.as_secs_f64(),
             "megabytes_per_second": self.megabytes_per_second(),
         })
     }

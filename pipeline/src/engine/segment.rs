@@ -9,7 +9,6 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
 
 use newsloom_stages::TABULATE_STAGE;
 use newsloom_tabulate::{ArticleInput, Encoded, LayerName, Reject, Table, encode, encode_rejects};
@@ -22,6 +21,7 @@ use super::resolve::Resolver;
 use super::run::RunError;
 use super::state::Segment;
 use super::store::Store;
+use super::watch::Watch;
 use crate::article::Layers;
 
 /// A segment ends after an item whose id's hash has this many low zero bits.
@@ -162,10 +162,11 @@ impl Encoder<'_> {
         articles: &[ArticleInput],
         rejects: &[Reject],
     ) -> io::Result<u64> {
-        let begun = Instant::now();
-        let encoded =
-            if table.name == REJECTS { encode_rejects(rejects) } else { encode(table, articles) };
-        let took = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let mut watch = Watch::default();
+        let encoded = watch.time(|| {
+            if table.name == REJECTS { encode_rejects(rejects) } else { encode(table, articles) }
+        });
+        let took = u64::try_from(watch.total.as_nanos()).unwrap_or(u64::MAX);
         self.encode_ns.fetch_add(took, Ordering::Relaxed);
         self.store.put(key, &pack(&encoded))?;
         Ok(encoded.row_count)
