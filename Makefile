@@ -47,6 +47,7 @@ fmt:
 
 clippy:
 	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
+	$(CARGO) clippy --package newsloom --test faults --locked -- --deny warnings
 
 eval: build ## Score the program on the development sets of $(EVAL)/eval, where they are there
 	python3 benches/eval.py $(EVAL) $(NEWSLOOM)

@@ -3,14 +3,13 @@
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::support::clean::build;
 use crate::support::corpus::{content, fill, fill_with_container};
 use crate::support::random::Random;
-use crate::support::{House, copy_folder, remove, said};
+use crate::support::{House, copy_folder, remove, said, set_modified};
 
 /// Articles of the corpus that signals stop, so many that a run takes some time.
 const ARTICLES: usize = 600;
@@ -61,57 +60,86 @@ fn a_busy_run_ends_at_once() {
     assert!(house.run(1).status.success());
 }
 
-/// Writes, cuts, lengthens, removes and renames raw files until it is told to stop.
-fn hammer(raw: &Path, seed: u64, is_over: &AtomicBool) -> u64 {
+/// Writes, cuts, lengthens, removes and renames raw files for a while.
+fn hammer(raw: &Path, seed: u64) {
     let mut random = Random::new(seed);
-    let mut count = 0;
-    while !is_over.load(Ordering::Relaxed) {
-        let names = ["0/000.txt", "1/001.txt", "hot.txt", "lines.jsonl", "hot/lines.jsonl"];
-        let name = random.pick(&names);
+    let end = Instant::now() + Duration::from_millis(20 + random.below(80) as u64);
+    while Instant::now() < end {
+        let name =
+            random.pick(&["0/000.txt", "1/001.txt", "hot.txt", "lines.jsonl", "hot/lines.jsonl"]);
         let path = raw.join(name);
+        let open = || File::options().write(true).open(&path);
         // Trouble is another writer's work.
         let _ = match random.below(6) {
-            0 => File::options().write(true).open(&path).and_then(|file| file.set_len(40)),
+            0 => open().and_then(|file| file.set_len(40)),
             1 => fs::remove_file(&path),
             2 => fs::rename(&path, raw.join("moved.txt")),
-            3 => File::options().write(true).open(&path).and_then(|file| file.set_len(100_000)),
+            3 => open().and_then(|file| file.set_len(100_000)),
             4 => fs::remove_dir_all(raw.join("hot")),
             _ => fs::create_dir_all(path.parent().unwrap())
                 .and_then(|()| fs::write(&path, content(name, &mut random).repeat(20))),
         };
-        count += 1;
-        if count % 16 == 0 {
-            thread::sleep(Duration::from_micros(300));
-        }
+        thread::sleep(Duration::from_micros(random.below(100) as u64));
     }
-    count
 }
 
 #[test]
 fn raw_files_that_change_while_they_are_read_spoil_nothing() {
     let house = House::new();
     fill_with_container(&house, 12);
-    for round in 0..15 {
-        let is_over = AtomicBool::new(false);
+    let mut run_count = 0;
+    for round in 0..40 {
         let raw = house.path("raw");
         thread::scope(|scope| {
-            let writers: Vec<_> = (0..2)
-                .map(|number| {
-                    let (raw, is_over) = (&raw, &is_over);
-                    scope.spawn(move || hammer(raw, 2 * round + number, is_over))
+            let start = |number| {
+                scope.spawn({
+                    let raw = &raw;
+                    move || hammer(raw, number)
                 })
-                .collect();
-            let ends: Vec<Output> = (0..3).map(|_| house.run(2)).collect();
-            is_over.store(true, Ordering::Relaxed);
-            for writer in writers {
-                assert!(writer.join().unwrap() > 0);
-            }
-            for end in ends {
+            };
+            let writers = [start(2 * round), start(2 * round + 1)];
+            while !writers.iter().all(thread::ScopedJoinHandle::is_finished) {
+                let end = house.run(2);
                 assert!(matches!(end.status.code(), Some(0 | 1)), "{}: {}", end.status, said(&end));
+                run_count += 1;
             }
         });
         house.check_run(2, &build(&house)).unwrap_or_else(|failure| panic!("{round}: {failure}"));
     }
+    println!("{run_count} runs beside writers");
+    assert!(run_count >= 40);
+}
+
+#[test]
+fn an_edit_beside_a_run_is_seen_though_size_and_time_stay() {
+    let house = House::new();
+    fill(&house, 2);
+    let path = house.path("raw/edited.txt");
+    let edit = |number: u64| {
+        fs::write(&path, format!("Le maire a salué un texte équilibré, le {number:06}e.\n"))
+            .unwrap();
+        set_modified(&path, SystemTime::UNIX_EPOCH);
+    };
+    edit(0);
+    let begin = Instant::now();
+    assert!(house.run(1).status.success());
+    let whole = usize::try_from(begin.elapsed().as_micros()).unwrap();
+    let (mut random, mut number) = (Random::new(1), 0);
+    for round in 0..150 {
+        let mut run = start(&house, 1);
+        let end = Instant::now() + Duration::from_micros(random.below(whole + whole / 2) as u64);
+        while Instant::now() < end {
+            number += 1;
+            edit(number);
+        }
+        let status = run.wait().unwrap();
+        assert!(matches!(status.code(), Some(0 | 1)), "{status}");
+        assert_eq!(house.run(1).status.code(), Some(0));
+        let sentences = fs::read_to_string(house.path("outputs/sentences.csv")).unwrap();
+        assert!(sentences.contains(&format!("{number:06}e")), "round {round}, edit {number}");
+    }
+    assert!(number > 0);
+    house.check_run(1, &build(&house)).unwrap();
 }
 
 /// Starts a run, sends it a signal after `delay`, and returns how it ended.

@@ -103,7 +103,7 @@ impl World {
             Kind::Configure => {
                 let text = configuration(random);
                 self.house.configure(&text);
-                text
+                text.replace('\n', " ")
             }
             Kind::DamageCache => self.damage("the cache", ".newsloom", random),
             Kind::DamageOutputs => self.damage("the outputs", "outputs", random),
