@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod containers;
 mod engine;
+mod messages;
 
 use std::process::ExitCode;
 
@@ -13,6 +14,7 @@ use clap::Parser as _;
 
 use cli::{Arguments, Command, ConfigFile, Passed, Place};
 use config::{Config, ConfigError};
+use messages::tell;
 
 /// Wrong usage or configuration.
 const USAGE: u8 = 2;
@@ -24,7 +26,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("newsloom: {error:#}");
+            tell(format_args!("newsloom: {error:#}"));
             ExitCode::from(if error.is::<ConfigError>() { USAGE } else { IO })
         }
     }

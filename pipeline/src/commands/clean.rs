@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::engine::lock::{self, Lock};
 use crate::engine::publish::{published_names, staging_of};
 use crate::engine::{garbage, runlog, state};
+use crate::messages::tell;
 
 /// What a stray file of the cache's name does not begin with: the mark of the lock.
 const CACHE_MARK: &[u8] = lock::MARK;
@@ -28,7 +29,10 @@ pub fn clean(config: &Config) -> anyhow::Result<ExitCode> {
     let is_cache = is_folder(cache) && is_cache(cache);
     let lock = if is_cache { Lock::take(cache).context("cannot take the lock")? } else { None };
     if is_cache && lock.is_none() {
-        eprintln!("newsloom: a run holds the lock in {}; wait for it to end", cache.display());
+        tell(format_args!(
+            "newsloom: a run holds the lock in {}; wait for it to end",
+            cache.display()
+        ));
         return Ok(ExitCode::from(BUSY));
     }
     let mut removed_count = 0;
@@ -43,14 +47,14 @@ pub fn clean(config: &Config) -> anyhow::Result<ExitCode> {
             let removed = remove(folder, &published);
             removed_count += removed.with_context(|| format!("cannot clean {folder:?}"))?;
         } else {
-            eprintln!("newsloom: left alone: {folder:?} is no folder that Newsloom made");
+            tell(format_args!("newsloom: left alone: {folder:?} is no folder that Newsloom made"));
         }
     }
     if is_cache {
         let removed = remove_cache(cache);
         removed_count += removed.with_context(|| format!("cannot clean {cache:?}"))?;
     } else if fs::symlink_metadata(cache).is_ok() {
-        eprintln!("newsloom: left alone: {cache:?} is no folder that Newsloom made");
+        tell(format_args!("newsloom: left alone: {cache:?} is no folder that Newsloom made"));
     }
     let files = if removed_count == 1 { "file" } else { "files" };
     writeln!(io::stdout(), "{removed_count} {files} removed.")?;

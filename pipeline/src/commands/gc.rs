@@ -10,6 +10,7 @@ use crate::engine::lock::Lock;
 use crate::engine::run::STORE;
 use crate::engine::state::Head;
 use crate::engine::store::Store;
+use crate::messages::tell;
 use anyhow::Context as _;
 
 /// Drops what the last run did not use.
@@ -24,7 +25,10 @@ pub fn gc(config: &Config) -> anyhow::Result<ExitCode> {
     }
     let lock = Lock::take(cache).context("cannot take the lock")?;
     if lock.is_none() {
-        eprintln!("newsloom: a run holds the lock in {}; wait for it to end", cache.display());
+        tell(format_args!(
+            "newsloom: a run holds the lock in {}; wait for it to end",
+            cache.display()
+        ));
         return Ok(ExitCode::from(BUSY));
     }
     let store = Store::open(&cache.join(STORE)).context("cannot open the cache")?;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, io};
 
+use crate::messages::tell;
 use anyhow::anyhow;
 
 const PROGRAM: &str = "newsloom-query";
@@ -33,10 +34,10 @@ pub fn pass_on(command: &str, arguments: &[OsString], out: &Path) -> anyhow::Res
     if error.kind() != io::ErrorKind::NotFound {
         return Err(anyhow!(error).context(format!("cannot start {}", program.display())));
     }
-    eprintln!(
+    tell(format_args!(
         "newsloom: `newsloom {command}` needs the program `{PROGRAM}`, which is built apart \
          because it carries polars. Build it with `make query` (several minutes)."
-    );
+    ));
     Ok(ExitCode::from(MISSING))
 }
 

@@ -10,6 +10,7 @@ use super::{BUSY, say};
 use crate::cli::{Log, RunArgs};
 use crate::config::Config;
 use crate::engine::run::{Options, RunError, Summary, run as run_engine};
+use crate::messages::tell;
 
 /// Runs the pipeline and says what it did.
 ///
@@ -48,8 +49,8 @@ fn failed(error: RunError, log: Log) -> anyhow::Result<ExitCode> {
         error => return Err(error.into()),
     };
     match log {
-        Log::Json => eprintln!("{}", json!({"code": code, "detail": error.to_string()})),
-        Log::Text => eprintln!("newsloom: {error}"),
+        Log::Json => tell(format_args!("{}", json!({"code": code, "detail": error.to_string()}))),
+        Log::Text => tell(format_args!("newsloom: {error}")),
     }
     Ok(ExitCode::from(status))
 }
@@ -60,11 +61,11 @@ fn warn(summary: &Summary, config: &Config, log: Log) {
     }
     let (count, cache) = (summary.damage_count, config.paths.cache.display());
     match log {
-        Log::Json => eprintln!("{}", json!({"code": "cache_damaged", "parts": count})),
-        Log::Text => eprintln!(
+        Log::Json => tell(format_args!("{}", json!({"code": "cache_damaged", "parts": count}))),
+        Log::Text => tell(format_args!(
             "newsloom: warning: {count} damaged parts of the cache in {cache} were not used; what \
              they held was made anew where it was needed"
-        ),
+        )),
     }
 }
 
@@ -80,18 +81,30 @@ fn report_rejects(summary: &Summary, log: Log) {
     for (id, fault) in &summary.rejects {
         match log {
             Log::Json => {
-                eprintln!("{}", json!({"code": "rejected", "article": id, "why": fault.code}));
+                tell(format_args!(
+                    "{}",
+                    json!({"code": "rejected", "article": id, "why": fault.code})
+                ));
             }
             Log::Text => {
-                eprintln!("rejected {}: {}: {}", id.escape_debug(), fault.code, fault.detail);
+                tell(format_args!(
+                    "rejected {}: {}: {}",
+                    id.escape_debug(),
+                    fault.code,
+                    fault.detail
+                ));
             }
         }
     }
     let more_count = summary.counts.rejects.saturating_sub(summary.rejects.len() as u64);
     if more_count > 0 {
         match log {
-            Log::Json => eprintln!("{}", json!({"code": "more_rejected", "count": more_count})),
-            Log::Text => eprintln!("… and {more_count} more; all are in the table `rejects`"),
+            Log::Json => {
+                tell(format_args!("{}", json!({"code": "more_rejected", "count": more_count})))
+            }
+            Log::Text => {
+                tell(format_args!("… and {more_count} more; all are in the table `rejects`"))
+            }
         }
     }
 }

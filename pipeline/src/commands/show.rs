@@ -20,6 +20,7 @@ use crate::cli::Color;
 use crate::config::Config;
 use crate::containers::{self, Container, Fault, RawArticle};
 use crate::engine::read::is_html;
+use crate::messages::tell;
 use terminal::{Style, Terminal};
 
 /// Columns of the kinds and of the head's labels, and of the sentences' numbers.
@@ -36,7 +37,7 @@ const REJECTED: u8 = 1;
 /// Where it cannot be read.
 pub fn show(config: &Config, article: &Path, color: Color) -> anyhow::Result<ExitCode> {
     let reject = |why: &str| {
-        eprintln!("newsloom: {article:?} is rejected: {why}");
+        tell(format_args!("newsloom: {article:?} is rejected: {why}"));
         Ok(ExitCode::from(REJECTED))
     };
     let raw = match read(config, article)? {

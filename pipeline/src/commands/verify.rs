@@ -11,6 +11,7 @@ use crate::cli::VerifyArgs;
 use crate::config::Config;
 use crate::engine::run::{Options, run as run_engine};
 use crate::engine::verify::verify as verify_published;
+use crate::messages::tell;
 
 const FAILED: u8 = 5;
 
@@ -26,7 +27,7 @@ pub fn verify(config: &Config, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
         report.faults.extend(compare_rebuilt(config)?);
     }
     for fault in &report.faults {
-        eprintln!("{}", fault.escape_debug());
+        tell(format_args!("{}", fault.escape_debug()));
     }
     let (files, rows, spans) = (report.file_count, report.row_count, report.span_count);
     if report.faults.is_empty() {
