@@ -56,16 +56,27 @@ fn failed(error: RunError, log: Log) -> anyhow::Result<ExitCode> {
 }
 
 fn warn(summary: &Summary, config: &Config, log: Log) {
-    if summary.damage_count == 0 {
-        return;
+    let cache = config.paths.cache.display();
+    if summary.damage_count > 0 {
+        let count = summary.damage_count;
+        match log {
+            Log::Json => tell(format_args!("{}", json!({"code": "cache_damaged", "parts": count}))),
+            Log::Text => tell(format_args!(
+                "newsloom: warning: {count} damaged parts of the cache in {cache} were not used; \
+                 what they held was made anew where it was needed"
+            )),
+        }
     }
-    let (count, cache) = (summary.damage_count, config.paths.cache.display());
-    match log {
-        Log::Json => tell(format_args!("{}", json!({"code": "cache_damaged", "parts": count}))),
-        Log::Text => tell(format_args!(
-            "newsloom: warning: {count} damaged parts of the cache in {cache} were not used; what \
-             they held was made anew where it was needed"
-        )),
+    if let Some(error) = &summary.cache_trouble {
+        match log {
+            Log::Json => {
+                tell(format_args!("{}", json!({"code": "cache_not_written", "detail": error})));
+            }
+            Log::Text => tell(format_args!(
+                "newsloom: warning: the tables are published, but the cache in {cache} could not \
+                 be written ({error}); the next run has more to do"
+            )),
+        }
     }
 }
 

@@ -100,6 +100,8 @@ pub struct Summary {
     pub file_count: usize,
     /// Parts of the cache or the state that turned out damaged.
     pub damage_count: u64,
+    /// Why the cache could not be written once the tables were published.
+    pub cache_trouble: Option<String>,
     pub seconds: Duration,
     /// Processor time of the stages, of the encoder and of all.
     pub stage_time: Duration,
@@ -134,7 +136,9 @@ pub fn run(
                 summary.damage_count = damage_count;
                 summary.seconds = begun.elapsed();
                 summary.cpu_time = process_time();
-                runlog::append(cache, &summary).map_err(RunError::cache)?;
+                if let Err(error) = runlog::append(cache, &summary) {
+                    summary.cache_trouble.get_or_insert(error.to_string());
+                }
                 return Ok(summary);
             }
         }
@@ -181,11 +185,23 @@ impl Attempt<'_> {
             store: &store,
             chain: Chain::new(config.stages()),
         };
-        let result = work.compute().and_then(|computed| work.publish(computed, &intact));
+        let computed = work.compute();
         store.flush().map_err(RunError::cache)?;
+        let published = computed.and_then(|computed| work.publish(computed, &intact));
         *damage_count += store.damage_count();
-        let (summary, head) = result?;
-        garbage::collect_if_due(cache, &work.chain, &head, &store).map_err(RunError::cache)?;
+        let (mut summary, head, history) = match published {
+            Ok(published) => published,
+            Err(error) => {
+                // So that what was lost is not looked for again.
+                store.flush().map_err(RunError::cache)?;
+                return Err(error);
+            }
+        };
+        // What is published stands, whatever becomes of the cache now.
+        let remembered = head
+            .save(cache, history)
+            .and_then(|head| garbage::collect_if_due(cache, &work.chain, &head, &store));
+        summary.cache_trouble = remembered.err().map(|error| error.to_string());
         Ok(summary)
     }
 }
@@ -297,12 +313,12 @@ impl Work<'_> {
         batch
     }
 
-    /// Publishes what was computed, and remembers it.
+    /// Publishes what was computed; gives what is to be remembered.
     fn publish(
         &self,
         computed: Computed,
         intact: &BTreeMap<String, File>,
-    ) -> Result<(Summary, Head), RunError> {
+    ) -> Result<(Summary, Head, HistoryWriter), RunError> {
         let Attempt { config, tables, signals, .. } = *self.attempt;
         let Computed { mut summary, segments, history } = computed;
         let out = &config.paths.out;
@@ -336,9 +352,7 @@ impl Work<'_> {
             files,
             ..Head::default()
         };
-        let cache = &config.paths.cache;
-        let head = head.save(cache, history).map_err(RunError::cache)?;
-        Ok((summary, head))
+        Ok((summary, head, history))
     }
 }
 
