@@ -2,6 +2,7 @@
 //! whatever stopped a run, the outputs are those of a clean build, byte for byte.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod commands;
 mod damage;
 mod same_bytes;
 #[path = "../support/mod.rs"]
