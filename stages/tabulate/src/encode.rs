@@ -12,7 +12,7 @@ use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field as ArrowField, Schema, SchemaRef};
 use bytes::Bytes;
 use parquet::arrow::{ArrowSchemaConverter, ArrowWriter, arrow_writer::ArrowWriterOptions};
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
@@ -20,8 +20,9 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::reader::FileReader as _;
 use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
 
-use crate::column::{Field, Table};
+use crate::column::{Field, Kind, Table};
 use crate::records::csv_records;
 
 /// Names the writer in the Parquet footer; the default would name the crate's version.
@@ -64,7 +65,7 @@ pub(crate) fn encode_columns(table: &Table, columns: Vec<ArrayRef>) -> Encoded {
 
 fn properties(table: &Table) -> WriterProperties {
     let level = ZstdLevel::try_new(ZSTD_LEVEL).expect("a level zstd has");
-    WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
         .set_created_by(CREATED_BY.to_owned())
         .set_statistics_enabled(EnabledStatistics::Chunk)
@@ -72,8 +73,19 @@ fn properties(table: &Table) -> WriterProperties {
         .set_key_value_metadata(Some(vec![KeyValue::new(
             "newsloom.table".to_owned(),
             table.name.to_owned(),
-        )]))
-        .build()
+        )]));
+    for field in &table.fields {
+        let column = || ColumnPath::from(field.name);
+        // Numbers grow from row to row and spans never come again: a dictionary is longer.
+        if matches!(field.kind, Kind::Int32 | Kind::Int64) {
+            properties = properties
+                .set_column_dictionary_enabled(column(), false)
+                .set_column_encoding(column(), Encoding::DELTA_BINARY_PACKED);
+        } else if field.name == "spans" {
+            properties = properties.set_column_dictionary_enabled(column(), false);
+        }
+    }
+    properties.build()
 }
 
 /// Writes the Parquet file of `table` whose row groups are those of `segments`.
