@@ -1,10 +1,12 @@
 //! Small questions about characters and words that several stages ask.
 
-/// Whether `ch` is a letter (`char::is_alphabetic`): those of western languages at a glance.
+/// Whether `ch` is a letter (`char::is_alphabetic`); letters and marks of western languages at a
+/// glance.
 pub fn is_letter(ch: char) -> bool {
     match ch {
         '\0'..='\x7F' => ch.is_ascii_alphabetic(),
         'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' => true,
+        '«' | '»' | '\u{A0}' | '\u{2000}'..='\u{206F}' => false,
         _ => ch.is_alphabetic(),
     }
 }
@@ -14,6 +16,7 @@ pub fn is_letter_or_digit(ch: char) -> bool {
     match ch {
         '\0'..='\x7F' => ch.is_ascii_alphanumeric(),
         'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' => true,
+        '«' | '»' | '\u{A0}' | '\u{2000}'..='\u{206F}' => false,
         _ => ch.is_alphanumeric(),
     }
 }

@@ -13,6 +13,7 @@ use whatlang::{Detector, Info, Lang};
 use crate::layers::{Block, Blocks, Document, Language, LanguageBasis, LanguageRun, Tagged};
 use crate::lexicon;
 use crate::span::Score;
+use crate::text::is_letter;
 
 /// What the configuration says of this stage.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -48,15 +49,20 @@ pub fn detect(document: &Document, blocks: &Blocks, settings: &Settings) -> Lang
     let detector = detector(settings);
     let kept: Vec<&Block> = blocks.blocks.iter().filter(|block| block.keep).collect();
     let texts: Vec<&str> = kept.iter().map(|block| block.span.slice(&document.text)).collect();
-    let sample: String =
-        texts.iter().flat_map(|text| text.chars().take(SAMPLE_LETTERS_MAX).chain(['\n'])).collect();
+    let mut sample = String::new();
+    for text in &texts {
+        let end = text.char_indices().nth(SAMPLE_LETTERS_MAX).map_or(text.len(), |(end, _)| end);
+        sample.push_str(&text[..end]);
+        sample.push('\n');
+    }
     let whole = judge(&detector, &sample);
     let mut votes: BTreeMap<String, u64> = BTreeMap::new();
     let mut runs = Vec::with_capacity(kept.len());
     for (block, text) in kept.iter().zip(texts) {
-        let (language, basis) = judge_block(&detector, text, &whole);
+        let letters = letter_count(text);
+        let (language, basis) = judge_block(&detector, text, letters, &whole);
         if language.tag != "und" {
-            *votes.entry(language.tag.clone()).or_default() += letter_count(text) as u64;
+            *votes.entry(language.tag.clone()).or_default() += letters as u64;
         }
         runs.push(LanguageRun { span: block.span, language, basis });
     }
@@ -94,7 +100,7 @@ fn tag_of(lang: Lang) -> Option<&'static String> {
 }
 
 fn letter_count(text: &str) -> usize {
-    text.chars().filter(|ch| ch.is_alphabetic()).count()
+    text.chars().filter(|ch| is_letter(*ch)).count()
 }
 
 fn judge(detector: &Detector, text: &str) -> Tagged {
@@ -109,8 +115,12 @@ fn tagged(info: &Info) -> Option<Tagged> {
     Some(Tagged { tag: tag_of(info.lang())?.clone(), confidence: Score(thousandths as u16) })
 }
 
-fn judge_block(detector: &Detector, text: &str, whole: &Tagged) -> (Tagged, LanguageBasis) {
-    let letters = letter_count(text);
+fn judge_block(
+    detector: &Detector,
+    text: &str,
+    letters: usize,
+    whole: &Tagged,
+) -> (Tagged, LanguageBasis) {
     if letters == 0 {
         return (Tagged::und(), LanguageBasis::Nothing);
     }

@@ -146,3 +146,46 @@ fn deictic(document: &Document, sentences: &Sentences) -> Option<Published> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::from_text;
+    use crate::layers::{Sentence, Tagged};
+
+    fn published(text: &str) -> Option<Published> {
+        let document = from_text(text);
+        let blocks = Blocks::all_body(text);
+        let language = Language::given("fr", &blocks);
+        let sentence = |(block, index): (&Block, u32)| Sentence {
+            spans: vec![block.span],
+            block: index,
+            language: Tagged { tag: "fr".to_owned(), ..Tagged::und() },
+            language_basis: crate::layers::LanguageBasis::Document,
+        };
+        let sentences = blocks.blocks.iter().zip(0..).map(sentence).collect();
+        candidates(&document, &blocks, &language, &Sentences { sentences }).into_iter().next()
+    }
+
+    #[test]
+    fn a_full_date_that_is_today_dates_the_article() {
+        let today = "AUJOURD’HUI, Ce 2 octobre 2020.";
+        // Small, the first letter is longer.
+        for text in [today, &format!("İİİİİ {today}"), "Ce 2 octobre 2020.\nIl pleut aujourd'hui."]
+        {
+            let found = published(text).expect(text);
+            assert_eq!(
+                (found.value.as_str(), found.source),
+                ("2020-10-02", PublishedSource::Deictic)
+            );
+            assert!(found.span.is_some_and(|span| span.slice(text).ends_with("octobre 2020")));
+        }
+        for text in [
+            "Ce 2 octobre 2020.",
+            "Le 2 octobre 2020, aujourd'hui.",
+            "Ce 2 octobre 2020.\nX\nAujourd'hui",
+        ] {
+            assert_eq!(published(text), None, "{text}");
+        }
+    }
+}

@@ -234,7 +234,8 @@ impl Lexicon {
     /// Notes for each word the classes that may begin with it.
     fn mark_classes(&mut self) {
         for class in Class::ALL {
-            for word in class.opening_words(self) {
+            let words: BTreeSet<String> = class.opening_words(self).into_iter().collect();
+            for word in words {
                 let id = self.vocabulary.add(&word);
                 let word = self.vocabulary.word_mut(id);
                 word.marks = word.marks.and(Marks::of_class(*class));

@@ -88,3 +88,50 @@ impl<'a> Source<'a> {
         item.opens.is_none_or(fits) && !(item.is_unspaced && is_spaced())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use newsloom_languages::folders;
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::tag::dates::classes::Class;
+    use crate::tag::dates::lexicon::lexicon_of;
+
+    #[derive(Deserialize)]
+    struct Example {
+        text: String,
+    }
+
+    #[derive(Deserialize)]
+    struct RuleExamples {
+        examples: Vec<Example>,
+    }
+
+    #[derive(Default, Deserialize)]
+    struct Examples {
+        rule: Vec<RuleExamples>,
+    }
+
+    #[test]
+    fn what_stands_at_a_token_is_among_its_marks() {
+        let mut count = 0;
+        for folder in folders() {
+            let Some(lexicon) = lexicon_of(folder.tag) else { continue };
+            let written: Examples = crate::lexicon::read(folder, "dates.toml");
+            for example in written.rule.iter().flat_map(|rule| &rule.examples) {
+                let Some(source) = Source::of(&example.text, lexicon) else { continue };
+                for (at, known) in source.known.iter().enumerate() {
+                    for class in Class::ALL {
+                        let stands = class.read(&source, at).is_some();
+                        count += usize::from(stands);
+                        let place = (&example.text, at, class);
+                        assert!(!stands || known.marks.meets(Marks::of_class(*class)), "{place:?}");
+                        assert!(!stands || source.has_ahead(0, Marks::of_class(*class)));
+                    }
+                }
+            }
+        }
+        assert!(count > 1000, "{count}");
+    }
+}

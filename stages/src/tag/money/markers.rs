@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::lexicon::is_cut;
+use crate::text::is_letter;
 
 /// The names, signs and codes of currencies.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl Markers {
             let (word, after) = rest.split_at(found.len());
             let fits = match found.pattern().as_usize().checked_sub(self.name_count) {
                 // A number may follow a sign at once: `Rs5`.
-                Some(sign) => self.signs[sign] == word,
+                Some(sign) => self.signs[sign] == word && !runs_on(word, after),
                 None => is_cut(word, after),
             };
             fits && is_cut(before, word)
@@ -59,10 +60,15 @@ impl Markers {
         bytes.array_windows().enumerate().any(|(start, code)| {
             code.iter().all(u8::is_ascii_uppercase)
                 && self.codes.contains(code)
-                && !text[..start].ends_with(char::is_alphabetic)
-                && !text[start + 3..].starts_with(char::is_alphabetic)
+                && !text[..start].ends_with(is_letter)
+                && !text[start + 3..].starts_with(is_letter)
         })
     }
+}
+
+/// Whether a letter follows a letter where `before` and `after` meet.
+fn runs_on(before: &str, after: &str) -> bool {
+    before.ends_with(is_letter) && after.starts_with(is_letter)
 }
 
 #[cfg(test)]

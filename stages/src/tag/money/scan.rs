@@ -488,10 +488,6 @@ fn narrowed(meaning: &Meaning, country: &str) -> Option<Meaning> {
 fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for ch in text.chars() {
-        if ch.is_ascii() {
-            folded.push(ch.to_ascii_lowercase());
-            continue;
-        }
         let mut lower = ch.to_lowercase();
         let one = lower.next().unwrap_or(ch);
         let same_length = lower.next().is_none() && one.len_utf8() == ch.len_utf8();

@@ -1,11 +1,12 @@
 //! The number grammar: digits with marks, words that add up, scales that multiply.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::text::{is_letter, is_word};
+use crate::words::WordMap;
 
 /// A `numbers.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -24,7 +25,7 @@ pub struct Numbers {
     decimal_mark: char,
     group_marks: Vec<char>,
     /// Phrases by their first word, the longest first.
-    phrases: HashMap<String, Vec<Phrase>>,
+    phrases: WordMap<Vec<Phrase>>,
     /// No phrase's first word is longer.
     first_word_bytes_max: usize,
 }
@@ -49,11 +50,11 @@ pub struct Number {
 
 impl Numbers {
     pub fn new(words: &Words) -> Self {
-        let mut phrases: HashMap<String, Vec<Phrase>> = HashMap::new();
+        let mut phrases: BTreeMap<&str, Vec<Phrase>> = BTreeMap::new();
         for (list, is_scale) in [(&words.words, false), (&words.scales, true)] {
             for (text, value) in list {
                 let phrase = Phrase { text: text.clone(), value: *value, is_scale };
-                phrases.entry(first_word(text).to_owned()).or_default().push(phrase);
+                phrases.entry(first_word(text)).or_default().push(phrase);
             }
         }
         for list in phrases.values_mut() {
@@ -63,14 +64,14 @@ impl Numbers {
         Self {
             decimal_mark: first_char(&words.decimal_mark).unwrap_or('.'),
             group_marks: words.group_marks.iter().filter_map(first_char).collect(),
-            first_word_bytes_max: phrases.keys().map(String::len).max().unwrap_or(0),
-            phrases,
+            first_word_bytes_max: phrases.keys().map(|word| word.len()).max().unwrap_or(0),
+            phrases: phrases.into_iter().map(|(first, list)| (first.into(), list)).collect(),
         }
     }
 
     /// The words that numbers in words begin with.
     pub fn first_words(&self) -> impl Iterator<Item = &str> {
-        self.phrases.keys().map(String::as_str)
+        self.phrases.keys().map(AsRef::as_ref)
     }
 
     /// The longest number that `text` begins with.
