@@ -4,11 +4,12 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{BUSY, say};
 use crate::cli::{Log, RunArgs};
 use crate::config::Config;
+use crate::engine::item::Fault;
 use crate::engine::run::{Options, RunError, Summary, run as run_engine};
 use crate::messages::tell;
 
@@ -48,35 +49,35 @@ fn failed(error: RunError, log: Log) -> anyhow::Result<ExitCode> {
         RunError::Busy(_) => (BUSY, "busy"),
         error => return Err(error.into()),
     };
-    match log {
-        Log::Json => tell(format_args!("{}", json!({"code": code, "detail": error.to_string()}))),
-        Log::Text => tell(format_args!("newsloom: {error}")),
-    }
+    let detail = error.to_string();
+    message(log, &json!({"code": code, "detail": detail}), &format!("newsloom: {detail}"));
     Ok(ExitCode::from(status))
 }
 
 fn warn(summary: &Summary, config: &Config, log: Log) {
     let cache = config.paths.cache.display();
-    if summary.damage_count > 0 {
-        let count = summary.damage_count;
-        match log {
-            Log::Json => tell(format_args!("{}", json!({"code": "cache_damaged", "parts": count}))),
-            Log::Text => tell(format_args!(
-                "newsloom: warning: {count} damaged parts of the cache in {cache} were not used; \
-                 what they held was made anew where it was needed"
-            )),
-        }
+    let count = summary.damage_count;
+    if count > 0 {
+        let text = format!(
+            "newsloom: warning: {count} damaged parts of the cache in {cache} were not used; what \
+             they held was made anew where it was needed"
+        );
+        message(log, &json!({"code": "cache_damaged", "parts": count}), &text);
     }
     if let Some(error) = &summary.cache_trouble {
-        match log {
-            Log::Json => {
-                tell(format_args!("{}", json!({"code": "cache_not_written", "detail": error})));
-            }
-            Log::Text => tell(format_args!(
-                "newsloom: warning: the tables are published, but the cache in {cache} could not \
-                 be written ({error}); the next run has more to do"
-            )),
-        }
+        let text = format!(
+            "newsloom: warning: the tables are published, but the cache in {cache} could not be \
+             written ({error}); the next run has more to do"
+        );
+        message(log, &json!({"code": "cache_not_written", "detail": error}), &text);
+    }
+}
+
+/// Tells something on standard error in the form that was asked for.
+fn message(log: Log, json: &Value, text: &str) {
+    match log {
+        Log::Json => tell(format_args!("{json}")),
+        Log::Text => tell(format_args!("{text}")),
     }
 }
 
@@ -89,34 +90,14 @@ fn progress_bar(log: Log) -> ProgressBar {
 }
 
 fn report_rejects(summary: &Summary, log: Log) {
-    for (id, fault) in &summary.rejects {
-        match log {
-            Log::Json => {
-                tell(format_args!(
-                    "{}",
-                    json!({"code": "rejected", "article": id, "why": fault.code})
-                ));
-            }
-            Log::Text => {
-                tell(format_args!(
-                    "rejected {}: {}: {}",
-                    id.escape_debug(),
-                    fault.code,
-                    fault.detail
-                ));
-            }
-        }
+    for (id, Fault { code, detail }) in &summary.rejects {
+        let json = json!({"code": "rejected", "article": id, "why": code});
+        message(log, &json, &format!("rejected {}: {code}: {detail}", id.escape_debug()));
     }
     let more_count = summary.counts.rejects.saturating_sub(summary.rejects.len() as u64);
     if more_count > 0 {
-        match log {
-            Log::Json => {
-                tell(format_args!("{}", json!({"code": "more_rejected", "count": more_count})))
-            }
-            Log::Text => {
-                tell(format_args!("… and {more_count} more; all are in the table `rejects`"))
-            }
-        }
+        let text = format!("… and {more_count} more; all are in the table `rejects`");
+        message(log, &json!({"code": "more_rejected", "count": more_count}), &text);
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Resolved {
     pub before: Option<ItemState>,
     pub now: ItemState,
     /// The layers of an article that is none of those known before.
-    pub slots: Option<Slots>,
+    pub slots: Option<Box<Slots>>,
     pub work: Work,
     pub ends_source: Option<Stat>,
 }
@@ -210,7 +210,7 @@ impl Resolver<'_> {
         }
         let now = ItemState { number: item.number, outcome: Outcome::Article(article) };
         let Item { source, before, ends_source, .. } = item;
-        Resolved { source, before, now, slots: Some(slots), work, ends_source }
+        Resolved { source, before, now, slots: Some(Box::new(slots)), work, ends_source }
     }
 }
 

@@ -39,7 +39,7 @@ pub struct Piece {
     /// The first article with the same content.
     pub duplicate_of: Option<String>,
     /// Layers that may be in memory.
-    pub slots: Option<Slots>,
+    pub slots: Option<Box<Slots>>,
 }
 
 /// An article with all that its rows are made of.
@@ -144,7 +144,8 @@ impl Encoder<'_> {
     fn load(&self, mut piece: Piece) -> Result<Loaded, RunError> {
         let article = *piece.state.article().expect("rejects were taken out");
         let content_sha256 = article.content.to_string();
-        let slots = piece.slots.take().unwrap_or_else(|| self.resolver.chain.slots(&article));
+        let slots =
+            piece.slots.take().map_or_else(|| self.resolver.chain.slots(&article), |slots| *slots);
         if let Some(layers) = slots.load(self.store) {
             return Ok(Loaded { piece, layers, content_sha256 });
         }
