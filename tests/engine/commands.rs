@@ -189,8 +189,10 @@ fn records_of_containers_are_articles() {
     );
     house.write("e.jsonl", "");
     house.write("a.txt", PROSE);
+    house.write("a.jsonl#1", PROSE);
+    house.write("b#2", PROSE);
     let first = summary(&house);
-    assert_eq!((&first["articles"], &first["rejected"]), (&json!(17), &json!(2)));
+    assert_eq!((&first["articles"], &first["rejected"]), (&json!(18), &json!(3)));
 
     let articles = fs::read(house.path("outputs/articles.csv")).unwrap();
     let mut articles = csv::Reader::from_reader(&articles[..]);
@@ -198,14 +200,17 @@ fn records_of_containers_are_articles() {
     let ids: Vec<&str> = rows.iter().map(|row| row["article_id"].as_str()).collect();
     let mut expected: Vec<String> = (1..=12).map(|number| format!("a.jsonl#{number}")).collect();
     expected.extend(
-        ["a.txt", "b.jsonl.gz#1", "b.jsonl.gz#3", "c.ndjson.zst#1", "d.warc#1"].map(str::to_owned),
+        ["a.txt", "b#2", "b.jsonl.gz#1", "b.jsonl.gz#3", "c.ndjson.zst#1", "d.warc#1"]
+            .map(str::to_owned),
     );
     assert_eq!(ids, expected);
     assert_eq!((&*rows[9]["source"], &*rows[9]["record_id"]), ("a.jsonl", "r10"));
     assert_eq!(rows[9]["url"], "https://example.org/10");
     assert_eq!((&*rows[9]["title"], &*rows[9]["published"]), ("Séance 10", "2024-05-04"));
-    assert_eq!(rows[14]["duplicate_of"], "a.jsonl#1");
+    assert_eq!(rows[15]["duplicate_of"], "a.jsonl#1");
     let rejects = fs::read_to_string(house.path("outputs/rejects.csv")).unwrap();
+    assert!(rejects.contains("a.jsonl#1,name_ambiguous,"));
+    assert_eq!((&*rows[13]["article_id"], &*rows[13]["source"]), ("b#2", "b#2"));
     assert!(rejects.contains("b.jsonl.gz#2,malformed,") && rejects.contains("e.jsonl,no_records,"));
 
     // One line more: the container is read, one article is computed.

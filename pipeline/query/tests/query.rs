@@ -21,6 +21,7 @@ fn publish(folder: &Path) {
     let mentions = tag::tag(&document, &blocks, &language, &sentences, &settings);
     let article = ArticleInput {
         article_id: "a.txt",
+        source: "a.txt",
         source_bytes: 1,
         content_sha256: "0",
         duplicate_of: None,

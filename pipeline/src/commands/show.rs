@@ -18,7 +18,7 @@ use newsloom_stages::{Span, decode};
 use crate::article::{Layers, Selection};
 use crate::cli::Color;
 use crate::config::Config;
-use crate::containers::{self, Container, Fault, RawArticle};
+use crate::containers::{self, Fault, RawArticle};
 use crate::engine::read::is_html;
 use crate::messages::tell;
 use terminal::{Style, Terminal};
@@ -62,7 +62,7 @@ pub fn show(config: &Config, article: &Path, color: Color) -> anyhow::Result<Exi
 fn read(config: &Config, article: &Path) -> anyhow::Result<Result<RawArticle, Fault>> {
     let bytes_max = config.limits.article_bytes_max;
     let path = article.to_str().unwrap_or_default();
-    if let Some((path, container, number)) = record_of(path) {
+    if let Some((path, container, number)) = containers::record_of(path) {
         let file = open(config, Path::new(path))?;
         let mut last = None;
         for record in containers::records(container, file, bytes_max) {
@@ -88,12 +88,6 @@ fn read(config: &Config, article: &Path) -> anyhow::Result<Result<RawArticle, Fa
     }
     let format = if is_html(article) { Format::Html } else { Format::Text };
     Ok(Ok(RawArticle { bytes, format, told: Told::default() }))
-}
-
-/// Path, kind and number of the record that `path#n` names.
-fn record_of(path: &str) -> Option<(&str, Container, u64)> {
-    let (path, number) = path.rsplit_once('#')?;
-    Some((path, containers::container_of(path)?, number.parse().ok()?))
 }
 
 fn open(config: &Config, article: &Path) -> anyhow::Result<File> {

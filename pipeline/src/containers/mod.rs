@@ -77,6 +77,12 @@ pub fn container_of(path: &str) -> Option<Container> {
     }
 }
 
+/// Path, kind and number of the record that `path#n` names.
+pub fn record_of(path: &str) -> Option<(&str, Container, u64)> {
+    let (path, number) = path.rsplit_once('#')?;
+    Some((path, container_of(path)?, number.parse().ok()?))
+}
+
 /// The records of an opened file, in order.
 ///
 /// A fault that nothing can be read behind is the content of the last record.

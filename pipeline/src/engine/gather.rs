@@ -12,7 +12,7 @@ use super::read::{open, unreadable};
 use super::scan::{Found, Tree};
 use super::stat::Stat;
 use super::state::History;
-use crate::containers::{Container, RawArticle, Record, container_of, records};
+use crate::containers::{Container, RawArticle, Record, container_of, record_of, records};
 
 /// An article to be, or what stands in the place of one.
 #[derive(Debug)]
@@ -135,6 +135,10 @@ impl<'a> Gather<'a> {
         }
         let content = match found.fault {
             Some(fault) => Content::Fault(fault.clone()),
+            None if record_of(found.path).is_some() => {
+                let detail = "the name is that of a container's record; rename the file";
+                Content::Fault(Fault::new("name_ambiguous", detail))
+            }
             None if is_known => Content::Known,
             None => Content::Unread,
         };

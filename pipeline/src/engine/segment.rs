@@ -19,6 +19,7 @@ use super::hash::{Hash, PartsHasher};
 use super::item::{ItemState, Outcome};
 use super::resolve::Resolver;
 use super::run::RunError;
+use super::scan::Tree;
 use super::state::Segment;
 use super::store::Store;
 use super::watch::Watch;
@@ -121,7 +122,8 @@ impl Encoder<'_> {
             Ok(Vec::new())
         };
         let loaded = loaded?;
-        let inputs: Vec<ArticleInput> = loaded.iter().map(input).collect();
+        let inputs: Vec<ArticleInput> =
+            loaded.iter().map(|loaded| input(loaded, self.resolver.tree)).collect();
         let parts = self.tables.par_iter().zip(&keys).zip(&known);
         let rows: io::Result<Vec<u64>> = parts
             .map(|((table, key), known)| match known {
@@ -213,11 +215,12 @@ fn position(layer: LayerName) -> usize {
     }
 }
 
-fn input(loaded: &Loaded) -> ArticleInput<'_> {
+fn input<'a>(loaded: &'a Loaded, tree: &'a Tree) -> ArticleInput<'a> {
     let Loaded { piece, layers, content_sha256 } = loaded;
     let article = piece.state.article().expect("rejects were taken out");
     ArticleInput {
         article_id: &piece.article_id,
+        source: tree.get(piece.source).path,
         source_bytes: article.bytes,
         content_sha256,
         duplicate_of: piece.duplicate_of.as_deref(),

@@ -15,6 +15,8 @@ use crate::column::Value;
 #[derive(Debug, Clone, Copy)]
 pub struct ArticleInput<'a> {
     pub article_id: &'a str,
+    /// Path of the file, relative to the raw folder.
+    pub source: &'a str,
     pub source_bytes: u64,
     pub content_sha256: &'a str,
     pub duplicate_of: Option<&'a str>,

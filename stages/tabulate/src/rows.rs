@@ -78,6 +78,7 @@ mod tests {
         fn article<'a>(&'a self, article_id: &'a str) -> ArticleInput<'a> {
             ArticleInput {
                 article_id,
+                source: article_id.split('#').next().unwrap(),
                 source_bytes: 70,
                 content_sha256: "0",
                 duplicate_of: None,
@@ -173,6 +174,7 @@ mod tests {
                 }
             }
             let facts = ArticleInput {
+                source: "a",
                 source_bytes: 7,
                 content_sha256: "1",
                 duplicate_of: Some("b"),

@@ -41,7 +41,7 @@ pub(crate) fn articles<'a>() -> Vec<Column<ArticleInput<'a>>> {
             "source",
             Text,
             "Path of the file the article came from, relative to the raw folder.",
-            |row| source(row.article_id).into(),
+            |row| row.source.into(),
         ),
         nullable(column(
             "record_id",
@@ -380,13 +380,6 @@ pub(crate) fn rejects() -> Vec<Column<Reject>> {
             row.detail.as_str().into()
         }),
     ]
-}
-
-fn source(article_id: &str) -> &str {
-    match article_id.rsplit_once('#') {
-        Some((file, record)) if record.bytes().all(|byte| byte.is_ascii_digit()) => file,
-        _ => article_id,
-    }
 }
 
 fn published<'a>(row: &ArticleInput<'a>) -> Option<&'a newsloom_stages::layers::Published> {
