@@ -21,7 +21,7 @@ use super::resolve::Resolver;
 use super::run::RunError;
 use super::scan::Tree;
 use super::state::Segment;
-use super::store::Store;
+use super::store::{Store, compress, decompress};
 use super::watch::Watch;
 use crate::article::Layers;
 
@@ -139,7 +139,7 @@ impl Encoder<'_> {
         let rows = self.known.get(&key).copied();
         match rows {
             Some(_) => self.store.output(key).and(rows),
-            None => Some(unpack(&self.store.get(key)?.bytes)?.row_count),
+            None => Some(Part::of(&self.store.get(key)?.bytes)?.row_count),
         }
     }
 
@@ -171,7 +171,7 @@ impl Encoder<'_> {
         });
         let took = u64::try_from(watch.total.as_nanos()).unwrap_or(u64::MAX);
         self.encode_ns.fetch_add(took, Ordering::Relaxed);
-        self.store.put(key, &pack(&encoded))?;
+        self.store.put_as_is(key, &pack(&encoded)?)?;
         Ok(encoded.row_count)
     }
 }
@@ -232,27 +232,40 @@ fn input<'a>(loaded: &'a Loaded, tree: &'a Tree) -> ArticleInput<'a> {
     }
 }
 
-/// A part as the store keeps it: rows, length of the Parquet bytes, these, the CSV bytes.
-fn pack(encoded: &Encoded) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(16 + encoded.parquet.len() + encoded.csv.len());
+/// A part as the store keeps it: number of rows, lengths of the Parquet bytes and of the CSV bytes,
+/// the Parquet bytes, the CSV bytes compressed.
+fn pack(encoded: &Encoded) -> io::Result<Vec<u8>> {
+    let csv = compress(&encoded.csv)?;
+    let mut bytes = Vec::with_capacity(24 + encoded.parquet.len() + csv.len());
     bytes.extend(encoded.row_count.to_le_bytes());
     bytes.extend((encoded.parquet.len() as u64).to_le_bytes());
+    bytes.extend((encoded.csv.len() as u64).to_le_bytes());
     bytes.extend(&encoded.parquet);
-    bytes.extend(&encoded.csv);
-    bytes
+    bytes.extend(csv);
+    Ok(bytes)
 }
 
 /// A part as `pack` wrote it.
 pub struct Part<'a> {
     pub row_count: u64,
     pub parquet: &'a [u8],
-    pub csv: &'a [u8],
+    packed_csv: &'a [u8],
+    csv_bytes: usize,
 }
 
-pub fn unpack(bytes: &[u8]) -> Option<Part<'_>> {
-    let (row_count, rest) = bytes.split_first_chunk()?;
-    let (length, rest) = rest.split_first_chunk()?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-    let (parquet, csv) = rest.split_at_checked(length)?;
-    Some(Part { row_count: u64::from_le_bytes(*row_count), parquet, csv })
+impl<'a> Part<'a> {
+    /// Reads a part; none where the bytes are none.
+    pub fn of(bytes: &'a [u8]) -> Option<Self> {
+        let (numbers, rest) = bytes.split_at_checked(24)?;
+        let [rows, parquet, csv] = *numbers.as_chunks().0 else { return None };
+        let (parquet, packed_csv) =
+            rest.split_at_checked(usize::try_from(u64::from_le_bytes(parquet)).ok()?)?;
+        let csv_bytes = usize::try_from(u64::from_le_bytes(csv)).ok()?;
+        Some(Self { row_count: u64::from_le_bytes(rows), parquet, packed_csv, csv_bytes })
+    }
+
+    /// The CSV records; none where they are damaged.
+    pub fn csv(&self) -> Option<Vec<u8>> {
+        decompress(self.packed_csv, self.csv_bytes)
+    }
 }

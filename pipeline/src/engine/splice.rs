@@ -16,7 +16,7 @@ use serde_json::json;
 use super::hash::Hash;
 use super::publish::{Hashing, Staging};
 use super::run::RunError;
-use super::segment::unpack;
+use super::segment::Part;
 use super::state::{Counts, File, Head, Segment};
 use super::store::Store;
 use crate::config::Config;
@@ -96,13 +96,16 @@ impl Splicer<'_> {
         let mut is_lost = false;
         let row_groups = self.parts(index).map(|(key, _)| {
             let stored = self.store.get(key).map(|stored| Bytes::from(stored.bytes));
-            let part = stored.as_ref().and_then(|bytes| Some((bytes, unpack(bytes)?)));
-            let Some((bytes, part)) = part else {
+            let part = stored.as_ref().and_then(|bytes| {
+                let part = Part::of(bytes)?;
+                Some((part.csv()?, bytes.slice_ref(part.parquet)))
+            });
+            let Some((records, row_group)) = part else {
                 is_lost = true;
                 return Err(io::ErrorKind::InvalidData.into());
             };
-            csv.write_all(part.csv)?;
-            Ok(bytes.slice_ref(part.parquet))
+            csv.write_all(&records)?;
+            Ok(row_group)
         });
         let row_groups: Box<dyn Iterator<Item = io::Result<Bytes>>> = Box::new(row_groups);
         let written = assemble_parquet(table, row_groups, parquet);

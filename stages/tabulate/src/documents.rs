@@ -88,8 +88,8 @@ pub fn dictionary() -> String {
     let mut text = String::from(
         "# Tables\n\n\
          Written by `newsloom schema --markdown` from the one definition of each table; a test\n\
-         compares. Each table is published as Parquet and as CSV of the same rows, sorted by its\n\
-         key. Offsets are Unicode scalars of the decoded raw file, half open. In CSV a null and\n\
+         compares. Each table is published as Parquet and as CSV of the same rows, in the order\n\
+         of paths, then of record numbers, then of places in the text. Offsets are Unicode scalars of the decoded raw file, half open. In CSV a null and\n\
          an empty text are both an empty field, and text is as it came: tell a spreadsheet to\n\
          import the columns as text.\n",
     );

@@ -20,6 +20,8 @@ use pack::{HEADER_BYTES, Header};
 
 use super::hash::{HalfHash, Hash};
 
+pub use pack::{compress, decompress};
+
 const INDEX: &str = "index";
 const INDEX_NEW: &str = "index.new";
 const PACK: &str = "pack-";
@@ -130,6 +132,14 @@ impl Store {
         let (record, output) = pack::record(key, bytes)?;
         self.append(key, &record)?;
         Ok(output)
+    }
+
+    /// Keeps `bytes`, which are packed already, as what `key` gave.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn put_as_is(&self, key: Hash, bytes: &[u8]) -> io::Result<()> {
+        self.append(key, &pack::record_as_is(key, bytes)?)
     }
 
     /// Copies what `other` has of `key`; says whether that was anything.

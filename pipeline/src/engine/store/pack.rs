@@ -10,7 +10,7 @@ use std::os::unix::fs::FileExt as _;
 
 use zstd::bulk::{Compressor, Decompressor};
 
-use crate::engine::hash::{Checksum, Hash, checksum};
+use crate::engine::hash::{Checksum, Hash, checksum, checksum_of};
 
 /// Begins a pack; a new form of record needs a new one.
 pub const MAGIC: &[u8; 16] = b"newsloom pack 2\n";
@@ -20,7 +20,7 @@ const MARK: [u8; 4] = *b"rec\n";
 pub const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + 32 + 32 + 8 + 8;
 /// Level 1 packs layers to a third at several hundred megabytes a second.
 const ZSTD_LEVEL: i32 = 1;
-/// Shorter payloads, and those that do not become smaller, are kept as they are.
+/// Shorter payloads, and those that do not become shorter, are kept as they are.
 const PACKED_BYTES_MIN: usize = 256;
 
 /// The header of a record.
@@ -82,27 +82,60 @@ impl Header {
 /// # Errors
 /// Where the payload is longer than 4 GiB.
 pub fn record(key: Hash, payload: &[u8]) -> io::Result<(Vec<u8>, Hash)> {
-    let length = |bytes: &[u8]| {
+    let output = Hash::of(payload);
+    if payload.len() >= PACKED_BYTES_MIN {
+        let packed = compress(payload)?;
+        if packed.len() < payload.len() {
+            return Ok((encode(key, output, payload.len(), &packed, true)?, output));
+        }
+    }
+    Ok((encode(key, output, payload.len(), payload, false)?, output))
+}
+
+/// The record of a `payload` that is packed already.
+///
+/// # Errors
+/// Where the payload is longer than 4 GiB.
+pub fn record_as_is(key: Hash, payload: &[u8]) -> io::Result<Vec<u8>> {
+    encode(key, Hash::of(payload), payload.len(), payload, false)
+}
+
+fn encode(
+    key: Hash,
+    output: Hash,
+    raw_bytes: usize,
+    stored: &[u8],
+    is_zstd: bool,
+) -> io::Result<Vec<u8>> {
+    let length = |bytes: usize| {
         let too_long = |_| io::Error::new(io::ErrorKind::FileTooLarge, "a result of over 4 GiB");
-        u32::try_from(bytes.len()).map_err(too_long)
+        u32::try_from(bytes).map_err(too_long)
     };
-    let packed = (payload.len() >= PACKED_BYTES_MIN)
-        .then(|| COMPRESSOR.with_borrow_mut(|compressor| compressor.compress(payload)))
-        .transpose()?
-        .filter(|packed| packed.len() < payload.len());
-    let stored = packed.as_deref().unwrap_or(payload);
     let header = Header {
         key,
-        output: Hash::of(payload),
-        raw_bytes: length(payload)?,
-        stored_bytes: length(stored)?,
-        is_zstd: packed.is_some(),
-        sum: checksum(stored),
+        output,
+        raw_bytes: length(raw_bytes)?,
+        stored_bytes: length(stored.len())?,
+        is_zstd,
+        sum: if is_zstd { checksum(stored) } else { checksum_of(output) },
     };
     let mut record = Vec::with_capacity(header.record_bytes());
     record.extend(header.encode());
     record.extend(stored);
-    Ok((record, header.output))
+    Ok(record)
+}
+
+/// `bytes`, compressed.
+///
+/// # Errors
+/// Where zstd has no memory.
+pub fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|compressor| compressor.compress(bytes))
+}
+
+/// What `compress` made of `length` bytes.
+pub fn decompress(bytes: &[u8], length: usize) -> Option<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|zstd| zstd.decompress(bytes, length)).ok()
 }
 
 /// The payload of a whole record whose header is `header`, if it is undamaged.
@@ -114,8 +147,7 @@ pub fn payload(header: &Header, record: &[u8]) -> Option<Vec<u8>> {
     if !header.is_zstd {
         return Some(stored.to_vec());
     }
-    let raw_bytes = header.raw_bytes as usize;
-    DECOMPRESSOR.with_borrow_mut(|zstd| zstd.decompress(stored, raw_bytes)).ok()
+    decompress(stored, header.raw_bytes as usize)
 }
 
 thread_local! {
