@@ -133,10 +133,6 @@ fn text_of(article: Article, raw: &mut RawArticles, faults: &mut Faults) -> Opti
         article.expect("encoding", "the name of an encoding", faults);
         return None;
     };
-    let text = match encoding.decode_without_bom_handling(&bytes).0 {
-        // The bytes are the text already, as they nearly always are.
-        std::borrow::Cow::Borrowed(_) => String::from_utf8(bytes).expect("they were decoded"),
-        std::borrow::Cow::Owned(text) => text,
-    };
-    Some(Text::new(text))
+    let (text, _) = encoding.decode_without_bom_handling(&bytes);
+    Some(Text::new(text.into_owned()))
 }

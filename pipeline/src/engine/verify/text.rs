@@ -5,7 +5,7 @@
 use std::iter;
 
 /// Scalars between two marks.
-const STRIDE: usize = 64;
+const STRIDE: usize = 16;
 
 /// A text and the way from its scalars to its bytes.
 #[derive(Debug)]
