@@ -122,7 +122,10 @@ Examples:
     },
     /// Check the published tables: hashes, schema, keys, and every span against the raw file
     #[command(after_help = "\
-Exit status 5 where anything is wrong; every fault is named.
+Exit status 5 where anything is wrong; of each kind of fault the first ten are told.
+The raw articles are read again, and compared with what the rows say of them.
+--rebuild makes its build in a hidden folder beside the cache folder, which needs room for the
+cache and the tables once more and is removed at the end; a run may go on meanwhile.
 
 Examples:
   newsloom verify
@@ -215,7 +218,7 @@ pub struct PlanArgs {
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// Make a clean build in a temporary folder too, and compare the bytes
+    /// Make a clean build beside the cache folder too, and compare the bytes
     #[arg(long)]
     pub rebuild: bool,
 }

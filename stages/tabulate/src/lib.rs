@@ -16,7 +16,9 @@ mod tables;
 
 pub use bytes::Bytes;
 pub use column::{Field, ForeignKey, Kind, LayerName, Table};
-pub use decode::csv_of_parquet;
+#[cfg(test)]
+pub(crate) use decode::csv_of_parquet;
+pub use decode::{CsvChunk, csv_chunks};
 pub use documents::{PublishedFile, datapackage, dictionary};
 pub use encode::{Encoded, arrow_schema, assemble_parquet};
 pub use input::{ArticleInput, Reject};
