@@ -58,6 +58,8 @@ fn the_plan_tells_each_reason_and_a_run_agrees() {
 
     house.write("a.txt", "Tout autre chose.\n");
     house.write("zz.txt", PROSE.repeat(2));
+    house.write("binary.txt", [0_u8, 159, 146, 150].repeat(50));
+    assert_eq!(plan(&house)["rejects"], json!(["binary.txt"]));
     let told = reasons(&plan(&house));
     assert_eq!(told["a.txt"], all("content_changed"));
     assert_eq!(told["zz.txt"], all("new"));
@@ -110,7 +112,9 @@ fn a_file_as_new_as_the_scan_is_told_and_read_again() {
     thread::sleep(Duration::from_millis(60));
     summary(&house);
     house.write("later.txt", "Plus tard.");
-    assert_eq!(plan(&house)["not_trusted"], json!(["later.txt"]));
+    let due = plan(&house);
+    assert_eq!(due["not_trusted"], json!([]));
+    assert_eq!(reasons(&due)["later.txt"][0], "decode: content_changed");
 }
 
 #[test]

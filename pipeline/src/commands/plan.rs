@@ -55,6 +55,9 @@ fn words(plan: &Plan, explain: bool) -> String {
     if more_count > 0 {
         lines.push(format!("… and {more_count} more (all with --json)"));
     }
+    if plan.is_all_read {
+        lines.push("all files are read again: the engine or the limits changed".to_owned());
+    }
     if plan.is_tabulate_changed {
         lines.push("all tables: stage code or rules changed".to_owned());
     }
@@ -63,7 +66,7 @@ fn words(plan: &Plan, explain: bool) -> String {
     }
     for (what, names) in [
         ("rejected", &plan.rejects),
-        ("read again, not trusted (racy or another stat)", &plan.not_trusted),
+        ("read again, not trusted (racy)", &plan.not_trusted),
         ("missing or spoiled", &plan.spoiled),
     ] {
         let shown = names.iter().take(SHOWN_COUNT);

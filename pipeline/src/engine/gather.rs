@@ -33,8 +33,10 @@ pub struct Item {
 pub enum Content {
     /// Nothing: its bytes are as the last run knew them.
     Known,
-    /// The file is to be read.
-    Unread,
+    /// The file is to be read; racy where only the age of its stat is why.
+    Unread {
+        is_racy: bool,
+    },
     /// A record of a container, as read.
     Raw(Box<RawArticle>),
     Fault(Fault),
@@ -140,7 +142,10 @@ impl<'a> Gather<'a> {
                 Content::Fault(Fault::new("name_ambiguous", detail))
             }
             None if is_known => Content::Known,
-            None => Content::Unread,
+            None => {
+                let is_racy = past.is_some_and(|past| !past.is_settled && past.stat == found.stat);
+                Content::Unread { is_racy }
+            }
         };
         Some(self.whole(source, found, content))
     }
@@ -149,7 +154,7 @@ impl<'a> Gather<'a> {
     fn whole(&mut self, source: usize, found: Found, content: Content) -> Item {
         let before = self.history.next_item();
         let content = match content {
-            Content::Known if before.is_none() => Content::Unread,
+            Content::Known if before.is_none() => Content::Unread { is_racy: false },
             content => content,
         };
         Item { source, number: 0, before, content, ends_source: Some(found.stat) }

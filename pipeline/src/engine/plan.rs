@@ -1,14 +1,14 @@
 //! What a run would do, and why, without doing it.
 //!
-//! Invariant: nothing is computed or written; a file is read only where its stat cannot be
+//! Invariant: nothing is computed but whether a new file is text, and nothing is written; a file is read only where its stat cannot be
 //! believed.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use newsloom_stages::STAGES;
-use newsloom_stages::layers::Format;
+use newsloom_stages::layers::{Format, Readability};
+use newsloom_stages::{STAGES, decode};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -94,13 +94,15 @@ pub struct Plan {
     /// Articles that are there no more.
     pub removed_count: u64,
     pub rejects: Vec<String>,
-    /// Files that are read again because they were as new as the last look at them (racy), or
-    /// have another stat now.
+    /// Files that are read again although their stats are the same, because they were as new as
+    /// the last look at them (racy).
     pub not_trusted: Vec<String>,
     /// Published files that are missing or not as they were published.
     pub spoiled: Vec<String>,
     /// Whether nothing was published yet.
     pub is_first_run: bool,
+    /// Whether the engine or the limits changed, so that every file is read again.
+    pub is_all_read: bool,
     /// Whether `tabulate` changed, so that all tables are encoded anew.
     pub is_tabulate_changed: bool,
     /// Whether `rejects` would hold other rows.
@@ -108,12 +110,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether a run would publish anything.
+    /// Whether a run has work to do.
     pub fn is_due(&self) -> bool {
         !self.articles.is_empty()
             || self.removed_count > 0
             || !self.spoiled.is_empty()
             || self.is_first_run
+            || self.is_all_read
             || self.is_tabulate_changed
             || self.are_rejects_changed
     }
@@ -140,6 +143,7 @@ pub fn plan(config: &Config) -> io::Result<Plan> {
     let now = Program::of(config);
     let mut plan = Plan {
         is_first_run: !last.is_published(),
+        is_all_read: last.is_published() && !trust(&last, &now, false, false).stats,
         is_tabulate_changed: last.is_published() && last.program.stages.last() != now.stages.last(),
         ..Plan::default()
     };
@@ -185,7 +189,7 @@ impl Planner<'_> {
         for item in Gather::new(self.tree, &paths.raw, &mut past, trust, bytes_max) {
             let path = self.tree.get(item.source).path;
             let id = article_id(path, item.number);
-            if matches!(item.content, Content::Unread) && item.before.is_some() {
+            if matches!(item.content, Content::Unread { is_racy: true }) {
                 plan.not_trusted.push(id.clone());
             }
             let is_reject_before = matches!(
@@ -219,8 +223,11 @@ impl Planner<'_> {
                 Some(article) => article.input,
                 None => return None,
             },
-            Content::Raw(raw) => input_of(&raw)?,
-            Content::Unread => input_of(&read(path, self.config.limits.article_bytes_max).ok()?.0)?,
+            Content::Raw(raw) => self.input_of(&raw, before_article.is_none())?,
+            Content::Unread { .. } => {
+                let (raw, _) = read(path, self.config.limits.article_bytes_max).ok()?;
+                self.input_of(&raw, before_article.is_none())?
+            }
         };
         let all = |reason: &Reason| {
             let due =
@@ -228,8 +235,6 @@ impl Planner<'_> {
             STAGES.iter().map(due).collect()
         };
         match before_article {
-            // What was rejected stays so while nothing changed: binary files, for one.
-            None if before.is_some() && self.last.program == *self.now => None,
             None => Some(all(&Reason::New)),
             Some(article) if article.input != input => Some(all(&Reason::ContentChanged)),
             Some(_) if self.last.program == *self.now => {
@@ -237,6 +242,17 @@ impl Planner<'_> {
             }
             Some(article) => Some(self.due_under_changes(input, &article.layers)),
         }
+    }
+
+    /// The hash of what `decode` reads; none for what is no article, as far as that is not known
+    /// from an earlier run.
+    fn input_of(&self, raw: &RawArticle, is_new: bool) -> Option<Hash> {
+        let is_binary = || {
+            let document = decode::decode(&raw.bytes, &raw.told, &self.config.decode);
+            document.readability == Readability::Binary
+        };
+        let is_article = raw.format == Format::Text && !(is_new && is_binary());
+        is_article.then(|| input_hash(Hash::of(&raw.bytes), raw.format, &raw.told))
     }
 
     /// What is due for an article with the same content under a changed program.
@@ -282,10 +298,4 @@ fn changed_keys(before: &StageState, now: &StageState, stage: &str) -> Vec<Chang
         now: text(now.get(key)),
     })
     .collect()
-}
-
-/// The hash of what `decode` reads; none for what is no article.
-fn input_of(raw: &RawArticle) -> Option<Hash> {
-    let is_text = raw.format == Format::Text;
-    is_text.then(|| input_hash(Hash::of(&raw.bytes), raw.format, &raw.told))
 }

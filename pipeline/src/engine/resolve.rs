@@ -124,7 +124,7 @@ impl Resolver<'_> {
         match std::mem::replace(&mut item.content, Content::Known) {
             Content::Fault(fault) => rejected(item, fault),
             Content::Raw(raw) => self.with_raw(item, raw),
-            Content::Unread => self.read(item),
+            Content::Unread { .. } => self.read(item),
             Content::Known => {
                 let before = item.before.as_ref().expect("what is known was known before");
                 let article = match &before.outcome {

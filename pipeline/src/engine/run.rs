@@ -305,7 +305,7 @@ impl Work<'_> {
             let Some(item) = gather.next() else { break };
             bytes += match &item.content {
                 Content::Raw(raw) => raw.bytes.len() as u64,
-                Content::Unread => self.tree.get(item.source).stat.bytes,
+                Content::Unread { .. } => self.tree.get(item.source).stat.bytes,
                 Content::Known | Content::Fault(_) => 0,
             };
             batch.push(item);
@@ -360,7 +360,7 @@ impl Work<'_> {
 pub fn trust(last: &Head, now: &Program, is_store_empty: bool, rehash: bool) -> Trust {
     let is_decode_same = last.program.stages.first() == now.stages.first();
     Trust {
-        stats: !rehash && last.program.limits == now.limits,
+        stats: !rehash && last.program.limits == now.limits && last.program.engine == now.engine,
         rejects: last.program == *now,
         containers: is_decode_same && !is_store_empty,
     }

@@ -27,7 +27,7 @@ const HEAD_NEW: &str = "state.new";
 const SOURCES: &str = "sources-";
 const ITEMS: &str = "items-";
 /// Begins the head's content; a new form of state needs a new one.
-const FORM: u32 = 4;
+const FORM: u32 = 5;
 /// Rejected items that are told again by a run with nothing to do.
 pub const REJECTS_TOLD: usize = 20;
 
@@ -49,6 +49,8 @@ pub struct Head {
 /// All that decides the results but the articles.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
+    /// Version, and fingerprint of the engine and of the readers of containers.
+    pub engine: [String; 2],
     pub limits: Limits,
     /// In the order of `STAGES`, `tabulate` last.
     pub stages: Vec<StageState>,
@@ -97,13 +99,14 @@ pub struct SourceState<'a> {
 
 impl Program {
     pub fn of(config: &Config) -> Self {
+        let engine = [env!("CARGO_PKG_VERSION"), env!("NEWSLOOM_ENGINE")].map(str::to_owned);
         let settings = settings_of_stages(&config.stages()).into_iter().chain([String::new()]);
         let stages = STAGES.iter().chain([&TABULATE_STAGE]).zip(settings);
         let stage = |(stage, settings): (&newsloom_stages::Stage, String)| StageState {
             fingerprint: stage.fingerprint.to_owned(),
             settings,
         };
-        Self { limits: config.limits.clone(), stages: stages.map(stage).collect() }
+        Self { engine, limits: config.limits.clone(), stages: stages.map(stage).collect() }
     }
 }
 

@@ -88,10 +88,10 @@ pub fn dictionary() -> String {
     let mut text = String::from(
         "# Tables\n\n\
          Written by `newsloom schema --markdown` from the one definition of each table; a test\n\
-         compares. Each table is published as Parquet and as CSV of the same rows, in the order\n\
-         of paths, then of record numbers, then of places in the text. Offsets are Unicode scalars of the decoded raw file, half open. In CSV a null and\n\
-         an empty text are both an empty field, and text is as it came: tell a spreadsheet to\n\
-         import the columns as text.\n",
+         compares. Each table is published as Parquet and as CSV of the same rows, in the order of\n\
+         paths, then of record numbers, then of places in the text. Offsets are Unicode scalars\n\
+         of the decoded raw file, half open. In CSV a null and an empty text are both an empty\n\
+         field, and text is as it came: tell a spreadsheet to import the columns as text.\n",
     );
     for table in tables() {
         let key = table.primary_key.join("`, `");

@@ -10,7 +10,7 @@ mod pack;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -236,8 +236,10 @@ impl Inner {
                 let bytes = u32::try_from(header.record_bytes()).unwrap_or(u32::MAX);
                 self.fresh.insert(header.key.half(), Place { offset, bytes, pack: *number });
             })?;
-            self.damage_count += u64::from(end < pack.metadata()?.len());
-            self.ends.insert(*number, end);
+            // What is torn, as by a kill, is told once: the next index covers it.
+            let pack_end = pack.metadata()?.len();
+            self.damage_count += u64::from(end < pack_end);
+            self.ends.insert(*number, end.max(pack_end));
         }
         Ok(())
     }
@@ -296,8 +298,8 @@ impl Inner {
 
     fn write_out(&mut self) -> io::Result<()> {
         if let Some(writer) = &mut self.writer {
-            let mut file = &self.packs[&writer.pack];
-            file.write_all(&writer.buffer)?;
+            // At its place, so that what a failed try left is written over.
+            self.packs[&writer.pack].write_all_at(&writer.buffer, writer.offset)?;
             writer.offset += writer.buffer.len() as u64;
             writer.buffer.clear();
         }
