@@ -47,6 +47,39 @@ impl Default for Paths {
     }
 }
 
+impl Paths {
+    /// # Errors
+    /// Where a folder that is written lies in the one that is read, so that a run would read what
+    /// it wrote, or where what is replaced as a whole holds more than the tables.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let [raw, out, cache] = [&self.raw, &self.out, &self.cache].map(|path| resolved(path));
+        let here = resolved(Path::new("."));
+        for (what, folder) in [("out", &out), ("cache", &cache)] {
+            // What lies in a hidden folder is not scanned.
+            let inside = folder.strip_prefix(&raw).ok();
+            let hidden = |part: &std::ffi::OsStr| part.as_encoded_bytes().starts_with(b".");
+            if inside.is_some_and(|inside| !inside.iter().any(hidden)) {
+                return Err(ConfigError::Inside { what, folder: folder.clone(), of: raw });
+            }
+        }
+        for (what, held) in [("raw", &raw), ("cache", &cache), ("the working directory", &here)] {
+            if held.starts_with(&out) {
+                return Err(ConfigError::Inside { what, folder: held.clone(), of: out });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `path`, absolute and without links, as far as it is there.
+fn resolved(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let there = path.ancestors().find_map(|there| Some((there, fs::canonicalize(there).ok()?)));
+    let Some((there, real)) = there else { return path.clone() };
+    let rest = path.strip_prefix(there).expect("it is an ancestor");
+    if rest.as_os_str().is_empty() { real } else { real.join(rest) }
+}
+
 /// What is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -68,6 +101,8 @@ pub enum ConfigError {
     Unreadable { path: PathBuf, error: io::Error },
     #[error("{path}: {error}")]
     Malformed { path: PathBuf, error: Box<toml::de::Error> },
+    #[error("{what} ({folder}) must not lie in {of}; name another folder")]
+    Inside { what: &'static str, folder: PathBuf, of: PathBuf },
     #[error("{path}, line {line}: {key}: {fault}")]
     Wrong { path: PathBuf, line: usize, key: String, fault: String },
 }

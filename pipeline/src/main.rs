@@ -18,8 +18,6 @@ use messages::tell;
 
 /// Wrong usage or configuration.
 const USAGE: u8 = 2;
-/// Something could not be read or written.
-const IO: u8 = 3;
 
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
@@ -27,15 +25,15 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             tell(format_args!("newsloom: {error:#}"));
-            ExitCode::from(if error.is::<ConfigError>() { USAGE } else { IO })
+            ExitCode::from(if error.is::<ConfigError>() { USAGE } else { commands::IO })
         }
     }
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Run { place, args } => commands::run::run(&configure(place)?, &args),
-        Command::Plan { place, args } => commands::plan::plan(&configure(place)?, &args),
+        Command::Run { place, args } => commands::run::run(&checked(place)?, &args),
+        Command::Plan { place, args } => commands::plan::plan(&checked(place)?, &args),
         Command::Show { article, source, color } => {
             let config = configure(Place { source, out: None, cache: None })?;
             commands::show::show(&config, &article, color)
@@ -43,7 +41,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Query(passed) => pass_on("query", &passed),
         Command::Summary(passed) => pass_on("summary", &passed),
         Command::Annotate { args, config } => commands::annotate::annotate(&args, &load(&config)?),
-        Command::Verify { place, args } => commands::verify::verify(&configure(place)?, &args),
+        Command::Verify { place, args } => commands::verify::verify(&checked(place)?, &args),
         Command::Diff { args } => commands::diff::diff(&args),
         Command::Schema { markdown } => commands::schema::schema(markdown),
         Command::Gc { place } => commands::gc::gc(&configure(place)?),
@@ -69,6 +67,13 @@ fn configure(place: Place) -> Result<Config, ConfigError> {
             *path = said;
         }
     }
+    Ok(config)
+}
+
+/// The configuration of a command that reads and writes all folders.
+fn checked(place: Place) -> Result<Config, ConfigError> {
+    let config = configure(place)?;
+    config.paths.check()?;
     Ok(config)
 }
 

@@ -140,6 +140,24 @@ fn a_flipped_byte_of_the_cache_costs_time_alone() {
 }
 
 #[test]
+fn damage_all_over_a_pack_costs_time_alone() {
+    let done = all(16, |damaged, number| {
+        let pack = damaged.cache.keys().find(|file| file.to_string_lossy().contains("pack-"));
+        let pack = pack.unwrap();
+        let flip = |folder: &Path| {
+            let mut bytes = damaged.cache[pack].clone();
+            for at in (number..bytes.len()).step_by(150 + 40 * number) {
+                bytes[at] ^= 1;
+            }
+            fs::write(folder.join(pack), bytes).unwrap();
+            format!("damage {number} all over {}", pack.display())
+        };
+        Some(damaged.errand(ERRANDS[number % ERRANDS.len()], flip))
+    });
+    assert_eq!(done, 16);
+}
+
+#[test]
 fn lost_and_torn_files_of_the_cache_cost_time_alone() {
     let done = all(60, |damaged, number| {
         let mut random = Random::new(number as u64);

@@ -61,6 +61,9 @@ fn words(plan: &Plan, explain: bool) -> String {
     if plan.is_tabulate_changed {
         lines.push("all tables: stage code or rules changed".to_owned());
     }
+    if plan.is_program_changed {
+        lines.push("manifest: the program or its configuration changed".to_owned());
+    }
     if plan.removed_count > 0 {
         lines.push(format!("removed: {} articles", plan.removed_count));
     }

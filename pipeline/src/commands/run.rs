@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::{BUSY, say};
+use super::{BUSY, IO, say};
 use crate::cli::{Log, RunArgs};
 use crate::config::Config;
 use crate::engine::item::Fault;
@@ -30,7 +30,7 @@ pub fn run(config: &Config, args: &RunArgs) -> anyhow::Result<ExitCode> {
     bar.finish_and_clear();
     let summary = match result {
         Ok(summary) => summary,
-        Err(error) => return failed(error, log),
+        Err(error) => return Ok(failed(&error, log)),
     };
     warn(&summary, config, log);
     report_rejects(&summary, log);
@@ -43,15 +43,15 @@ pub fn run(config: &Config, args: &RunArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Says why nothing was published; the exit status for it.
-fn failed(error: RunError, log: Log) -> anyhow::Result<ExitCode> {
+fn failed(error: &RunError, log: Log) -> ExitCode {
     let (status, code) = match error {
-        RunError::Stopped(status) => (status, "stopped"),
+        RunError::Stopped(status) => (*status, "stopped"),
         RunError::Busy(_) => (BUSY, "busy"),
-        error => return Err(error.into()),
+        _ => (IO, "failed"),
     };
     let detail = error.to_string();
     message(log, &json!({"code": code, "detail": detail}), &format!("newsloom: {detail}"));
-    Ok(ExitCode::from(status))
+    ExitCode::from(status)
 }
 
 fn warn(summary: &Summary, config: &Config, log: Log) {
@@ -64,12 +64,12 @@ fn warn(summary: &Summary, config: &Config, log: Log) {
         );
         message(log, &json!({"code": "cache_damaged", "parts": count}), &text);
     }
-    if let Some(error) = &summary.cache_trouble {
+    if let Some(error) = &summary.trouble {
         let text = format!(
             "newsloom: warning: the tables are published, but the cache in {cache} could not be \
-             written ({error}); the next run has more to do"
+             brought up to date ({error}); the next run has more to do"
         );
-        message(log, &json!({"code": "cache_not_written", "detail": error}), &text);
+        message(log, &json!({"code": "not_remembered", "detail": error}), &text);
     }
 }
 

@@ -11,7 +11,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use super::chain::Chain;
 use super::run::STORE;
 use super::state::{Head, History};
-use super::store::{Store, file_names};
+use super::store::{PACK_BYTES, Store, file_names};
 
 const FRESH: &str = "store.new";
 /// The names of the folders that stores are made in.
@@ -23,7 +23,7 @@ const GROWTH: u64 = 3;
 /// Below this length it is not worth it.
 const BYTES_MIN: u64 = 64 << 20;
 /// Each run adds a pack; a look-up does not mind, the number of open files does.
-const PACK_COUNT_MAX: usize = 64;
+const PACK_COUNT_MAX: u64 = 64;
 
 /// Collects where the store holds much more than is in use.
 ///
@@ -36,7 +36,7 @@ pub fn collect_if_due(cache: &Path, chain: &Chain, head: &Head, store: &Store) -
         return fs::write(cache.join(BASELINE), format!("{bytes}\n"));
     };
     let bytes_max = baseline.saturating_mul(GROWTH).max(BYTES_MIN);
-    if bytes > bytes_max || pack_count > PACK_COUNT_MAX {
+    if bytes > bytes_max || pack_count as u64 > PACK_COUNT_MAX + bytes / PACK_BYTES {
         collect(cache, chain, head, store)?;
     }
     Ok(())

@@ -89,6 +89,8 @@ struct Entries {
     records: Box<dyn Iterator<Item = Record> + Send>,
     file: File,
     stat: Stat,
+    /// The number that reading began behind.
+    first_number: u64,
     last_number: u64,
     is_ended: bool,
 }
@@ -152,7 +154,7 @@ impl<'a> Gather<'a> {
 
     /// The only item of a source.
     fn whole(&mut self, source: usize, found: Found, content: Content) -> Item {
-        let before = self.history.next_item();
+        let before = self.history.next_item().filter(|before| before.number == 0);
         let content = match content {
             Content::Known if before.is_none() => Content::Unread { is_racy: false },
             content => content,
@@ -172,7 +174,14 @@ impl<'a> Gather<'a> {
         let stream = file.try_clone().map_err(|error| unreadable(&error))?;
         let records = records(container, stream, self.article_bytes_max);
         let records = Box::new(records.skip_while(move |record| record.number <= last_number));
-        let entries = Entries { records, file, stat, last_number, is_ended: false };
+        let entries = Entries {
+            records,
+            file,
+            stat,
+            first_number: last_number,
+            last_number,
+            is_ended: false,
+        };
         let before = self.history.next_item();
         let stream = Stream { source, stat, entries: entries.peekable(), before };
         self.open = Open::Stream(Box::new(stream));
@@ -248,6 +257,10 @@ impl Iterator for Entries {
             return Some((number, raw.unwrap_or_else(|fault| Content::Fault(fault.into()))));
         }
         self.is_ended = true;
+        if self.last_number == self.first_number && self.last_number > 0 {
+            // Read on from a record that the last run knew, and nothing is there.
+            return Some(self.changed());
+        }
         if self.last_number == 0 {
             return Some((0, Content::Fault(Fault::new("no_records", "it holds no record"))));
         }
@@ -255,8 +268,14 @@ impl Iterator for Entries {
         if after.is_ok_and(|after| after == self.stat) {
             return None;
         }
+        Some(self.changed())
+    }
+}
+
+impl Entries {
+    fn changed(&self) -> (u64, Content) {
         let detail = "the container changed while it was read; the next run reads it again";
         let fault = Fault::new("changed_while_reading", detail);
-        Some((self.last_number + 1, Content::Fault(fault)))
+        (self.last_number + 1, Content::Fault(fault))
     }
 }

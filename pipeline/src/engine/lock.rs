@@ -1,7 +1,8 @@
 //! One writer at a time.
 
-use std::fs::{File, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 pub const FILE_NAME: &str = "lock";
@@ -22,9 +23,14 @@ impl Lock {
     pub fn take(cache: &Path) -> io::Result<Option<Self>> {
         let mut options = File::options();
         let path = cache.join(FILE_NAME);
-        let mut file = options.read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut file = options.read(true).write(true).create(true).truncate(false).open(&path)?;
         match file.try_lock() {
             Ok(()) => {
+                // `clean` may have removed the file since it was opened.
+                let there = fs::metadata(&path).ok().map(|metadata| metadata.ino());
+                if there != Some(file.metadata()?.ino()) {
+                    return Ok(None);
+                }
                 if file.metadata()?.len() == 0 {
                     file.write_all(MARK)?;
                 }

@@ -16,6 +16,7 @@ mod gather;
 pub mod hash;
 pub mod item;
 pub mod lock;
+mod pass;
 pub mod plan;
 pub mod publish;
 pub mod read;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use newsloom_stages::layers::{Format, Readability};
@@ -16,9 +17,10 @@ use super::chain::{Chain, input_hash};
 use super::gather::{Content, Gather, Item};
 use super::hash::Hash;
 use super::item::{Outcome, article_id};
+use super::pass::trust;
 use super::publish::intact;
 use super::read::read;
-use super::run::{STORE, trust};
+use super::run::STORE;
 use super::scan::Tree;
 use super::state::{Head, History, Program, StageState, is_unchanged};
 use super::store::Store;
@@ -101,6 +103,8 @@ pub struct Plan {
     pub spoiled: Vec<String>,
     /// Whether nothing was published yet.
     pub is_first_run: bool,
+    /// Whether the program or its configuration changed, which the manifest states at the least.
+    pub is_program_changed: bool,
     /// Whether the engine or the limits changed, so that every file is read again.
     pub is_all_read: bool,
     /// Whether `tabulate` changed, so that all tables are encoded anew.
@@ -116,8 +120,7 @@ impl Plan {
             || self.removed_count > 0
             || !self.spoiled.is_empty()
             || self.is_first_run
-            || self.is_all_read
-            || self.is_tabulate_changed
+            || self.is_program_changed
             || self.are_rejects_changed
     }
 
@@ -143,6 +146,7 @@ pub fn plan(config: &Config) -> io::Result<Plan> {
     let now = Program::of(config);
     let mut plan = Plan {
         is_first_run: !last.is_published(),
+        is_program_changed: last.is_published() && last.program != now,
         is_all_read: last.is_published() && !trust(&last, &now, false, false).stats,
         is_tabulate_changed: last.is_published() && last.program.stages.last() != now.stages.last(),
         ..Plan::default()
@@ -192,10 +196,14 @@ impl Planner<'_> {
             if matches!(item.content, Content::Unread { is_racy: true }) {
                 plan.not_trusted.push(id.clone());
             }
-            let is_reject_before = matches!(
-                item.before.as_ref().map(|before| &before.outcome),
-                Some(Outcome::Rejected(_))
-            );
+            let fault_before = match item.before.as_ref().map(|before| &before.outcome) {
+                Some(Outcome::Rejected(fault)) => Some(fault.clone()),
+                _ => None,
+            };
+            let is_same_fault = match &item.content {
+                Content::Fault(fault) => fault_before.as_ref() == Some(fault),
+                _ => fault_before.is_some(),
+            };
             let was_article = item.before.as_ref().is_some_and(|before| before.article().is_some());
             if let Some(due) = self.due(&paths.raw.join(path), item) {
                 plan.article_count += 1;
@@ -205,7 +213,7 @@ impl Planner<'_> {
                 }
             } else {
                 reject_count += 1;
-                plan.are_rejects_changed |= !is_reject_before;
+                plan.are_rejects_changed |= !is_same_fault;
                 plan.rejects.push(id);
             }
         }
@@ -248,8 +256,9 @@ impl Planner<'_> {
     /// from an earlier run.
     fn input_of(&self, raw: &RawArticle, is_new: bool) -> Option<Hash> {
         let is_binary = || {
-            let document = decode::decode(&raw.bytes, &raw.told, &self.config.decode);
-            document.readability == Readability::Binary
+            let decode = || decode::decode(&raw.bytes, &raw.told, &self.config.decode);
+            let document = catch_unwind(AssertUnwindSafe(decode));
+            document.is_ok_and(|document| document.readability == Readability::Binary)
         };
         let is_article = raw.format == Format::Text && !(is_new && is_binary());
         is_article.then(|| input_hash(Hash::of(&raw.bytes), raw.format, &raw.told))

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File as DiskFile};
 use std::io::{self, BufReader, Write};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
@@ -81,11 +82,23 @@ impl<W: Write> Write for Hashing<W> {
     }
 }
 
-/// A folder of files to be published.
+/// A folder of files to be published. It is locked, so that two runs with caches of their own do
+/// not write into the same one.
 #[derive(Debug)]
 pub struct Staging {
     folder: PathBuf,
     out: PathBuf,
+    _lock: DiskFile,
+}
+
+/// What became of a publication.
+#[derive(Debug)]
+pub struct Published {
+    /// Files whose content changed.
+    pub changed_count: usize,
+    pub files: BTreeMap<String, File>,
+    /// What failed once the files were published.
+    pub trouble: Option<String>,
 }
 
 impl Staging {
@@ -97,10 +110,15 @@ impl Staging {
         // A link to the folder stays; what it points to is replaced.
         let out = if out.exists() { fs::canonicalize(out)? } else { std::path::absolute(out)? };
         let folder = staging_of(&out).ok_or(io::ErrorKind::InvalidInput)?;
-        let staging = Self { folder, out };
-        if staging.folder.exists() {
-            staging.clear()?;
+        fs::create_dir_all(&folder)?;
+        let is_folder = fs::symlink_metadata(&folder)?.is_dir();
+        let lock = DiskFile::open(&folder)?;
+        if !is_folder || lock.try_lock().is_err() {
+            let why = format!("{} is in use, or is no folder", folder.display());
+            return Err(io::Error::new(io::ErrorKind::ResourceBusy, why));
         }
+        let staging = Self { folder, out, _lock: lock };
+        staging.clear()?;
         fs::create_dir_all(&staging.folder)?;
         Ok(staging)
     }
@@ -120,36 +138,47 @@ impl Staging {
         self,
         hashes: &BTreeMap<String, Hash>,
         intact: &BTreeMap<String, File>,
-    ) -> io::Result<(usize, BTreeMap<String, File>)> {
+    ) -> io::Result<Published> {
         let is_same =
             |name: &str, hash: &Hash| intact.get(name).is_some_and(|file| file.hash == *hash);
         let changed_count = hashes.iter().filter(|(name, hash)| !is_same(name, hash)).count();
         if changed_count > 0 {
-            let staged =
-                hashes.iter().try_for_each(|(name, hash)| self.stage(name, is_same(name, hash)));
+            let mut staged = hashes.iter();
+            let staged = staged.try_for_each(|(name, hash)| self.stage(name, is_same(name, hash)));
             if let Err(error) = staged.and_then(|()| self.exchange()) {
                 // What cannot be cleared away now is by the next run.
                 let _ = self.clear();
                 return Err(error);
             }
         }
-        self.clear()?;
-        if changed_count == 0 && intact.len() == hashes.len() {
-            return Ok((0, intact.clone()));
-        }
-        sleep(SETTLING);
-        let mut files = BTreeMap::new();
-        for (name, hash) in hashes {
+        let synced = if changed_count > 0 { self.sync_parent() } else { Ok(()) };
+        let trouble = synced.and(self.clear()).err().map(|error| error.to_string());
+        let files = if changed_count == 0 && intact.len() == hashes.len() {
+            intact.clone()
+        } else {
+            sleep(SETTLING);
+            self.published(hashes, intact)
+        };
+        Ok(Published { changed_count, files, trouble })
+    }
+
+    /// The published files as they are now.
+    fn published(
+        &self,
+        hashes: &BTreeMap<String, Hash>,
+        intact: &BTreeMap<String, File>,
+    ) -> BTreeMap<String, File> {
+        let look = |(name, hash): (&String, &Hash)| {
             let now_ns = now_ns();
-            let stat = Stat::of(&fs::metadata(self.out.join(name))?);
+            let stat = Stat::of(&fs::metadata(self.out.join(name)).ok()?);
             // A link that somebody wrote to meanwhile must have its content looked at again.
             let linked = intact.get(name).filter(|file| file.hash == *hash);
             let is_as_seen = linked
                 .is_none_or(|file| file.stat.is_some_and(|before| before.is_same_but_links(&stat)));
             let trusted = Some(stat).filter(|stat| is_as_seen && stat.is_settled(now_ns));
-            files.insert(name.clone(), File { hash: *hash, bytes: stat.bytes, stat: trusted });
-        }
-        Ok((changed_count, files))
+            Some((name.clone(), File { hash: *hash, bytes: stat.bytes, stat: trusted }))
+        };
+        hashes.iter().filter_map(look).collect()
     }
 
     /// Removes the staged files; nothing is published.
@@ -170,16 +199,20 @@ impl Staging {
             fs::remove_file(&staged)?;
         }
         let published = self.out.join(name);
-        fs::hard_link(&published, &staged).or_else(|_| fs::copy(&published, &staged).map(drop))
+        fs::hard_link(&published, &staged).or_else(|_| {
+            fs::copy(&published, &staged)?;
+            DiskFile::open(&staged)?.sync_all()
+        })
     }
 
     /// The staged folder becomes the published one, with what else lay in that.
     fn exchange(&self) -> io::Result<()> {
         if !self.out.exists() {
             DiskFile::open(&self.folder)?.sync_all()?;
-            fs::rename(&self.folder, &self.out)?;
-            return self.sync_parent();
+            return fs::rename(&self.folder, &self.out);
         }
+        let mode = fs::metadata(&self.out)?.permissions();
+        fs::set_permissions(&self.folder, mode)?;
         for (name, kind) in entries(&self.out)? {
             let target = self.folder.join(&name);
             let is_staged = fs::symlink_metadata(&target).is_ok();
@@ -195,7 +228,7 @@ impl Staging {
         }
         DiskFile::open(&self.folder)?.sync_all()?;
         renameat_with(CWD, &self.folder, CWD, &self.out, RenameFlags::EXCHANGE)?;
-        self.sync_parent()
+        Ok(())
     }
 
     fn sync_parent(&self) -> io::Result<()> {
@@ -203,24 +236,46 @@ impl Staging {
     }
 
     /// Removes the staging folder. Folders in it are not Newsloom's: they could not be linked
-    /// before the exchange, and move now; so do files of which the published folder has none.
+    /// before the exchange, and move now; so does every other file that is not Newsloom's, unless
+    /// the published folder has the same one.
     fn clear(&self) -> io::Result<()> {
         let found = match entries(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             found => found?,
         };
         for (name, kind) in found {
-            let (staged, target) = (self.folder.join(&name), self.out.join(&name));
-            let is_ours = name.to_str().is_some_and(is_published_name);
-            let is_missing = fs::symlink_metadata(&target).is_err();
-            if kind.is_dir() || (!is_ours && is_missing && self.out.exists()) {
-                renameat_with(CWD, &staged, CWD, &target, RenameFlags::NOREPLACE)?;
-            } else {
+            let staged = self.folder.join(&name);
+            let is_ours = !kind.is_dir() && name.to_str().is_some_and(is_published_name);
+            if is_ours || is_same_file(&staged, &self.out.join(&name)) {
                 fs::remove_file(staged)?;
+            } else {
+                self.give_back(&staged, &name)?;
             }
         }
         fs::remove_dir(&self.folder)
     }
+
+    /// Moves what is not Newsloom's into the published folder, under another name where its own is
+    /// taken.
+    fn give_back(&self, staged: &Path, name: &OsStr) -> io::Result<()> {
+        fs::create_dir_all(&self.out)?;
+        let mut free = name.to_owned();
+        while let Err(error) =
+            renameat_with(CWD, staged, CWD, self.out.join(&free), RenameFlags::NOREPLACE)
+        {
+            if error != rustix::io::Errno::EXIST {
+                return Err(error.into());
+            }
+            free.push(".kept");
+        }
+        Ok(())
+    }
+}
+
+/// Whether both paths name one file.
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    let inode = |path| fs::symlink_metadata(path).map(|metadata| (metadata.dev(), metadata.ino()));
+    matches!((inode(a), inode(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Whether Newsloom publishes a file of this name.

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use newsloom_stages::layers::{Format, Readability};
 use rayon::prelude::*;
 
-use super::chain::{Chain, Slots, Work, input_hash};
+use super::chain::{Chain, LayerHashes, Slots, Work, input_hash};
 use super::gather::{Content, Item};
 use super::hash::Hash;
 use super::item::{ArticleState, Fault, ItemState, Outcome};
@@ -173,10 +173,10 @@ impl Resolver<'_> {
             Ok(computed) => computed?,
             Err(_) => return Ok(failed(due.item)),
         };
-        if let Some((slots, layers, work)) = computed {
-            let Due { item, content, input, bytes, .. } = due;
-            let article = ArticleState { content, input, bytes, layers };
-            return Ok(self.outcome(item, article, slots, work));
+        if let Some((mut slots, layers, work)) = computed
+            && let Some(readability) = slots.readability(self.store)
+        {
+            return Ok(outcome(due, readability, layers, slots, work));
         }
         // A layer must be computed whose input the store does not have, or has lost.
         if due.raw.is_none() {
@@ -195,23 +195,31 @@ impl Resolver<'_> {
         match catch_unwind(AssertUnwindSafe(computing)) {
             Err(_) => Ok(failed(due.item)),
             Ok(computed) => {
-                let (slots, layers, work) = computed?.expect("the article is given");
-                let Due { item, content, input, bytes, .. } = due;
-                let article = ArticleState { content, input, bytes, layers };
-                Ok(self.outcome(item, article, slots, work))
+                let (mut slots, layers, work) = computed?.expect("the article is given");
+                let readability = slots.readability(self.store).expect("it was just computed");
+                Ok(outcome(due, readability, layers, slots, work))
             }
         }
     }
+}
 
-    fn outcome(&self, item: Item, article: ArticleState, mut slots: Slots, work: Work) -> Resolved {
-        if slots.readability(self.store) == Some(Readability::Binary) {
-            let fault = Fault::new("binary", "no text in any encoding known here");
-            return Resolved { work, ..reject(item, fault) };
-        }
-        let now = ItemState { number: item.number, outcome: Outcome::Article(article) };
-        let Item { source, before, ends_source, .. } = item;
-        Resolved { source, before, now, slots: Some(Box::new(slots)), work, ends_source }
+/// What became of an article whose layers are known.
+fn outcome(
+    due: Due,
+    readability: Readability,
+    layers: LayerHashes,
+    slots: Slots,
+    work: Work,
+) -> Resolved {
+    let Due { item, content, input, bytes, .. } = due;
+    if readability == Readability::Binary {
+        let fault = Fault::new("binary", "no text in any encoding known here");
+        return Resolved { work, ..reject(item, fault) };
     }
+    let article = ArticleState { content, input, bytes, layers };
+    let now = ItemState { number: item.number, outcome: Outcome::Article(article) };
+    let Item { source, before, ends_source, .. } = item;
+    Resolved { source, before, now, slots: Some(Box::new(slots)), work, ends_source }
 }
 
 /// The hashes of an article's bytes, and of all that `decode` reads of it.

@@ -1,8 +1,9 @@
 //! Segments: runs of items whose rows are encoded together, and spliced where they did not
 //! change.
 //!
-//! Invariant: where a segment ends depends on the ids and lengths of the items in it alone, so
-//! that a new article moves no boundary but its own segment's.
+//! Invariant: where a segment ends depends on the ids of the items alone, or on their number and
+//! lengths since the last such end where they are many or long, so that a new article moves no
+//! boundary behind the next id that is one.
 //! Invariant: the key of a segment's part of a table holds all that decides its bytes: the ids,
 //! what the table reads of each article, and how `tabulate` works.
 
@@ -131,7 +132,7 @@ impl Encoder<'_> {
                 None => self.encode(table, *key, &inputs, &rejects),
             })
             .collect();
-        Ok(with_rows(rows.map_err(RunError::cache)?))
+        Ok(with_rows(rows.map_err(RunError::Cache)?))
     }
 
     /// The rows of a part that is in the store.
@@ -152,9 +153,9 @@ impl Encoder<'_> {
             return Ok(Loaded { piece, layers, content_sha256 });
         }
         let recovered = self.resolver.recover(piece.source, piece.state.number, &article);
-        let layers = recovered.map_err(RunError::cache)?.ok();
+        let layers = recovered.map_err(RunError::Cache)?.ok();
         let layers = layers.and_then(|slots| slots.load(self.store));
-        let layers = layers.ok_or(RunError::Lost)?;
+        let layers = layers.ok_or(RunError::MustRead)?;
         Ok(Loaded { piece, layers, content_sha256 })
     }
 
@@ -177,10 +178,13 @@ impl Encoder<'_> {
 }
 
 const REJECTS: &str = "rejects";
+/// A new form of `pack` needs a new one.
+const PART_FORM: &[u8] = b"part 1";
 
 /// The key of the part of `table` that holds these items.
 fn part_key(table: &Table, pieces: &[Piece]) -> Hash {
     let mut hasher = PartsHasher::default();
+    hasher.add(PART_FORM);
     hasher.add(TABULATE_STAGE.fingerprint.as_bytes());
     hasher.add(table.name.as_bytes());
     for Piece { article_id, state, duplicate_of, .. } in pieces {

@@ -17,7 +17,7 @@ use super::hash::Hash;
 use super::publish::{Hashing, Staging};
 use super::run::RunError;
 use super::segment::Part;
-use super::state::{Counts, File, Head, Segment};
+use super::state::{Counts, File, Head, Program, Segment};
 use super::store::Store;
 use crate::config::Config;
 
@@ -67,7 +67,9 @@ impl Splicer<'_> {
     fn table(&self, staging: &Staging, index: usize) -> Result<[Published; 2], RunError> {
         let table = &self.tables[index];
         let names = ["csv", "parquet"].map(|extension| format!("{}.{extension}", table.name));
-        let is_same = self.parts(index).eq(self.last.segments.iter().map(|last| last.parts[index]));
+        let before = self.last.segments.iter().map(|last| last.parts.get(index).copied());
+        let is_same = self.last.program.stages.last() == Program::of(self.config).stages.last()
+            && self.parts(index).map(Some).eq(before);
         let published = names.each_ref().map(|name| self.intact.get(name));
         if let (true, [Some(csv), Some(parquet)]) = (is_same, published) {
             let [csv_name, parquet_name] = names;
@@ -110,6 +112,15 @@ impl Splicer<'_> {
         let row_groups: Box<dyn Iterator<Item = io::Result<Bytes>>> = Box::new(row_groups);
         let written = assemble_parquet(table, row_groups, parquet);
         if is_lost {
+            // All that is damaged is found now, so that the next go makes all of it anew.
+            for (key, _) in self.parts(index) {
+                let stored = self.store.get(key);
+                let is_part =
+                    |bytes: &[u8]| Part::of(bytes).is_some_and(|part| part.csv().is_some());
+                if stored.is_some_and(|stored| !is_part(&stored.bytes)) {
+                    self.store.lose(key);
+                }
+            }
             return Err(RunError::Lost);
         }
         let parquet = written.map_err(self.trouble())?;

@@ -225,7 +225,8 @@ impl HistoryWriter {
     /// # Errors
     /// Where the file cannot be written.
     pub fn end_source(&mut self, path: &str, stat: Stat, now_ns: i64) -> io::Result<()> {
-        let is_settled = stat.is_settled(now_ns) && std::mem::replace(&mut self.is_lasting, true);
+        let is_lasting = std::mem::replace(&mut self.is_lasting, true);
+        let is_settled = is_lasting && stat.is_settled(now_ns);
         let item_count = std::mem::take(&mut self.item_count);
         let reject_count = std::mem::take(&mut self.reject_count);
         self.sources.push(&SourceState { path, stat, is_settled, item_count, reject_count })

@@ -23,6 +23,13 @@ pub struct Told {
 }
 
 impl Told {
+    /// The length of all that is told.
+    pub fn bytes(&self) -> u64 {
+        let Self { id, url, title, author, site, date, language, encoding } = self;
+        let all = [id, url, title, author, site, date, language, encoding];
+        all.into_iter().flatten().map(|text| text.len() as u64).sum()
+    }
+
     /// What is told, as the document states it; blank words say nothing.
     pub(super) fn stated(&self) -> Stated {
         let words = |told: &Option<String>| {

@@ -28,7 +28,7 @@ const PACK: &str = "pack-";
 /// Bytes put before they are written.
 const BUFFER_BYTES: usize = 1 << 20;
 /// A pack is ended when it is longer.
-const PACK_BYTES: u64 = 1 << 30;
+pub const PACK_BYTES: u64 = 1 << 30;
 /// Places held in memory before they are merged into the index.
 const FRESH_COUNT: usize = 1 << 18;
 
@@ -83,12 +83,15 @@ impl Store {
             let entry = entry?;
             let name = entry.file_name();
             let number = name.to_str().and_then(|name| name.strip_prefix(PACK)?.parse().ok());
-            if let Some(number) = number {
-                inner.packs.insert(number, File::open(entry.path())?);
+            // One that cannot be opened is as good as none.
+            if let (Some(number), Ok(file)) = (number, File::open(entry.path()))
+                && file.metadata().is_ok_and(|metadata| metadata.is_file())
+            {
+                inner.packs.insert(number, file);
             }
         }
         inner.damage_count = u64::from(inner.index.is_none() && !inner.packs.is_empty());
-        inner.walk_uncovered()?;
+        inner.walk_uncovered();
         Ok(Self { folder: folder.to_owned(), inner: RwLock::new(inner) })
     }
 
@@ -198,7 +201,7 @@ impl Store {
     }
 
     /// Forgets a record that turned out damaged.
-    fn lose(&self, key: Hash) {
+    pub fn lose(&self, key: Hash) {
         let mut inner = self.write();
         inner.fresh.remove(&key.half());
         if inner.lost.insert(key.half()) {
@@ -218,30 +221,19 @@ impl Store {
 
 impl Inner {
     /// Reads the headers of what the index does not cover.
-    fn walk_uncovered(&mut self) -> io::Result<()> {
+    fn walk_uncovered(&mut self) {
         for (number, pack) in &self.packs {
+            let pack_end = pack.metadata().map_or(0, |metadata| metadata.len());
             let covered = self.index.as_ref().and_then(|index| index.covered.get(number));
-            let start = if let Some(covered) = covered {
-                *covered
-            } else {
-                let mut magic = [0; pack::MAGIC.len()];
-                let is_pack = pack.read_exact_at(&mut magic, 0).is_ok() && magic == *pack::MAGIC;
-                if !is_pack {
-                    self.damage_count += 1;
-                    continue;
-                }
-                pack::MAGIC.len() as u64
-            };
-            let end = pack::walk(pack, start, |header, offset| {
+            let start = covered.copied().unwrap_or_else(|| pack::start(pack));
+            let end = pack::walk(pack, start, pack_end, |header, offset| {
                 let bytes = u32::try_from(header.record_bytes()).unwrap_or(u32::MAX);
                 self.fresh.insert(header.key.half(), Place { offset, bytes, pack: *number });
-            })?;
+            });
             // What is torn, as by a kill, is told once: the next index covers it.
-            let pack_end = pack.metadata()?.len();
             self.damage_count += u64::from(end < pack_end);
             self.ends.insert(*number, end.max(pack_end));
         }
-        Ok(())
     }
 
     fn find(&self, key: &HalfHash) -> Lookup {
@@ -318,7 +310,7 @@ impl Inner {
             self.fresh = fresh.into_iter().collect();
             return Err(error);
         }
-        self.index = Index::open(&path);
+        self.index = Some(Index::open(&path).ok_or(io::ErrorKind::InvalidData)?);
         self.lost.clear();
         Ok(())
     }

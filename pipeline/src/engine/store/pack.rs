@@ -158,22 +158,24 @@ thread_local! {
         RefCell::new(Decompressor::new().expect("a context can be made"));
 }
 
-/// The whole records of `pack` from `start` on, up to its end or the first damaged one: calls
+/// Where the records of `pack` begin: at 0, where none can be read, if it is no pack.
+pub fn start(pack: &File) -> u64 {
+    let mut magic = [0; MAGIC.len()];
+    let is_pack = pack.read_exact_at(&mut magic, 0).is_ok() && magic == *MAGIC;
+    if is_pack { MAGIC.len() as u64 } else { 0 }
+}
+
+/// The whole records of `pack` between `start` and `pack_end`, up to the first damaged one: calls
 /// `found` with each header and offset; returns where the last whole record ends.
-///
-/// # Errors
-/// Where the file cannot be read.
-pub fn walk(pack: &File, start: u64, mut found: impl FnMut(&Header, u64)) -> io::Result<u64> {
-    let file_end = pack.metadata()?.len();
+pub fn walk(pack: &File, start: u64, pack_end: u64, mut found: impl FnMut(&Header, u64)) -> u64 {
     let mut at = start;
     let mut bytes = [0; HEADER_BYTES];
-    while at + HEADER_BYTES as u64 <= file_end {
-        pack.read_exact_at(&mut bytes, at)?;
-        let header = Header::decode(&bytes);
-        let whole = header.filter(|header| at + header.record_bytes() as u64 <= file_end);
+    while at.saturating_add(HEADER_BYTES as u64) <= pack_end {
+        let header = pack.read_exact_at(&mut bytes, at).ok().and_then(|()| Header::decode(&bytes));
+        let whole = header.filter(|header| at + header.record_bytes() as u64 <= pack_end);
         let Some(header) = whole else { break };
         found(&header, at);
         at += header.record_bytes() as u64;
     }
-    Ok(at)
+    at
 }
