@@ -1,7 +1,7 @@
 //! The index: where each key's record lies, sorted, in one file that is replaced as a whole.
 //!
 //! Keys are hashes, so their first bits part them evenly into buckets of some dozen entries; a
-//! table of where each bucket begins is all that is held in memory, about a byte an entry, and a
+//! table of where each bucket begins is all that is held in memory, a quarter of a byte an entry, and a
 //! look-up reads one bucket. Invariant: head and buckets have checksums; what is damaged is not
 //! found.
 
