@@ -24,9 +24,11 @@ use super::state::{File, Head, History, HistoryWriter, Program, REJECTS_TOLD, Se
 use super::store::Store;
 
 /// Items in one batch, for each thread.
-const BATCH_ITEMS: usize = 1024;
+const BATCH_ITEMS: usize = 16_384;
 /// A batch's share of the memory limit, in raw text: layers and rows take several times as much.
-const BATCH_PART: u64 = 64;
+const BATCH_PART: u64 = 32;
+/// What the layers of the shortest article take, in the same measure.
+const ITEM_BYTES_MIN: u64 = 4096;
 
 /// What a run that has something to do works with.
 pub struct Pass<'a> {
@@ -94,8 +96,11 @@ impl Pass<'_> {
             if is_last {
                 ended.extend(account.cutter.finish());
             }
-            let encoded: Result<Vec<Segment>, RunError> =
-                ended.into_par_iter().map(|pieces| encoder.segment(pieces)).collect();
+            let encoded: Result<Vec<Segment>, RunError> = ended
+                .into_par_iter()
+                .with_max_len(1)
+                .map(|pieces| encoder.segment(pieces))
+                .collect();
             segments.extend(encoded?);
             (self.attempt.progress)(gather.source_count() as u64, self.tree.len() as u64);
             if let Some(status) = self.attempt.signals.exit_status() {
@@ -123,12 +128,12 @@ impl Pass<'_> {
         while batch.len() < item_count_max && bytes < bytes_max {
             let Some(item) = gather.next() else { break };
             bytes += match &item.content {
-                Content::Raw(raw) => raw.bytes.len() as u64 + raw.told.bytes(),
-                Content::Unread { .. } => self.tree.get(item.source).stat.bytes,
+                Content::Raw(raw) => ITEM_BYTES_MIN + raw.bytes.len() as u64 + raw.told.bytes(),
+                Content::Unread { .. } => ITEM_BYTES_MIN + self.tree.get(item.source).stat.bytes,
                 // Its layers may be read, or computed anew.
                 Content::Known if self.last.program != *self.program => {
                     let before = item.before.as_ref().and_then(ItemState::article);
-                    before.map_or(0, |article| article.bytes)
+                    before.map_or(0, |article| ITEM_BYTES_MIN + article.bytes)
                 }
                 Content::Known | Content::Fault(_) => 0,
             };

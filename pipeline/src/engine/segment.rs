@@ -125,7 +125,7 @@ impl Encoder<'_> {
         let loaded = loaded?;
         let inputs: Vec<ArticleInput> =
             loaded.iter().map(|loaded| input(loaded, self.resolver.tree)).collect();
-        let parts = self.tables.par_iter().zip(&keys).zip(&known);
+        let parts = self.tables.par_iter().with_max_len(1).zip(&keys).zip(&known);
         let rows: io::Result<Vec<u64>> = parts
             .map(|((table, key), known)| match known {
                 Some(rows) => Ok(*rows),

@@ -75,7 +75,7 @@ impl<'a> Cells<'a> {
     {
         match self {
             Self::Text(cells) if cells.is_valid(row) => return cells.value(row).as_bytes(),
-            Self::Int32(cells) if cells.is_valid(row) => push_int(cells.value(row).into(), out),
+            Self::Int32(cells) if cells.is_valid(row) => push_int(cells.value(row), out),
             Self::Int64(cells) if cells.is_valid(row) => push_int(cells.value(row), out),
             Self::Boolean(cells) if cells.is_valid(row) => {
                 out.extend(if cells.value(row) { &b"true"[..] } else { b"false" });
@@ -96,20 +96,8 @@ impl<'a> Cells<'a> {
 }
 
 /// Appends a number in decimal.
-fn push_int(number: i64, out: &mut Vec<u8>) {
-    if number < 0 {
-        out.push(b'-');
-    }
-    let start = out.len();
-    let mut rest = number.unsigned_abs();
-    loop {
-        out.push(b'0' + u8::try_from(rest % 10).expect("one digit"));
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out[start..].reverse();
+fn push_int(number: impl itoa::Integer, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 #[cfg(test)]
