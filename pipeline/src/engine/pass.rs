@@ -151,7 +151,7 @@ impl Pass<'_> {
         let Attempt { config, tables, signals, .. } = *self.attempt;
         let Computed { mut summary, segments, history } = computed;
         let out = &config.paths.out;
-        let publishing = RunError::io("cannot publish in", out);
+        let publishing = RunError::publishing(out);
         let staging = Staging::new(out).map_err(&publishing)?;
         let splicer = Splicer {
             config,

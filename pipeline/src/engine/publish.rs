@@ -42,6 +42,15 @@ pub fn intact(out: &Path, files: &BTreeMap<String, File>, rehash: bool) -> BTree
     files.iter().filter_map(look).collect()
 }
 
+/// Clears away what an earlier run could not, as it was killed or the disk failed.
+///
+/// # Errors
+/// Where that cannot be cleared away now either, or another run is at work on it.
+pub fn clear_leftovers(out: &Path) -> io::Result<()> {
+    let is_there = staging_of(out).is_some_and(|folder| fs::symlink_metadata(folder).is_ok());
+    if is_there { Staging::new(out)?.discard() } else { Ok(()) }
+}
+
 /// The hash of a file's content.
 ///
 /// # Errors

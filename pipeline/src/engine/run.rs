@@ -15,7 +15,7 @@ use super::garbage;
 use super::item::Fault;
 use super::lock::Lock;
 use super::pass::Pass;
-use super::publish::intact;
+use super::publish::{clear_leftovers, intact};
 use super::runlog;
 use super::scan::Tree;
 use super::signals::Signals;
@@ -50,6 +50,15 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// For what fails in the folder of the tables; another run may be at work there.
+    pub fn publishing(out: &Path) -> impl Fn(io::Error) -> Self {
+        let path = out.display().to_string();
+        move |error| match error.kind() {
+            io::ErrorKind::ResourceBusy => Self::Busy(path.clone()),
+            _ => Self::Io { what: "cannot publish in", path: path.clone(), error },
+        }
+    }
+
     pub fn io(what: &'static str, path: &Path) -> impl Fn(io::Error) -> Self {
         let path = path.display().to_string();
         move |error| Self::Io { what, path: path.clone(), error }
@@ -155,6 +164,7 @@ impl Attempt<'_> {
     fn run(&self, damage_count: &mut u64) -> Result<Summary, RunError> {
         let Self { config, options, .. } = *self;
         let (cache, raw, out) = (&config.paths.cache, &config.paths.raw, &config.paths.out);
+        clear_leftovers(out).map_err(RunError::publishing(out))?;
         let tree = Tree::scan(raw).map_err(RunError::io("cannot list the raw folder", raw))?;
         let last = Head::load(cache);
         let program = Program::of(config);

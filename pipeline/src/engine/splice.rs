@@ -157,7 +157,7 @@ impl Splicer<'_> {
     }
 
     fn trouble(&self) -> impl Fn(io::Error) -> RunError {
-        RunError::io("cannot publish in", &self.config.paths.out)
+        RunError::publishing(&self.config.paths.out)
     }
 }
 
