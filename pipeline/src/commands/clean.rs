@@ -17,9 +17,6 @@ use crate::engine::publish::{published_names, staging_of};
 use crate::engine::{garbage, runlog, state};
 use crate::messages::tell;
 
-/// What a stray file of the cache's name does not begin with: the mark of the lock.
-const CACHE_MARK: &[u8] = lock::MARK;
-
 /// Removes the cache's files and the published files, and the folders where nothing else is left.
 ///
 /// # Errors
@@ -72,10 +69,10 @@ fn is_file(path: &Path) -> bool {
 }
 
 fn is_cache(folder: &Path) -> bool {
-    let mut begin = [0; CACHE_MARK.len()];
+    let mut begin = [0; lock::MARK.len()];
     let path = folder.join(lock::FILE_NAME);
     let read = File::open(&path).and_then(|mut file| file.read_exact(&mut begin));
-    is_file(&path) && read.is_ok() && begin == CACHE_MARK
+    is_file(&path) && read.is_ok() && begin == lock::MARK
 }
 
 fn is_published(folder: &Path) -> bool {

@@ -84,7 +84,7 @@ fn message(log: Log, json: &Value, text: &str) {
 fn progress_bar(log: Log) -> ProgressBar {
     let shown = log == Log::Text && std::io::stderr().is_terminal();
     let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} articles, {eta} left");
+    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files, {eta} left");
     let bar = ProgressBar::with_draw_target(Some(0), target);
     bar.with_style(style.expect("the template is right"))
 }
