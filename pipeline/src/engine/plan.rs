@@ -13,13 +13,14 @@ use newsloom_stages::{STAGES, decode};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::chain::{Chain, input_hash};
+use super::chain::Chain;
 use super::gather::{Content, Gather, Item};
 use super::hash::Hash;
 use super::item::{Outcome, article_id};
 use super::pass::trust;
 use super::publish::intact;
 use super::read::read;
+use super::resolve::input_of;
 use super::run::STORE;
 use super::scan::Tree;
 use super::state::{Head, History, Program, StageState, is_unchanged};
@@ -261,7 +262,7 @@ impl Planner<'_> {
             document.is_ok_and(|document| document.readability == Readability::Binary)
         };
         let is_article = raw.format == Format::Text && !(is_new && is_binary());
-        is_article.then(|| input_hash(Hash::of(&raw.bytes), raw.format, &raw.told))
+        is_article.then(|| input_of(raw).1)
     }
 
     /// What is due for an article with the same content under a changed program.

@@ -223,7 +223,7 @@ fn outcome(
 }
 
 /// The hashes of an article's bytes, and of all that `decode` reads of it.
-fn input_of(raw: &RawArticle) -> (Hash, Hash) {
+pub fn input_of(raw: &RawArticle) -> (Hash, Hash) {
     let content = Hash::of(&raw.bytes);
     (content, input_hash(content, raw.format, &raw.told))
 }
