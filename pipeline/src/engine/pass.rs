@@ -18,7 +18,7 @@ use super::publish::{Published, Staging};
 use super::resolve::{Resolved, Resolver};
 use super::run::{Attempt, RunError, Summary};
 use super::scan::Tree;
-use super::segment::{Cutter, Encoder, Piece};
+use super::segment::{Cut, Cutter, Encoder, Piece};
 use super::splice::Splicer;
 use super::state::{File, Head, History, HistoryWriter, Program, REJECTS_TOLD, Segment};
 use super::store::Store;
@@ -94,13 +94,10 @@ impl Pass<'_> {
                 ended.extend(account.add(resolved).map_err(RunError::Cache)?);
             }
             if is_last {
-                ended.extend(account.cutter.finish());
+                ended.extend(std::mem::take(&mut account.cutter).finish());
             }
-            let encoded: Result<Vec<Segment>, RunError> = ended
-                .into_par_iter()
-                .with_max_len(1)
-                .map(|pieces| encoder.segment(pieces))
-                .collect();
+            let encoded: Result<Vec<Segment>, RunError> =
+                ended.into_par_iter().map(|cut| encoder.segment(cut)).collect();
             segments.extend(encoded?);
             (self.attempt.progress)(gather.source_count() as u64, self.tree.len() as u64);
             if let Some(status) = self.attempt.signals.exit_status() {
@@ -208,7 +205,7 @@ struct Account<'a> {
 
 impl Account<'_> {
     /// Counts and remembers an item; gives the segment that it ends.
-    fn add(&mut self, resolved: Resolved) -> io::Result<Option<Vec<Piece>>> {
+    fn add(&mut self, resolved: Resolved) -> io::Result<Option<Cut>> {
         let Resolved { source, before, now, slots, work, ends_source } = resolved;
         let tree = self.pass.tree;
         let path = tree.get(source).path;

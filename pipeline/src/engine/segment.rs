@@ -1,9 +1,9 @@
 //! Segments: runs of items whose rows are encoded together, and spliced where they did not
-//! change.
+//! change. Some tens of segments make a row group of a Parquet file.
 //!
-//! Invariant: where a segment ends depends on the ids of the items alone, or on their number and
-//! lengths since the last such end where they are many or long, so that a new article moves no
-//! boundary behind the next id that is one.
+//! Invariant: where a segment or a row group ends depends on the ids of the items alone, or on their
+//! number and lengths since the last such end where they are many or long, so that a new article
+//! moves no boundary behind the next id that is one.
 //! Invariant: the key of a segment's part of a table holds all that decides its bytes: the ids,
 //! what the table reads of each article, and how `tabulate` works.
 
@@ -13,7 +13,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use newsloom_stages::TABULATE_STAGE;
 use newsloom_tabulate::{ArticleInput, Encoded, LayerName, Reject, Table, encode, encode_rejects};
-use rayon::prelude::*;
 
 use super::chain::Slots;
 use super::hash::{Hash, PartsHasher};
@@ -26,11 +25,20 @@ use super::store::{Store, compress, decompress};
 use super::watch::Watch;
 use crate::article::Layers;
 
-/// A segment ends after an item whose id's hash has this many low zero bits.
-const BOUNDARY_BITS: u32 = 10;
-/// A segment ends in any case after so many items or bytes of raw text.
-const ITEM_COUNT_MAX: usize = 4096;
-const BYTES_MAX: u64 = 16 << 20;
+/// Where runs of items end.
+struct Bounds {
+    /// After an item whose id's hash has this many low zero bits …
+    zero_bits: u32,
+    /// … or after so many items …
+    items_max: usize,
+    /// … or bytes of raw text.
+    bytes_max: u64,
+}
+
+/// Small, so that few articles are encoded again with one that changed.
+const SEGMENT: Bounds = Bounds { zero_bits: 5, items_max: 128, bytes_max: 1 << 20 };
+/// Large, so that readers of the tables find few row groups.
+const ROW_GROUP: Bounds = Bounds { zero_bits: 10, items_max: 4096, bytes_max: 16 << 20 };
 
 /// An item on its way into a segment.
 #[derive(Debug)]
@@ -51,31 +59,52 @@ struct Loaded {
     content_sha256: String,
 }
 
+/// A segment to be encoded.
+#[derive(Debug)]
+pub struct Cut {
+    pub pieces: Vec<Piece>,
+    pub ends_row_group: bool,
+}
+
 /// Cuts the items into segments, in order.
 #[derive(Debug, Default)]
 pub struct Cutter {
     open: Vec<Piece>,
-    open_bytes: u64,
+    segment_bytes: u64,
+    row_group_items: usize,
+    row_group_bytes: u64,
 }
 
 impl Cutter {
     /// Adds an item; gives the segment that it ends.
-    pub fn push(&mut self, piece: Piece) -> Option<Vec<Piece>> {
+    pub fn push(&mut self, piece: Piece) -> Option<Cut> {
         let hash = Hash::of(piece.article_id.as_bytes());
         let low = u32::from_le_bytes(*hash.0.first_chunk().expect("a hash has 32 bytes"));
-        self.open_bytes += piece.state.article().map_or(0, |article| article.bytes);
+        let bytes = piece.state.article().map_or(0, |article| article.bytes);
         self.open.push(piece);
-        let is_end = low.trailing_zeros() >= BOUNDARY_BITS
-            || self.open.len() >= ITEM_COUNT_MAX
-            || self.open_bytes >= BYTES_MAX;
-        is_end.then(|| self.finish()).flatten()
+        self.segment_bytes += bytes;
+        self.row_group_items += 1;
+        self.row_group_bytes += bytes;
+        let is_end = |bounds: Bounds, items: usize, bytes: u64| {
+            low.trailing_zeros() >= bounds.zero_bits
+                || items >= bounds.items_max
+                || bytes >= bounds.bytes_max
+        };
+        let ends_row_group = is_end(ROW_GROUP, self.row_group_items, self.row_group_bytes);
+        if !ends_row_group && !is_end(SEGMENT, self.open.len(), self.segment_bytes) {
+            return None;
+        }
+        if ends_row_group {
+            (self.row_group_items, self.row_group_bytes) = (0, 0);
+        }
+        self.segment_bytes = 0;
+        Some(Cut { pieces: std::mem::take(&mut self.open), ends_row_group })
     }
 
-    /// The segment that is not ended yet, if there are items in it.
-    pub fn finish(&mut self) -> Option<Vec<Piece>> {
-        self.open_bytes = 0;
-        let open = std::mem::take(&mut self.open);
-        (!open.is_empty()).then_some(open)
+    /// The last segment, where it is not ended yet.
+    pub fn finish(self) -> Option<Cut> {
+        let Self { open, .. } = self;
+        (!open.is_empty()).then_some(Cut { pieces: open, ends_row_group: true })
     }
 }
 
@@ -94,11 +123,14 @@ impl Encoder<'_> {
     ///
     /// # Errors
     /// Where the store cannot be written, or has lost an article that changed since.
-    pub fn segment(&self, pieces: Vec<Piece>) -> Result<Segment, RunError> {
+    pub fn segment(&self, cut: Cut) -> Result<Segment, RunError> {
+        let Cut { pieces, ends_row_group } = cut;
         let keys: Vec<Hash> = self.tables.iter().map(|table| part_key(table, &pieces)).collect();
         let known: Vec<Option<u64>> = keys.iter().map(|key| self.known_rows(*key)).collect();
-        let with_rows =
-            |rows: Vec<u64>| Segment { parts: keys.iter().copied().zip(rows).collect() };
+        let with_rows = |rows: Vec<u64>| Segment {
+            parts: keys.iter().copied().zip(rows).collect(),
+            ends_row_group,
+        };
         if let Some(rows) = known.iter().copied().collect() {
             return Ok(with_rows(rows));
         }
@@ -106,7 +138,7 @@ impl Encoder<'_> {
         let needs_layers =
             self.tables.iter().zip(&known).any(|(table, known)| is_due(table.name, known));
         let mut rejects = Vec::new();
-        let mut articles = Vec::new();
+        let mut loaded = Vec::new();
         for piece in pieces {
             match &piece.state.outcome {
                 Outcome::Rejected(fault) => rejects.push(Reject {
@@ -114,18 +146,13 @@ impl Encoder<'_> {
                     code: fault.code.clone(),
                     detail: fault.detail.clone(),
                 }),
-                Outcome::Article(_) => articles.push(piece),
+                Outcome::Article(_) if needs_layers => loaded.push(self.load(piece)?),
+                Outcome::Article(_) => {}
             }
         }
-        let loaded: Result<Vec<Loaded>, RunError> = if needs_layers {
-            articles.into_par_iter().map(|piece| self.load(piece)).collect()
-        } else {
-            Ok(Vec::new())
-        };
-        let loaded = loaded?;
         let inputs: Vec<ArticleInput> =
             loaded.iter().map(|loaded| input(loaded, self.resolver.tree)).collect();
-        let parts = self.tables.par_iter().with_max_len(1).zip(&keys).zip(&known);
+        let parts = self.tables.iter().zip(&keys).zip(&known);
         let rows: io::Result<Vec<u64>> = parts
             .map(|((table, key), known)| match known {
                 Some(rows) => Ok(*rows),
@@ -179,7 +206,7 @@ impl Encoder<'_> {
 
 const REJECTS: &str = "rejects";
 /// A new form of `pack` needs a new one.
-const PART_FORM: &[u8] = b"part 1";
+const PART_FORM: &[u8] = b"part 2";
 
 /// The key of the part of `table` that holds these items.
 fn part_key(table: &Table, pieces: &[Piece]) -> Hash {

@@ -68,9 +68,11 @@ impl Splicer<'_> {
     fn table(&self, staging: &Staging, index: usize) -> Result<[Published; 2], RunError> {
         let table = &self.tables[index];
         let names = ["csv", "parquet"].map(|extension| format!("{}.{extension}", table.name));
-        let before = self.last.segments.iter().map(|last| last.parts.get(index).copied());
+        // Where row groups end decides the bytes as much as the parts do.
+        let parts = |segment: &Segment| (segment.parts.get(index).copied(), segment.ends_row_group);
+        let before = self.last.segments.iter().map(parts);
         let is_same = self.last.program.stages.last() == Program::of(self.config).stages.last()
-            && self.parts(index).map(Some).eq(before);
+            && self.segments.iter().map(parts).eq(before);
         let published = names.each_ref().map(|name| self.intact.get(name));
         if let (true, [Some(csv), Some(parquet)]) = (is_same, published) {
             let [csv_name, parquet_name] = names;
@@ -97,20 +99,23 @@ impl Splicer<'_> {
         csv.write_all(&csv_header(table)).map_err(self.trouble())?;
         let parquet = create(&parquet_name).map_err(self.trouble())?;
         let mut is_lost = false;
-        let row_groups = self.parts(index).map(|(key, _)| {
-            let stored = self.store.get(key).map(|stored| Bytes::from(stored.bytes));
+        let mut part = |segment: &Segment| {
+            let stored = self.store.get(segment.parts[index].0);
+            let stored = stored.map(|stored| Bytes::from(stored.bytes));
             let part = stored.as_ref().and_then(|bytes| {
                 let part = Part::of(bytes)?;
                 Some((part.csv()?, bytes.slice_ref(part.parquet)))
             });
-            let Some((records, row_group)) = part else {
+            let Some((records, pages)) = part else {
                 is_lost = true;
                 return Err(io::ErrorKind::InvalidData.into());
             };
             csv.write_all(&records)?;
-            Ok(row_group)
-        });
-        let row_groups: Box<dyn Iterator<Item = io::Result<Bytes>>> = Box::new(row_groups);
+            Ok(pages)
+        };
+        let row_groups = self.segments.split_inclusive(|segment| segment.ends_row_group);
+        let row_groups = row_groups.map(|segments| segments.iter().map(&mut part).collect());
+        let row_groups: Box<dyn Iterator<Item = io::Result<Vec<Bytes>>>> = Box::new(row_groups);
         let written = assemble_parquet(table, row_groups, parquet);
         if is_lost {
             // All that is damaged is found now, so that the next go makes all of it anew.

@@ -27,7 +27,7 @@ const HEAD_NEW: &str = "state.new";
 const SOURCES: &str = "sources-";
 const ITEMS: &str = "items-";
 /// Begins the head's content; a new form of state needs a new one.
-const FORM: u32 = 5;
+const FORM: u32 = 6;
 /// Rejected items that are told again by a run with nothing to do.
 pub const REJECTS_TOLD: usize = 20;
 
@@ -75,6 +75,8 @@ pub struct Counts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     pub parts: Vec<(Hash, u64)>,
+    /// Whether its rows are the last ones of a row group.
+    pub ends_row_group: bool,
 }
 
 /// A published file.

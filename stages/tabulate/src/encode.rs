@@ -1,9 +1,10 @@
-//! Rows to bytes: a segment of articles to one Parquet row group and one CSV chunk a table, and
-//! segments to whole files.
+//! Rows to bytes: a segment of articles to Parquet pages and one CSV chunk a table, and segments to
+//! whole files.
 //!
-//! Invariant: the bytes depend on the rows alone. Each row group is written from one batch,
-//! because batch boundaries move page boundaries; `created_by` is fixed; no time is written.
-//! Invariant: a segment's row group stands in the assembled file byte for byte as it was encoded.
+//! Invariant: the bytes depend on the rows alone. Each segment is written from one batch, because
+//! batch boundaries move page boundaries; `created_by` is fixed; no time is written.
+//! Invariant: no column has a dictionary, which all pages of a row group would share: so a segment's
+//! pages can stand in a row group with those of others, byte for byte as they were encoded.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -13,23 +14,21 @@ use arrow::datatypes::{Field as ArrowField, Schema, SchemaRef};
 use bytes::Bytes;
 use parquet::arrow::{ArrowSchemaConverter, ArrowWriter, arrow_writer::ArrowWriterOptions};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::reader::FileReader as _;
-use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
 use crate::column::{Field, Kind, Table};
 use crate::records::csv_records;
+use crate::splice::splice;
 
 /// Names the writer in the Parquet footer; the default would name the crate's version.
 const CREATED_BY: &str = "newsloom";
 const ZSTD_LEVEL: i32 = 3;
 
-/// One table's rows of a run of articles, encoded.
+/// One table's rows of a segment, encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoded {
     /// A Parquet file of one row group; of none where there are no rows.
@@ -70,67 +69,43 @@ fn properties(table: &Table) -> WriterProperties {
         .set_created_by(CREATED_BY.to_owned())
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_max_row_group_row_count(None)
+        .set_dictionary_enabled(false)
         .set_key_value_metadata(Some(vec![KeyValue::new(
             "newsloom.table".to_owned(),
             table.name.to_owned(),
         )]));
     for field in &table.fields {
-        let column = || ColumnPath::from(field.name);
-        // Numbers grow from row to row and spans never come again: a dictionary is longer.
-        if matches!(field.kind, Kind::Int32 | Kind::Int64) {
-            properties = properties
-                .set_column_dictionary_enabled(column(), false)
-                .set_column_encoding(column(), Encoding::DELTA_BINARY_PACKED);
-        } else if field.name == "spans" {
-            properties = properties.set_column_dictionary_enabled(column(), false);
-        }
+        let encoding = match field.kind {
+            // Numbers grow from row to row.
+            Kind::Int32 | Kind::Int64 => Encoding::DELTA_BINARY_PACKED,
+            // What names the article is the same in many rows.
+            Kind::Text if field.name.ends_with("_id") => Encoding::DELTA_BYTE_ARRAY,
+            _ => continue,
+        };
+        properties = properties.set_column_encoding(ColumnPath::from(field.name), encoding);
     }
     properties.build()
 }
 
-/// Writes the Parquet file of `table` whose row groups are those of `segments`.
+/// Writes the Parquet file of `table`, each row group of which is that of some segments in order.
 ///
 /// # Errors
-/// That of the first segment that could not be had; where a segment is no Parquet file of this
-/// table; where `out` cannot be written.
+/// That of the first row group whose segments could not be had; where a segment is no Parquet file
+/// of this table; where `out` cannot be written.
 pub fn assemble_parquet<W: Write + Send>(
     table: &Table,
-    segments: impl IntoIterator<Item = io::Result<Bytes>>,
+    row_groups: impl IntoIterator<Item = io::Result<Vec<Bytes>>>,
     mut out: W,
 ) -> io::Result<W> {
     let schema = ArrowSchemaConverter::new().convert(&arrow_schema(table)).map_err(io_error)?;
     let properties = Arc::new(properties(table));
     let mut writer = SerializedFileWriter::new(&mut out, schema.root_schema_ptr(), properties)
         .map_err(io_error)?;
-    for segment in segments {
-        splice(&segment?, &mut writer).map_err(io_error)?;
+    for segments in row_groups {
+        splice(segments?, &mut writer).map_err(io_error)?;
     }
     writer.close().map_err(io_error)?;
     Ok(out)
-}
-
-/// Appends the row groups of one Parquet file as they are.
-fn splice<W: Write + Send>(
-    segment: &Bytes,
-    writer: &mut SerializedFileWriter<W>,
-) -> Result<(), ParquetError> {
-    let reader = SerializedFileReader::new(segment.clone())?;
-    for row_group in reader.metadata().row_groups() {
-        let mut spliced = writer.next_row_group()?;
-        for column in row_group.columns() {
-            let close = ColumnCloseResult {
-                bytes_written: u64::try_from(column.compressed_size()).unwrap_or_default(),
-                rows_written: u64::try_from(row_group.num_rows()).unwrap_or_default(),
-                metadata: column.clone(),
-                bloom_filter: None,
-                column_index: None,
-                offset_index: None,
-            };
-            spliced.append_column(segment, close)?;
-        }
-        spliced.close()?;
-    }
-    Ok(())
 }
 
 /// The I/O error within a Parquet error, or one that wraps it.

@@ -4,7 +4,6 @@
 
 mod amount;
 mod column;
-
 mod decode;
 mod documents;
 mod encode;
@@ -12,6 +11,7 @@ mod input;
 mod list;
 mod records;
 mod rows;
+mod splice;
 mod tables;
 
 pub use bytes::Bytes;

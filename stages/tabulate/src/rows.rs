@@ -124,11 +124,14 @@ mod tests {
             (Layers::of(TEXT).encode("a#1"), Layers::of("Nothing here.").encode("b"));
         for (index, table) in tables().iter().enumerate() {
             let segments = [&first[index], &second[index]];
-            let row_groups = segments.map(|encoded| Ok(Bytes::from(encoded.parquet.clone())));
-            let parquet = assemble_parquet(table, row_groups, Vec::new()).unwrap();
+            let parquet = segments.map(|encoded| Bytes::from(encoded.parquet.clone()));
             let csv =
                 [csv_header(table), segments[0].csv.clone(), segments[1].csv.clone()].concat();
-            assert_eq!(csv_of_parquet(table, parquet), Ok(csv), "{}", table.name);
+            let [one, two] = parquet.clone().map(|segment| vec![segment]);
+            for row_groups in [vec![Ok(parquet.to_vec())], vec![Ok(one), Ok(two)]] {
+                let parquet = assemble_parquet(table, row_groups, Vec::new()).unwrap();
+                assert_eq!(csv_of_parquet(table, parquet).as_ref(), Ok(&csv), "{}", table.name);
+            }
         }
         assert!(first[4].row_count == 1 && second[4].row_count == 0);
         assert!(first[0].csv.starts_with(b"a#1,a,"));
