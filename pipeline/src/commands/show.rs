@@ -44,11 +44,8 @@ pub fn show(config: &Config, article: &Path, color: Color) -> anyhow::Result<Exi
         Ok(raw) => raw,
         Err(fault) => return reject(&fault.detail),
     };
-    if raw.format == Format::Html {
-        return reject("pages of HTML are not read by this version");
-    }
     let settings = config.stages();
-    let document = decode::decode(&raw.bytes, &raw.told, &settings.decode);
+    let document = decode::decode(&raw.bytes, raw.format, &raw.told, &settings.decode);
     if document.readability == Readability::Binary {
         return reject("it is no text in any encoding known here");
     }

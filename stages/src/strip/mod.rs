@@ -5,9 +5,16 @@
 //! article; what a language's press says of its pages stands in `languages/`.
 
 mod cues;
+mod decide;
+mod facts;
+mod features;
 mod judge;
 mod line;
 mod roles;
+mod second;
+pub mod study;
+mod trees;
+mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +119,7 @@ mod tests {
 
     use super::*;
     use crate::decode::{self, Told, from_text};
+    use crate::layers::Format;
 
     proptest! {
         #[test]
@@ -135,7 +143,8 @@ mod tests {
             engineers found cracks in two of its piers, the mayor said in a statement.";
         let head = "Council closes the bridge over the river for repairs";
         for (text, title) in [(body.to_owned(), "Told"), (format!("{head}\n\n{body}"), head)] {
-            let document = decode::decode(text.as_bytes(), &told, &decode::Settings::default());
+            let document =
+                decode::decode(text.as_bytes(), Format::Text, &told, &decode::Settings::default());
             let found = strip(&document, &Settings::default());
             assert_eq!(found.title.as_deref(), Some(title));
         }
