@@ -28,13 +28,13 @@ const SLACK: usize = 4;
 pub fn paragraphs(text: &str, lines: Vec<Span>) -> Vec<Span> {
     let breaks: Vec<Option<Break>> =
         lines.windows(2).map(|pair| Break::between(text, pair[0], pair[1])).collect();
-    let Some((width, cut_count)) = width(&breaks) else { return lines };
+    let Some(width) = Width::of(&breaks) else { return lines };
     let is_long = |line: &&Span| columns(line.slice(text)) > WIDTH_MAX;
-    if lines.iter().filter(is_long).count() > cut_count {
+    if lines.iter().filter(is_long).count() > width.cut_count {
         return lines;
     }
     let mut paragraphs: Vec<Span> = Vec::with_capacity(lines.len());
-    let joins = breaks.iter().map(|found| found.as_ref().is_some_and(|found| found.joins(width)));
+    let joins = breaks.iter().map(|found| found.as_ref().is_some_and(|found| found.joins(&width)));
     for (line, is_joined) in lines.into_iter().zip(std::iter::once(false).chain(joins)) {
         match paragraphs.last_mut() {
             Some(last) if is_joined => last.end = line.end,
@@ -53,8 +53,10 @@ struct Break {
     length_with_next: usize,
     /// It stands inside a sentence: no stop before it, no capital after it.
     is_cut: bool,
-    /// The line has its stop, or the next is prose: it has one, or fills a line.
-    leads_to_prose: bool,
+    /// The line or the next has its stop, or the next goes on in lower case.
+    is_prose: bool,
+    /// Columns of the next line.
+    next_length: usize,
     /// The next line begins an item of a list, or is set further in.
     opens: bool,
 }
@@ -67,7 +69,7 @@ impl Break {
             return None;
         }
         let (words, next_words) = (line.slice(text), next.slice(text));
-        let margin = margin(text, line);
+        let (margin, next_margin) = (margin(text, line), margin(text, next));
         let length = margin + columns(words);
         let mark = mark_length(words);
         let hangs = margin + if is_item(words) { mark } else { 0 };
@@ -78,48 +80,59 @@ impl Break {
             length,
             length_with_next: length + 1 + first_word_columns(next_words),
             is_cut: is_open && follows,
-            leads_to_prose: is_closed(words)
-                || is_closed(next_words)
-                || columns(next_words) >= WIDTH_MIN,
-            opens: begins_item || self::margin(text, next) > hangs,
+            is_prose: follows || is_closed(words) || is_closed(next_words),
+            next_length: next_margin + columns(next_words),
+            opens: begins_item || next_margin > hangs,
         })
     }
 
-    fn fits(self, width: usize) -> bool {
-        let slack = if self.is_cut { SLACK } else { 0 };
-        self.length <= width && width < self.length_with_next + slack
-    }
-
     /// Whether a paragraph goes on over this break in a text wrapped to `width`.
-    fn joins(self, width: usize) -> bool {
-        !self.opens && self.fits(width) && (self.is_cut || self.leads_to_prose)
+    fn joins(self, width: &Width) -> bool {
+        let slack = if self.is_cut { SLACK } else { 0 };
+        let is_full = self.length <= width.most && width.least < self.length_with_next + slack;
+        let is_next_full = self.next_length * 4 >= width.least * 3;
+        !self.opens && is_full && (self.is_prose || is_next_full)
     }
 }
 
-/// The width that explains most breaks inside a sentence, and how many, if they are enough.
-fn width(breaks: &[Option<Break>]) -> Option<(usize, usize)> {
-    let within = |found: &&Break| {
-        found.is_cut && !found.opens && (WIDTH_MIN..=WIDTH_MAX).contains(&found.length)
-    };
-    let mut cut_count = 0;
-    // How many more breaks fit each width than the one below it.
-    let mut steps = [0_isize; WIDTH_MAX + 2];
-    for found in breaks.iter().flatten().filter(within) {
-        cut_count += 1;
-        steps[found.length] += 1;
-        steps[(found.length_with_next + SLACK).min(WIDTH_MAX + 1)] -= 1;
-    }
-    let mut fitting = 0;
-    let (mut best, mut best_width) = (0, 0);
-    for (width, step) in steps.iter().enumerate() {
-        fitting += step;
-        if fitting > best {
-            (best, best_width) = (fitting, width);
+/// The width that a text was wrapped to, as far as its lines tell.
+#[derive(Debug, Clone, Copy)]
+struct Width {
+    least: usize,
+    most: usize,
+    /// Breaks inside a sentence that it explains.
+    cut_count: usize,
+}
+
+impl Width {
+    /// The width that explains most breaks inside a sentence, if they are enough.
+    fn of(breaks: &[Option<Break>]) -> Option<Self> {
+        let within = |found: &&Break| {
+            found.is_cut && !found.opens && (WIDTH_MIN..=WIDTH_MAX).contains(&found.length)
+        };
+        let mut all_count = 0;
+        // How many more breaks fit each width than the one below it.
+        let mut steps = [0_isize; WIDTH_MAX + SLACK + 2];
+        for found in breaks.iter().flatten().filter(within) {
+            all_count += 1;
+            steps[found.length] += 1;
+            steps[(found.length_with_next + SLACK).min(WIDTH_MAX + SLACK + 1)] -= 1;
         }
+        let (mut fitting, mut best, mut least, mut most) = (0, 0, 0, 0);
+        for (width, step) in steps.iter().enumerate() {
+            if fitting == best && *step != 0 && least > most {
+                most = width - 1;
+            }
+            fitting += step;
+            if fitting > best {
+                (best, least, most) = (fitting, width, 0);
+            }
+        }
+        let cut_count = best.unsigned_abs();
+        let is_enough = cut_count >= CUTS_MIN && cut_count * 100 >= all_count * CUT_SHARE_MIN;
+        let most = most.saturating_sub(SLACK).max(least);
+        is_enough.then_some(Self { least, most, cut_count })
     }
-    let best = best.unsigned_abs();
-    let is_wrapped = best >= CUTS_MIN && best * 100 >= cut_count * CUT_SHARE_MIN;
-    is_wrapped.then_some((best_width, best))
 }
 
 /// Columns of white space before `line`.
@@ -264,7 +277,26 @@ mod tests {
         assert_eq!(unwrapped(&one_a_line), PARAGRAPHS);
     }
 
+    /// A paragraph in which capitals begin every fourth word or so.
+    fn paragraph() -> impl Strategy<Value = String> {
+        let words = prop::collection::vec(
+            "[a-zéß]{1,12}|[a-z]{2,9}|[a-z]{2,7}[,;]?|[A-ZÄ][a-z]{2,11}",
+            60..90,
+        );
+        words.prop_map(|words| format!("{}.", words.join(" ")))
+    }
+
     proptest! {
+        #[test]
+        fn every_width_is_found(
+            paragraphs in prop::collection::vec(paragraph(), 6),
+            width in 55..=WIDTH_MAX,
+        ) {
+            let broken: Vec<String> =
+                paragraphs.iter().map(|paragraph| wrapped(paragraph, width, "")).collect();
+            prop_assert_eq!(unwrapped(&broken.join("\n\n")), paragraphs);
+        }
+
         #[test]
         fn no_line_is_lost_or_altered(text in "([a-zA-Zé字ع ,.-]{0,90}\n{1,2}){0,20}") {
             let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
