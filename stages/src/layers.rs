@@ -142,7 +142,7 @@ impl Kind {
     }
 }
 
-/// One line (or part of a line) of the text.
+/// One line of the text, part of one, or all lines of a hard-wrapped paragraph.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Without the white space around it; never empty.

@@ -147,6 +147,17 @@ fn wrapped_lines_are_one_paragraph_if_the_configuration_says_so() {
 }
 
 #[test]
+fn a_block_of_several_lines_is_one_paragraph() {
+    let text = "It was a cold\nNight in town. It\nrained. A new one";
+    let found = found_in(text, "en", &Settings::default(), |blocks| {
+        blocks[0].span.end = blocks[1].span.end;
+        blocks[1].span.start = blocks[1].span.end;
+        blocks[1].keep = false;
+    });
+    assert_eq!(found.texts()[..2], ["It was a cold\nNight in town.", "It"]);
+}
+
+#[test]
 fn a_sentence_has_the_language_of_its_stretch() {
     let document = from_text("Il dort. He sleeps.");
     let blocks = Blocks::all_body(&document.text);

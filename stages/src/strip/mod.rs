@@ -15,6 +15,7 @@ mod second;
 pub mod study;
 mod trees;
 mod vocabulary;
+mod unwrap;
 
 use serde::{Deserialize, Serialize};
 
@@ -74,18 +75,19 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
     }
 }
 
-/// The lines of `text` from byte `start` on that hold more than white space.
+/// The lines of `text` from byte `start` on that hold more than white space; those of a
+/// hard-wrapped paragraph are one.
 fn lines(text: &str, start: usize) -> Vec<Line<'_>> {
-    let mut lines = Vec::new();
+    let mut spans = Vec::new();
     let mut at = start;
     for line in text[start..].split('\n') {
         let span = Span::new(at, at + line.len()).trimmed(text);
         if !span.is_empty() {
-            lines.push(Line::of(text, span));
+            spans.push(span);
         }
         at += line.len() + 1;
     }
-    lines
+    unwrap::paragraphs(text, spans).into_iter().map(|span| Line::of(text, span)).collect()
 }
 
 /// Joins a body cut in two: the first half ends without a stop, dropped blocks stand between, the

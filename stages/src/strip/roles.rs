@@ -368,9 +368,10 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A title's words without the marks of a markdown heading.
+/// A title's words without the marks of a markdown heading, in one line.
 fn title_words(text: &str) -> String {
-    text.trim_start_matches(['#', ' ', '*']).trim_end_matches('*').to_owned()
+    let words = text.trim_start_matches(['#', ' ', '*']).trim_end_matches('*');
+    words.split('\n').map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 /// The names of a byline, without its cue.
