@@ -188,7 +188,7 @@ mod tests {
         let expected = Stated {
             record_id: some("7"),
             url: some("http://a.example/"),
-            author: some("Ann Lee"),
+            authors: vec!["Ann Lee".to_owned()],
             language: some("fr"),
             published: published.clone(),
             stamp: *stamp,

@@ -86,6 +86,7 @@ fn headers(document: &Document, blocks: &Blocks, language: &Language) -> Vec<Pub
                 value: value.to_owned(),
                 precision,
                 source: PublishedSource::Header,
+                evidence: None,
                 span: Some(Span::new(start + date.start, start + date.end)),
             };
             let before = words[..date.start].to_lowercase();
@@ -139,6 +140,7 @@ fn deictic(document: &Document, sentences: &Sentences) -> Option<Published> {
                     value: value.get(..10)?.to_owned(),
                     precision: Precision::Day,
                     source: PublishedSource::Deictic,
+                    evidence: None,
                     span: Some(Span::new(start + date.start, start + date.end)),
                 });
             }

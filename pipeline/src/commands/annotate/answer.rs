@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use newsloom_stages::layers::{
-    Block, DateMention, Document, MoneyMention, Sentence, Tagged, joined,
+    Block, DateMention, Document, Format, MoneyMention, Sentence, Tagged, joined,
 };
 use newsloom_stages::{Span, day};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
@@ -41,7 +41,20 @@ impl Serialize for Answer<'_> {
             answer.serialize_entry("published_source", &source)?;
         }
         if strip {
-            answer.serialize_entry("author", &blocks.author)?;
+            match document.format {
+                Format::Text => answer.serialize_entry("author", &blocks.author())?,
+                Format::Html => {
+                    answer.serialize_entry("author", &blocks.authors)?;
+                    let best = document.stated.published.iter().min_by_key(|date| date.source);
+                    let date = mentions.published.as_ref().or(best);
+                    answer.serialize_entry("date", &date.map(|date| &date.value))?;
+                    answer.serialize_entry("modified", &document.stated.modified)?;
+                    let address = &document.stated.canonical_url;
+                    answer.serialize_entry("canonical_url", address)?;
+                    let language = &document.stated.language;
+                    answer.serialize_entry("language_declared", language)?;
+                }
+            }
             answer.serialize_entry("site", &blocks.site)?;
         }
         if detect {
