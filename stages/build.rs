@@ -12,7 +12,12 @@ use sha2::{Digest, Sha256};
 /// A stage's constant, its folder of sources, the language files it reads and the crates whose
 /// version decides its result. `tabulate` is the package beside this one.
 const STAGES: &[(&str, &str, &[&str], &[&str])] = &[
-    ("DECODE", "src/decode", &["decode.toml"], &["encoding_rs", "chardetng", "jiff"]),
+    (
+        "DECODE",
+        "src/decode",
+        &["decode.toml", "markup.toml"],
+        &["encoding_rs", "chardetng", "jiff", "aho-corasick", "htmlize"],
+    ),
     (
         "STRIP",
         "src/strip",

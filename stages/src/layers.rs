@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::page::{Container, Mark};
 use crate::span::{OffsetMap, Score, Span};
 
 /// Declares an enumeration whose variants have fixed names in tables and JSON.
@@ -132,7 +133,8 @@ pub struct Stated {
 /// Written by `decode`: the text and the way back to the raw bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
-    /// Lines end in `\n`; there is no byte order mark; otherwise the text as it came.
+    /// Lines end in `\n`; there is no byte order mark; otherwise the text as it came, or the
+    /// visible text of a page of HTML.
     pub text: String,
     pub map: OffsetMap,
     pub readability: Readability,
@@ -142,6 +144,10 @@ pub struct Document {
     /// Bytes that were no character in that encoding, each replaced by U+FFFD.
     pub replacement_count: u32,
     pub stated: Stated,
+    /// Of a page of HTML: what its structure says of each line of the text that is not blank.
+    pub marks: Vec<Mark>,
+    /// Of a page of HTML: the blocks that its lines are in.
+    pub containers: Vec<Container>,
 }
 
 named! {

@@ -13,6 +13,7 @@ pub mod decode;
 pub mod detect;
 pub mod layers;
 pub mod lexicon;
+pub mod page;
 pub mod segment;
 mod span;
 pub mod strip;

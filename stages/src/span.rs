@@ -62,8 +62,9 @@ impl Score {
 
 /// A stretch of text and the stretch of the raw file it came from.
 ///
-/// Where both have the same number of scalars they correspond one to one; otherwise (an HTML
-/// entity, `\r\n`) the stretch is atomic and maps as a whole.
+/// Scalar by scalar the one leads to the other. A single scalar that stands for several (an HTML
+/// character reference) is atomic and maps as a whole; scalars of the text that are not in the raw
+/// file (line ends put between two blocks) stand behind all others and map to the stretch's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     /// First byte of the stretch in the text.
@@ -118,7 +119,8 @@ fn checkpoints(text: &str) -> Vec<u32> {
     sums
 }
 
-fn scalars(bytes: &[u8]) -> u32 {
+/// The Unicode scalars of text in UTF-8.
+pub fn scalars(bytes: &[u8]) -> u32 {
     // Sums of bytes: the compiler makes them of many bytes at once.
     let sum = |chunk: &[u8]| chunk.iter().map(|byte| u8::from((byte & 0xC0) != 0x80)).sum::<u8>();
     bytes.chunks(CHECKPOINT_BYTES).map(|chunk| u32::from(sum(chunk))).sum()
@@ -156,7 +158,7 @@ impl Translator<'_> {
         if self.is_atomic(index) {
             return segment.raw_start;
         }
-        segment.raw_start + self.scalar(offset) - self.starts[index]
+        (segment.raw_start + self.scalar(offset) - self.starts[index]).min(segment.raw_end)
     }
 
     fn end(&self, offset: u32) -> u32 {
@@ -166,7 +168,7 @@ impl Translator<'_> {
         if self.segment_end(index) == offset || self.is_atomic(index) {
             return segment.raw_end;
         }
-        segment.raw_start + self.scalar(offset) - self.starts[index]
+        (segment.raw_start + self.scalar(offset) - self.starts[index]).min(segment.raw_end)
     }
 
     fn segment_end(&self, index: usize) -> u32 {

@@ -49,7 +49,7 @@ pub fn show(config: &Config, article: &Path, color: Color) -> anyhow::Result<Exi
         return reject("pages of HTML are not read by this version");
     }
     let settings = config.stages();
-    let document = decode::decode(&raw.bytes, &raw.told, &settings.decode);
+    let document = decode::decode(&raw.bytes, raw.format, &raw.told, &settings.decode);
     if document.readability == Readability::Binary {
         return reject("it is no text in any encoding known here");
     }

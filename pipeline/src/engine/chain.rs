@@ -137,7 +137,9 @@ impl Chain {
             Step { chain: self, store, input, afresh, hashes: Vec::new(), work: Work::default() };
         let settings = &self.settings;
         let document = step.slot(DECODE, |watch| {
-            raw.map(|raw| watch.time(|| decode::decode(&raw.bytes, &raw.told, &settings.decode)))
+            raw.map(|raw| {
+                watch.time(|| decode::decode(&raw.bytes, raw.format, &raw.told, &settings.decode))
+            })
         })?;
         let Some(mut document) = document else { return Ok(None) };
         let blocks = step.slot(STRIP, |watch| {

@@ -257,7 +257,7 @@ impl Planner<'_> {
     /// from an earlier run.
     fn input_of(&self, raw: &RawArticle, is_new: bool) -> Option<Hash> {
         let is_binary = || {
-            let decode = || decode::decode(&raw.bytes, &raw.told, &self.config.decode);
+            let decode = || decode::decode(&raw.bytes, raw.format, &raw.told, &self.config.decode);
             let document = catch_unwind(AssertUnwindSafe(decode));
             document.is_ok_and(|document| document.readability == Readability::Binary)
         };

@@ -1,5 +1,5 @@
 //! Which encoding the raw bytes are in: by byte order mark, as UTF-8 by form, as told, as UTF-16
-//! by form, by guess, in this order.
+//! by form, as the page states, by guess, in this order.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -27,8 +27,13 @@ const BINARY_MAGICS: [&[u8]; 8] = [
 /// ASCII to each unsound one.
 const SOUND_TO_UNSOUND: usize = 4;
 
-/// Decodes `raw`, of which its container told the encoding; none where it is no text.
-pub fn decode(raw: &[u8], told: Option<&str>) -> Option<Decoded> {
+/// Decodes `raw`, of which its container told the encoding and a page may state it; none where it
+/// is no text.
+pub fn decode<'a>(
+    raw: &[u8],
+    told: Option<&str>,
+    stated: impl Fn() -> Option<&'a str>,
+) -> Option<Decoded> {
     if BINARY_MAGICS.iter().any(|magic| raw.starts_with(magic)) {
         return None;
     }
@@ -37,6 +42,7 @@ pub fn decode(raw: &[u8], told: Option<&str>) -> Option<Decoded> {
         None => told
             .and_then(|label| as_told(raw, label))
             .or_else(|| utf16_without_mark(raw))
+            .or_else(|| as_told(raw, stated()?))
             .unwrap_or_else(|| eight_bit(raw)),
     };
     let (text, _) = encoding.decode_without_bom_handling(raw);

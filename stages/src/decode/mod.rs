@@ -1,15 +1,20 @@
 //! `decode`: raw bytes to text, with the way back and what the file states of itself.
 //!
 //! Invariant: every character of the text but line ends is the character of the raw file that the
-//! offset map leads to; the byte order mark and carriage returns are left out, nothing else.
+//! offset map leads to; of plain text the byte order mark and carriage returns are left out,
+//! nothing else; of a page all that is not shown.
 
+mod charset;
 mod encoding;
+pub mod html;
 mod stamp;
 mod told;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
-use crate::layers::{Document, Format, Readability};
+use crate::layers::{Document, Format, Readability, Stated};
 use crate::span::{OffsetMap, Segment, Span};
 
 pub use told::Told;
@@ -19,14 +24,19 @@ pub use told::Told;
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {}
 
-/// Reads the raw bytes of one article, of which its container told what `told` holds.
-pub fn decode(raw: &[u8], told: &Told, _settings: &Settings) -> Document {
-    let Some(decoded) = encoding::decode(raw, told.encoding.as_deref()) else {
-        let mut document = document_of("", told);
+/// Reads the raw bytes of one article, of which its container told what `told` holds. Text that
+/// begins as a page does is read as one, whatever `format` says.
+pub fn decode(raw: &[u8], format: Format, told: &Told, _settings: &Settings) -> Document {
+    let is_page = format == Format::Html || html::is_page(raw);
+    let label = told.encoding.as_deref();
+    let stated = || if is_page { charset::stated(raw) } else { None };
+    let Some(decoded) = encoding::decode(raw, label, stated) else {
+        let mut document = text_document("", told);
         document.readability = Readability::Binary;
         return document;
     };
-    let mut document = document_of(&decoded.text, told);
+    let read = if is_page { page_document } else { text_document };
+    let mut document = read(&decoded.text, told);
     document.encoding = decoded.encoding;
     document.replacement_count = decoded.replacement_count;
     document
@@ -34,25 +44,44 @@ pub fn decode(raw: &[u8], told: &Told, _settings: &Settings) -> Document {
 
 /// The document of a text that needs no decoding; offsets lead back into `raw`.
 pub fn from_text(raw: &str) -> Document {
-    document_of(raw, &Told::default())
+    text_document(raw, &Told::default())
 }
 
-fn document_of(raw: &str, told: &Told) -> Document {
+/// The document of a page of HTML that needs no decoding; offsets lead back into `raw`.
+pub fn from_html(raw: &str) -> Document {
+    page_document(raw, &Told::default())
+}
+
+fn text_document(raw: &str, told: &Told) -> Document {
     let (text, map) = normalise_lines(raw);
-    let empty = text.chars().all(char::is_whitespace);
     let mut stated = told.stated();
     if let Some((span, published)) = stamp::find(&text) {
         stated.stamp = Some(span);
         stated.published.push(published);
     }
+    Document { stated, ..document(Format::Text, text, map) }
+}
+
+fn page_document(raw: &str, told: &Told) -> Document {
+    let html::Page { text, map, marks, containers, facts } = html::parse(raw);
+    let mut stated = told.stated();
+    stated.title = stated.title.or(facts.title.map(Cow::into_owned));
+    Document { stated, marks, containers, ..document(Format::Html, text, map) }
+}
+
+/// A document that states nothing.
+fn document(format: Format, text: String, map: OffsetMap) -> Document {
+    let empty = text.chars().all(char::is_whitespace);
     Document {
         readability: if empty { Readability::Empty } else { Readability::Readable },
-        format: Format::Text,
+        format,
         encoding: "utf-8".to_owned(),
         replacement_count: 0,
-        stated,
+        stated: Stated::default(),
         text,
         map,
+        marks: Vec::new(),
+        containers: Vec::new(),
     }
 }
 
@@ -92,7 +121,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::layers::{PublishedSource, Stated};
+    use crate::layers::PublishedSource;
 
     proptest! {
         #[test]
@@ -108,13 +137,13 @@ mod tests {
 
         #[test]
         fn any_bytes_decode(raw in prop::collection::vec(any::<u8>(), 0..300)) {
-            let document = decode(&raw, &Told::default(), &Settings::default());
+            let document = decode(&raw, Format::Text, &Told::default(), &Settings::default());
             document.map.translator(&document.text).raw(Span::new(0, document.text.len()));
         }
     }
 
     fn decoded(raw: &[u8]) -> (String, String) {
-        let document = decode(raw, &Told::default(), &Settings::default());
+        let document = decode(raw, Format::Text, &Told::default(), &Settings::default());
         (document.text, document.encoding)
     }
 
@@ -146,7 +175,7 @@ mod tests {
     fn a_damaged_byte_does_not_change_the_encoding() {
         let mut raw = "Été après été, le café fermé à Orléans.".repeat(3).into_bytes();
         raw.push(0xFF);
-        let document = decode(&raw, &Told::default(), &Settings::default());
+        let document = decode(&raw, Format::Text, &Told::default(), &Settings::default());
         assert_eq!((document.encoding.as_str(), document.replacement_count), ("utf-8", 1));
     }
 
@@ -154,13 +183,13 @@ mod tests {
     fn what_is_no_text_is_binary_or_empty() {
         for raw in [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], b"%PDF-1.7\n%\xE2\xE3", &[0; 64]] {
             assert_eq!(
-                decode(raw, &Told::default(), &Settings::default()).readability,
+                decode(raw, Format::Text, &Told::default(), &Settings::default()).readability,
                 Readability::Binary
             );
         }
         for raw in [&b""[..], b" \n\t\r\n", b"\xEF\xBB\xBF"] {
             assert_eq!(
-                decode(raw, &Told::default(), &Settings::default()).readability,
+                decode(raw, Format::Text, &Told::default(), &Settings::default()).readability,
                 Readability::Empty
             );
         }
@@ -179,7 +208,7 @@ mod tests {
             language: some("fr"),
             encoding: None,
         };
-        let document = decode(b"date 2024-05 Body", &told, &Settings::default());
+        let document = decode(b"date 2024-05 Body", Format::Text, &told, &Settings::default());
         let Stated { published, stamp, .. } = &document.stated;
         let dates = published.iter().map(|date| (date.value.as_str(), date.source));
         let expected =
@@ -195,7 +224,7 @@ mod tests {
             ..Stated::default()
         };
         assert_eq!(document.stated, expected);
-        let binary = decode(b"\0\0", &told, &Settings::default());
+        let binary = decode(b"\0\0", Format::Text, &told, &Settings::default());
         assert_eq!(binary.readability, Readability::Binary);
         assert_eq!(binary.stated.record_id, some("7"));
     }
@@ -215,7 +244,11 @@ mod tests {
             (&western, "utf-8", "windows-1252"),
         ] {
             let told = Told { encoding: Some(label.to_owned()), ..Told::default() };
-            assert_eq!(decode(raw, &told, &Settings::default()).encoding, encoding, "{label}");
+            assert_eq!(
+                decode(raw, Format::Text, &told, &Settings::default()).encoding,
+                encoding,
+                "{label}"
+            );
         }
     }
 }

@@ -115,6 +115,7 @@ mod tests {
 
     use super::*;
     use crate::decode::{self, Told, from_text};
+    use crate::layers::Format;
 
     proptest! {
         #[test]
@@ -138,7 +139,8 @@ mod tests {
             engineers found cracks in two of its piers, the mayor said in a statement.";
         let head = "Council closes the bridge over the river for repairs";
         for (text, title) in [(body.to_owned(), "Told"), (format!("{head}\n\n{body}"), head)] {
-            let document = decode::decode(text.as_bytes(), &told, &decode::Settings::default());
+            let document =
+                decode::decode(text.as_bytes(), Format::Text, &told, &decode::Settings::default());
             let found = strip(&document, &Settings::default());
             assert_eq!(found.title.as_deref(), Some(title));
         }
