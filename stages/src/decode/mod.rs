@@ -10,8 +10,6 @@ pub mod html;
 mod stamp;
 mod told;
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
 use crate::layers::{Document, Format, Readability, Stated};
@@ -65,7 +63,7 @@ fn text_document(raw: &str, told: &Told) -> Document {
 fn page_document(raw: &str, told: &Told) -> Document {
     let html::Page { text, map, marks, containers, facts } = html::parse(raw);
     let mut stated = told.stated();
-    stated.title = stated.title.or(facts.title.map(Cow::into_owned));
+    html::meta::add(&facts, &text, &mut stated);
     Document { stated, marks, containers, ..document(Format::Html, text, map) }
 }
 

@@ -66,11 +66,19 @@ pub fn candidates(
     sentences: &Sentences,
 ) -> Vec<Published> {
     let (fresh, updated) = headers(document, blocks, language);
-    let is_contradicted = fresh.first().is_some_and(|seen| contradicts(seen, document));
+    let beside_title = fresh.iter().find(|seen| is_behind_title(seen, blocks));
+    let is_contradicted = beside_title.is_some_and(|seen| contradicts(seen, document));
     let mut found = document.stated.published.clone();
     found.extend(fresh);
     found.extend(updated);
     found.extend(deictic(document, sentences));
+    let mut values = Vec::new();
+    found.retain(|candidate| {
+        let value = (candidate.value.clone(), candidate.source);
+        let is_new = !values.contains(&value);
+        values.push(value);
+        is_new
+    });
     found.sort_by_key(|candidate| {
         let is_of_page = candidate.evidence.is_some();
         if is_contradicted && is_of_page {
@@ -80,6 +88,15 @@ pub fn candidates(
         }
     });
     found
+}
+
+/// Whether the date stands in one of the lines behind the title. A site's masthead often has the
+/// day on which it was looked at.
+fn is_behind_title(seen: &Published, blocks: &Blocks) -> bool {
+    const LINES: usize = 4;
+    let is_title = |block: &Block| block.kind == Kind::Title;
+    let behind = blocks.blocks.iter().skip_while(|block| !is_title(block)).skip(1).take(LINES);
+    seen.span.is_some_and(|span| behind.into_iter().any(|block| block.span.overlaps(span)))
 }
 
 /// Whether the page's records name days, and all of them another than the date line `seen`. Clocks
@@ -227,9 +244,10 @@ mod tests {
             evidence,
             span: None,
         };
-        let text = "3 mai 2024";
+        let text = "Le pont ferme\n3 mai 2024";
         let mut blocks = Blocks::all_body(text);
-        blocks.blocks[0].kind = Kind::DateHeader;
+        blocks.blocks[0].kind = Kind::Title;
+        blocks.blocks[1].kind = Kind::DateHeader;
         let language = Language::given("fr", &blocks);
         let record = Some(Evidence::JsonLd);
         for (own, evidence, modified, expected) in [

@@ -17,6 +17,7 @@
 mod cues;
 mod entity;
 mod facts;
+pub(super) mod meta;
 mod parse;
 mod stack;
 mod tag;

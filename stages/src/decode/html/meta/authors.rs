@@ -165,7 +165,7 @@ fn of_meta(facts: &Facts, key: &str, site: &Site) -> Option<Byline> {
     Some(byline)
 }
 
-/// The byline that readers see: the first behind the title that names a person.
+/// The byline that readers see: the first behind the title.
 fn of_text(facts: &Facts, text: &str, site: &Site, heading_end: u32) -> Option<Byline> {
     let elements: Vec<&Element> =
         facts.elements.iter().filter(|element| names_author(element, text)).collect();
@@ -176,32 +176,36 @@ fn of_text(facts: &Facts, text: &str, site: &Site, heading_end: u32) -> Option<B
         };
         !elements.iter().any(|other| holds(other))
     };
-    let mut found: Vec<(Span, Vec<String>, Evidence)> = Vec::new();
+    let mut leaves: Vec<Leaf> = Vec::new();
     for element in elements.iter().filter(is_leaf) {
-        let Some(words) = clean(element.span.slice(text)) else { continue };
-        let own: Vec<String> = names(&words);
+        let own = clean(element.span.slice(text)).map(|words| names(&words)).unwrap_or_default();
         let is_author = element.itemprop.is_some_and(is_author_property);
         let evidence = if is_author { Evidence::Microdata } else { Evidence::Byline };
-        let own: Vec<String> =
-            own.into_iter().filter(|name| is_person(name) && !site.is_named(name)).collect();
-        if !own.is_empty() && found.iter().all(|(span, ..)| *span != element.span) {
-            found.push((element.span, own, evidence));
+        if !own.is_empty() && leaves.iter().all(|leaf| leaf.span != element.span) {
+            leaves.push(Leaf { span: element.span, names: own, evidence });
         }
     }
-    found.sort_by_key(|(span, ..)| *span);
-    let first = found.iter().position(|(span, ..)| span.start >= heading_end).unwrap_or(0);
-    let (mut end, mut own, evidence) = match found.get(first) {
-        Some((span, names, evidence)) => (span.end as usize, names.clone(), *evidence),
-        None => return None,
-    };
-    for (span, names, _) in &found[first + 1..] {
+    leaves.sort_by_key(|leaf| leaf.span);
+    let first = leaves.iter().position(|leaf| leaf.span.start >= heading_end).unwrap_or(0);
+    let mut own: Vec<String> = Vec::new();
+    let mut end = leaves.get(first)?.span.start as usize;
+    for Leaf { span, names, .. } in &leaves[first..] {
         if span.start as usize > end + GAP_BYTES_MAX {
             break;
         }
         end = span.end as usize;
         own.extend(names.iter().cloned());
     }
-    byline(own, evidence, site)
+    let mut byline = byline(own, leaves[first].evidence, site)?;
+    byline.names_person &= byline.names.iter().any(|name| is_person(name));
+    Some(byline)
+}
+
+/// An element of a byline that holds no other, and the names in it.
+struct Leaf {
+    span: Span,
+    names: Vec<String>,
+    evidence: Evidence,
 }
 
 fn is_author_property(itemprop: &str) -> bool {
@@ -214,9 +218,9 @@ fn names_author(element: &Element, text: &str) -> bool {
     const OTHERS: &[Cue] = &[Cue::Comment, Cue::Related, Cue::Bio, Cue::Caption, Cue::Media];
     let length = element.span.slice(text).len();
     let is_other = OTHERS.iter().any(|cue| cue.is_in(element.cues));
-    let is_rel = element.rel.is_some_and(|rel| {
-        rel.split_whitespace().any(|word| word.eq_ignore_ascii_case("author"))
-    });
+    let is_rel = element
+        .rel
+        .is_some_and(|rel| rel.split_whitespace().any(|word| word.eq_ignore_ascii_case("author")));
     let is_author = is_rel
         || element.itemprop.is_some_and(is_author_property)
         || Cue::Byline.is_in(element.cues);

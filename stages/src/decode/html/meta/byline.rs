@@ -124,7 +124,9 @@ fn apart<'a>(part: &'a str, and: &str, of_full_names: bool) -> Vec<&'a str> {
 /// The name in `part`: addresses, numbers and what its bearer is left out.
 fn name(part: &str) -> Option<String> {
     let is_said = |word: &&str| {
-        !word.contains('@') && !word.contains("://") && !word.starts_with("www.")
+        !word.contains('@')
+            && !word.contains("://")
+            && !word.starts_with("www.")
             && word.chars().any(char::is_alphabetic)
             && !(word.contains(|ch: char| ch.is_ascii_digit()) && word.contains(['.', ':']))
     };

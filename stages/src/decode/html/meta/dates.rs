@@ -10,6 +10,7 @@ use crate::decode::html::facts::{Element, Facts};
 use crate::decode::told::iso_date;
 use crate::layers::{Evidence, Precision, Published, PublishedSource};
 use crate::page::Cue;
+use crate::span::Span;
 
 /// Keys of the publication date in `<meta>`: letters and digits alone, the most trusted first.
 const PUBLISHED_KEYS: &[&str] = &[
@@ -79,7 +80,8 @@ pub fn published(
     said.extend(of_metas(facts, PUBLISHED_KEYS));
     said.extend(times(facts, text, heading_end));
     let of_pages = nodes.iter().filter(|(node, is_part)| {
-        !is_part && json_ld::has_type(node, |name| name.ends_with("page") || name.ends_with("object"))
+        !is_part
+            && json_ld::has_type(node, |name| name.ends_with("page") || name.ends_with("object"))
     });
     let of_pages = of_pages.filter_map(|(node, _)| json_ld::text(node, "datePublished"));
     let weaker = of_pages.chain(of_articles("dateCreated")).chain(of_articles("uploadDate"));
@@ -95,6 +97,32 @@ pub fn published(
     found
 }
 
+/// The day, in figures, of a short line behind the title.
+pub fn seen(text: &str, heading_end: u32) -> Option<Published> {
+    const LINES: usize = 8;
+    const LINE_BYTES_MAX: usize = 80;
+    let start = heading_end as usize;
+    let lines = text[start..].split('\n').scan(start, |at, line| {
+        let start = *at;
+        *at += line.len() + 1;
+        Some((start, line))
+    });
+    let short = lines.filter(|(_, line)| !line.trim().is_empty()).take(LINES);
+    short.filter(|(_, line)| line.len() <= LINE_BYTES_MAX).find_map(|(start, line)| {
+        let words =
+            line.split_whitespace().filter(|word| word.starts_with(|ch: char| ch.is_ascii_digit()));
+        words.into_iter().find_map(|word| {
+            let figures = word.trim_end_matches(|ch: char| !ch.is_ascii_digit());
+            let (value, precision) = dotted(figures).or_else(|| iso_date(figures))?;
+            let at = start + (word.as_ptr() as usize - line.as_ptr() as usize);
+            let span = Some(Span::new(at, at + figures.len()));
+            let source = PublishedSource::Header;
+            let is_day = precision == Precision::Day && is_likely(&value);
+            is_day.then_some(Published { value, precision, source, evidence: None, span })
+        })
+    })
+}
+
 /// The date in the path of the article's address (`/2024/05/21/`).
 pub fn in_address(address: &str) -> Option<Published> {
     let path = address.split_once("://")?.1.split_once('/')?.1;
@@ -105,8 +133,7 @@ pub fn in_address(address: &str) -> Option<Published> {
             lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
         };
         let [year, month, day] = parts else { return None };
-        let is_date =
-            is_number(year, 4..=4) && is_number(month, 1..=2) && is_number(day, 1..=2);
+        let is_date = is_number(year, 4..=4) && is_number(month, 1..=2) && is_number(day, 1..=2);
         let (value, precision) = date(&format!("{year}-{month:0>2}-{day:0>2}"))?;
         let source = PublishedSource::Address;
         is_date.then_some(Published { value, precision, source, evidence: None, span: None })
@@ -160,9 +187,9 @@ fn times<'a>(facts: &'a Facts, text: &'a str, heading_end: u32) -> Vec<(&'a str,
     let own = facts.elements.iter().filter(|element| !is_other(element));
     let by_property = own.clone().filter(|element| has_property(element, "datepublished"));
     let is_time = |element: &&Element| element.name.eq_ignore_ascii_case("time");
-    let behind = own.filter(is_time).find(|time| {
-        time.span.start >= heading_end && date(said(time)).is_some()
-    });
+    let behind = own
+        .filter(is_time)
+        .find(|time| time.span.start >= heading_end && date(said(time)).is_some());
     let by_property = by_property.map(|element| (said(element), Evidence::Microdata));
     by_property.chain(behind.map(|time| (said(time), Evidence::Time))).collect()
 }
@@ -180,11 +207,14 @@ fn date(said: &str) -> Option<(String, Precision)> {
         let parsed = jiff::fmt::rfc2822::parse(said).ok()?;
         Some((minute(parsed.datetime()), Precision::Minute))
     });
-    found.filter(|(value, _)| {
-        let year = value.get(..4).and_then(|year| year.parse().ok());
-        // The first moment of Unix time stands for a date that was never set.
-        year.is_some_and(|year| YEARS.contains(&year)) && !value.starts_with("1970-01-01")
-    })
+    found.filter(|(value, _)| is_likely(value))
+}
+
+/// Whether a page may be of the day that `value` begins with. The first moment of Unix time stands
+/// for a date that was never set.
+fn is_likely(value: &str) -> bool {
+    let year = value.get(..4).and_then(|year| year.parse().ok());
+    year.is_some_and(|year| YEARS.contains(&year)) && !value.starts_with("1970-01-01")
 }
 
 fn minute(moment: DateTime) -> String {
@@ -209,12 +239,14 @@ fn compact(said: &str) -> Option<(String, Precision)> {
     }
 }
 
-/// `21.05.2024`, alone or with a clock behind it.
+/// `21.05.2024` or `21.05.24`, alone or with a clock behind it.
 fn dotted(said: &str) -> Option<(String, Precision)> {
     let mut parts = said.splitn(3, '.');
     let (day, month, rest) = (parts.next()?, parts.next()?, parts.next()?);
-    let (year, rest) = rest.split_at_checked(4)?;
-    let day = format!("{year}-{month:0>2}-{day:0>2}");
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (year, rest) = rest.split_at(digits);
+    let century = if year.len() == 2 { "20" } else { "" };
+    let day = format!("{century}{year}-{month:0>2}-{day:0>2}");
     let clock = rest.trim_start_matches([',', ' ', '|', '-', '–']);
     let with_clock = || iso_date(&format!("{day}T{}", clock.get(..5)?));
     if rest.starts_with(|ch: char| ch.is_alphanumeric()) {

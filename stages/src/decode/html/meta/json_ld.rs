@@ -3,7 +3,7 @@
 //! Invariant: nodes are in the order of the source, the members of an object in the order of their
 //! names; a record that cannot be mended says nothing and takes no other with it.
 
-use htmlize::unescape;
+use crate::decode::html::entity::decoded;
 use serde_json::{Deserializer, Map, Value};
 
 /// A node of the page's records.
@@ -26,7 +26,7 @@ fn values(text: &str) -> Vec<Value> {
         return values;
     }
     // Some pages escape the whole record as if it stood in an attribute.
-    if text.contains("&quot;") { read(&mended(&unescape(text))).unwrap_or_default() } else { vec![] }
+    if text.contains("&quot;") { read(&mended(&decoded(text))).unwrap_or_default() } else { vec![] }
 }
 
 /// The values that stand in `text` one behind the other.
@@ -36,12 +36,16 @@ fn read(text: &str) -> Option<Vec<Value>> {
 
 /// The record without the comments that once hid scripts from browsers.
 fn unwrapped(text: &str) -> &str {
+    const CDATA: &str = "<![CDATA[";
+    let text = match text.split_once(CDATA) {
+        Some((before, rest)) if !before.contains(['{', '[']) => {
+            rest.rsplit_once("]]>").map_or(rest, |(record, _)| record)
+        }
+        _ => text,
+    };
     let start = text.find(['{', '[']).unwrap_or(0);
-    let is_cdata = text[start..].starts_with("[CDATA[");
-    let start = if is_cdata { start + "[CDATA[".len() } else { start };
-    let end = text.rfind(['}', ']']).map_or(text.len(), |last| last + 1).max(start);
-    let text = &text[start..end];
-    text.strip_suffix("]]").filter(|_| is_cdata).unwrap_or(text)
+    let end = text.rfind(['}', ']']).map_or(text.len(), |last| last + 1);
+    &text[start..end.max(start)]
 }
 
 /// The record as its writer meant it: control characters and quotation marks inside strings
@@ -179,14 +183,18 @@ mod tests {
             ("<![CDATA[{\"@type\": \"Article\", \"headline\": \"A\"}]]>", "A"),
             ("{\"@type\": \"Article\", \"headline\": \"A\nb\"};", "A b"),
             (r#"{"@type": "Article", "headline": "A \'b\'",}"#, "A 'b'"),
-            (r#"{"@type": "Article", "headline": "He said "no" again", "x": [1, 2,]}"#, "He said \"no\" again"),
+            (
+                r#"{"@type": "Article", "headline": "He said "no" again", "x": [1, 2,]}"#,
+                "He said \"no\" again",
+            ),
             (r#"{"@type": "Article", "headline": "A", "author": {"name": "B}"#, "A"),
             (r#"{"@type": "WebPage"} {"@type": "Article", "headline": "A"}"#, "A"),
             ("{&quot;@type&quot;: &quot;Article&quot;, &quot;headline&quot;: &quot;A&quot;}", "A"),
         ] {
             assert_eq!(headline(record).as_deref(), Some(expected), "{record}");
         }
-        for record in ["", "{", "no record", "[[[[", "{\"@type\": }", "\"Article\"", "{\"é", "\\"] {
+        for record in ["", "{", "no record", "[[[[", "{\"@type\": }", "\"Article\"", "{\"é", "\\"]
+        {
             assert_eq!(headline(record), None, "{record}");
         }
     }

@@ -10,6 +10,8 @@ mod byline;
 mod dates;
 mod json_ld;
 mod site;
+#[cfg(test)]
+mod tests;
 mod title;
 mod words;
 
@@ -19,6 +21,7 @@ use words::key;
 
 use super::facts::{Element, Facts};
 use crate::layers::Stated;
+use crate::span::Span;
 
 /// Adds to `stated`, which holds what the container told, what the page says. `text` is the
 /// page's, which the elements of `facts` point into.
@@ -33,7 +36,11 @@ pub fn add(facts: &Facts, text: &str, stated: &mut Stated) {
     let heading_end = heading_end(facts, text, titles.first().map(|claim| claim.value.as_str()));
     let authors = authors::find(facts, text, &nodes, &articles, &site, heading_end);
 
-    stated.published.extend(dates::published(facts, text, &nodes, &articles, heading_end));
+    let mut published = dates::published(facts, text, &nodes, &articles, heading_end);
+    if published.is_empty() {
+        published.extend(dates::seen(text, heading_end));
+    }
+    stated.published.extend(published);
     stated.published.extend(known_address.as_deref().and_then(dates::in_address));
     stated.modified = dates::modified(facts, &articles);
     stated.canonical_url = address;
@@ -53,8 +60,10 @@ pub fn add(facts: &Facts, text: &str, stated: &mut Stated) {
 /// heading of the page.
 fn articles<'a>(nodes: &[(&'a Node, bool)], facts: &Facts, text: &str) -> Vec<&'a Node> {
     let headings = facts.elements.iter().filter(|element| is_heading(element));
-    let headings: Vec<String> =
-        headings.map(|heading| key(heading.span.slice(text))).filter(|key| !key.is_empty()).collect();
+    let headings: Vec<String> = headings
+        .map(|heading| key(heading.span.slice(text)))
+        .filter(|key| !key.is_empty())
+        .collect();
     let mut found: Vec<(bool, bool, &Node)> = Vec::new();
     for (node, is_part) in nodes.iter().filter(|(node, _)| json_ld::is_article(node)) {
         let headline = json_ld::text(node, "headline").map(key);
@@ -65,13 +74,22 @@ fn articles<'a>(nodes: &[(&'a Node, bool)], facts: &Facts, text: &str) -> Vec<&'
     found.into_iter().map(|(_, _, node)| node).collect()
 }
 
-/// Where the heading that is the title ends in the text; 0 where the text has none.
+/// Where the heading that is the title ends in the text, or the line that ends with it; 0 where
+/// the text has none.
 fn heading_end(facts: &Facts, text: &str, title: Option<&str>) -> u32 {
     let headings = || facts.elements.iter().filter(|element| is_heading(element));
-    let title = title.map(key);
+    let title = title.map(key).filter(|title| !title.is_empty());
     let own = headings().find(|heading| Some(key(heading.span.slice(text))) == title);
     let any = || headings().find(|heading| !heading.span.is_empty());
-    own.or_else(any).map_or(0, |heading| heading.span.end)
+    if let Some(heading) = own.or_else(any) {
+        return heading.span.end;
+    }
+    let mut end = 0;
+    let line = text.split('\n').find(|line| {
+        end += line.len() + 1;
+        title.as_ref().is_some_and(|title| key(line).ends_with(title.as_str()))
+    });
+    line.map_or(0, |_| Span::new(0, end - 1).end)
 }
 
 fn is_heading(element: &Element) -> bool {

@@ -57,9 +57,9 @@ impl Site {
         self.keys.iter().any(|name| {
             words == *name
                 || name.chars().nth(3).is_some()
-                    && words.strip_prefix(name.as_str()).is_some_and(|rest| {
-                        rest.chars().count() <= SUFFIX_LETTERS_MAX
-                    })
+                    && words
+                        .strip_prefix(name.as_str())
+                        .is_some_and(|rest| rest.chars().count() <= SUFFIX_LETTERS_MAX)
         })
     }
 }

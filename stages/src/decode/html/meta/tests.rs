@@ -82,7 +82,10 @@ fn a_hostile_page_costs_no_more_than_a_long_one() {
         many("<h1>a b c</h1>"),
         many("<span class=author>Ann Lee</span>"),
         format!("<title>{}</title>", many("a | ")),
-        format!("<script type=application/ld+json>[{}1]</script>", many("{\"@type\":\"Article\"},")),
+        format!(
+            "<script type=application/ld+json>[{}1]</script>",
+            many("{\"@type\":\"Article\"},")
+        ),
         format!("<meta name=author content='{}'>", many("Ann Lee, ")),
     ] {
         let stated = stated(&html);

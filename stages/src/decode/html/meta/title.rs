@@ -51,9 +51,8 @@ struct Names {
 impl Names {
     fn of(facts: &Facts, text: &str, articles: &[&Node], site: &Site) -> Self {
         let usable = |words: &str| clean(words).filter(|words| !site.is_named(words));
-        let of_record = |member| {
-            articles.iter().find_map(|node| json_ld::text(node, member).and_then(usable))
-        };
+        let of_record =
+            |member| articles.iter().find_map(|node| json_ld::text(node, member).and_then(usable));
         let of_meta = |key: &str| super::metas(facts, key).find_map(usable);
         let mut names = Self {
             record: of_record("headline"),
@@ -83,24 +82,26 @@ impl Names {
 
     /// The `<h1>` that shares most of its words with what the head says; the first of equals.
     fn heading_of(&self, facts: &Facts, text: &str, site: &Site) -> Option<String> {
-        let said: Vec<String> = self.all().map(|(name, _)| name.to_lowercase()).collect();
+        let said: Vec<String> = self.all().flat_map(|(name, _)| words_of(name)).collect();
         let mut best: Option<(usize, String)> = None;
+        let mut count = 0;
         let headings = facts.elements.iter().filter(|element| super::is_heading(element));
         for heading in headings.take(HEADINGS_MAX) {
             let Some(words) = clean(heading.span.slice(text)) else { continue };
             if site.is_named(&words) {
                 continue;
             }
-            let lower = words.to_lowercase();
-            let own: Vec<&str> = lower.split_whitespace().collect();
-            let shared = own.iter().filter(|word| said.iter().any(|name| name.contains(**word)));
+            count += 1;
+            let own = words_of(&words);
+            let shared = own.iter().filter(|word| said.contains(word));
             // In fifths, so that a word more does not decide.
             let score = 5 * shared.count() / own.len().max(1);
             if best.as_ref().is_none_or(|(most, _)| score > *most) {
                 best = Some((score, words));
             }
         }
-        best.filter(|(score, _)| *score > 0 || said.is_empty()).map(|(_, words)| words)
+        let is_only = count == 1;
+        best.filter(|(score, _)| *score > 0 || is_only || said.is_empty()).map(|(_, words)| words)
     }
 
     /// Forgets an `og:title` that ends where the heading has a quotation mark: the mark ended
@@ -130,7 +131,15 @@ impl Names {
     }
 
     fn choice(&self) -> Option<(&str, Evidence)> {
-        let seen = self.heading.as_deref();
+        // A heading that the page's own title says nothing of is one of a section.
+        let is_odd = |seen: &&str| {
+            let page = self.page.as_deref();
+            let open_graph = self.open_graph.as_deref();
+            page.zip(open_graph).is_some_and(|(page, open_graph)| {
+                share_a_word(page, open_graph) && !share_a_word(page, seen)
+            })
+        };
+        let seen = self.heading.as_deref().filter(|seen| !is_odd(seen));
         let is_believed = |name: &&str| {
             seen.is_none_or(|seen| share_a_word(name, seen) || !has_long_words(name, seen))
         };
@@ -170,11 +179,20 @@ impl Names {
         }
         // The heading bears out `og:title`, both made for search; the record keeps the headline
         // that was written, unless it is a part of the heading or the page's own title.
+        if seen == social && seen.contains(&own) {
+            return open_graph;
+        }
         if seen.contains(&own) || page.as_ref() == Some(&own) {
             return (heading, Evidence::Heading);
         }
         record
     }
+}
+
+/// The words of `text`, in lower case.
+fn words_of(text: &str) -> Vec<String> {
+    let words = text.split(|ch: char| !ch.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
 }
 
 /// Whether words can tell the two apart: both have some long enough.
@@ -207,9 +225,8 @@ fn without_site(title: &str, site: &Site, whole: Option<&str>) -> String {
 
 /// Where marks stand that part a title from a site's name.
 fn separators(title: &str) -> Vec<(usize, usize)> {
-    let is_spaced = |start: usize, end: usize| {
-        title[..start].ends_with(' ') && title[end..].starts_with(' ')
-    };
+    let is_spaced =
+        |start: usize, end: usize| title[..start].ends_with(' ') && title[end..].starts_with(' ');
     let mut found = Vec::new();
     for (start, ch) in title.char_indices() {
         let end = start + ch.len_utf8();

@@ -1,6 +1,6 @@
 //! Words out of metadata, cleaned, and the key by which two of them are held to be the same.
 
-use htmlize::unescape;
+use crate::decode::html::entity::decoded;
 
 /// The longest statement that is taken for a title, a name or a site.
 const BYTES_MAX: usize = 600;
@@ -13,7 +13,7 @@ pub fn clean(words: &str) -> Option<String> {
     if words.len() > 4 * BYTES_MAX {
         return None;
     }
-    let words = unescape(words);
+    let words = decoded(words);
     let mut out = String::with_capacity(words.len());
     let mut rest = &*words;
     while let Some(ch) = rest.chars().next() {
