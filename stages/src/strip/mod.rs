@@ -8,6 +8,7 @@ mod cues;
 mod decide;
 mod facts;
 mod features;
+mod html;
 mod judge;
 mod line;
 mod roles;

@@ -18,6 +18,7 @@ mod cues;
 mod entity;
 mod facts;
 mod parse;
+mod record;
 mod stack;
 mod tag;
 #[cfg(test)]
