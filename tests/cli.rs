@@ -194,7 +194,6 @@ fn colour_is_for_terminals_and_on_demand() {
 fn show_refuses_what_is_no_article() {
     let folder = folder();
     article(folder.path(), "binary.txt", [0_u8, 159, 146, 150].repeat(50));
-    article(folder.path(), "page.html", "<p>Bonjour</p>");
     article(folder.path(), "empty.txt", "");
     article(folder.path(), "many.jsonl", "{\"text\": \"One.\"}\n{\"text\": 2}\n");
     let odd = std::ffi::OsStr::from_bytes(b"caf\xE9\x1b[31m.txt");
@@ -204,7 +203,6 @@ fn show_refuses_what_is_no_article() {
     big.set_len(200 << 20).unwrap();
     let show = |name: &str, status| said(&newsloom(folder.path(), &["show", name]), status);
     assert!(show("binary.txt", 1).1.contains("no text in any encoding"));
-    assert!(show("page.html", 1).1.contains("HTML"));
     assert!(show("big.txt", 1).1.contains("limits.article_bytes_max"));
     assert!(show("empty.txt", 0).0.contains("status  empty"));
     assert!(show("many.jsonl#2", 1).1.contains("line 2"));

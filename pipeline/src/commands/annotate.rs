@@ -142,20 +142,20 @@ impl Annotator {
     }
 
     fn annotate(&self, request: &Request, out: &mut Vec<u8>) -> Result<(), String> {
-        let text = match (&request.text, &request.html) {
-            (Some(text), None) => text,
-            (None, Some(_)) => return Err("html is not read by this version; give text".to_owned()),
+        let mut document = match (&request.text, &request.html) {
+            (Some(text), None) => decode::from_text(text),
+            (None, Some(html)) => decode::from_html(html),
             _ => return Err("give either text or html".to_owned()),
         };
         let language = request.lang.as_deref().map(primary_tag).transpose()?;
-        let mut document = decode::from_text(text);
         if let Some(date) = &request.ref_date {
             document.stated.published.insert(0, given_date(date)?);
         }
         let layers = Layers::of(document, language.as_deref(), self.selection, &self.settings);
         let id = &request.id;
         let (unit, selection) = (self.unit, self.selection);
-        write_json(&Answer { id, given: text, layers: &layers, unit, selection }, out);
+        let given = request.text.as_deref();
+        write_json(&Answer { id, given, layers: &layers, unit, selection }, out);
         Ok(())
     }
 }

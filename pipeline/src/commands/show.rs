@@ -45,9 +45,6 @@ pub fn show(config: &Config, article: &Path, color: Color) -> anyhow::Result<Exi
         Ok(raw) => raw,
         Err(fault) => return reject(&fault.detail),
     };
-    if raw.format == Format::Html {
-        return reject("pages of HTML are not read by this version");
-    }
     let settings = config.stages();
     let document = decode::decode(&raw.bytes, raw.format, &raw.told, &settings.decode);
     if document.readability == Readability::Binary {

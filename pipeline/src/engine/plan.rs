@@ -8,7 +8,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use newsloom_stages::layers::{Format, Readability};
+use newsloom_stages::layers::Readability;
 use newsloom_stages::{STAGES, decode};
 use serde::Serialize;
 use serde_json::Value;
@@ -261,7 +261,7 @@ impl Planner<'_> {
             let document = catch_unwind(AssertUnwindSafe(decode));
             document.is_ok_and(|document| document.readability == Readability::Binary)
         };
-        let is_article = raw.format == Format::Text && !(is_new && is_binary());
+        let is_article = !(is_new && is_binary());
         is_article.then(|| input_of(raw).1)
     }
 

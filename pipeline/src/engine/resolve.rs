@@ -8,7 +8,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use newsloom_stages::layers::{Format, Readability};
+use newsloom_stages::layers::Readability;
 use rayon::prelude::*;
 
 use super::chain::{Chain, LayerHashes, Slots, Work, input_hash};
@@ -148,10 +148,6 @@ impl Resolver<'_> {
     }
 
     fn with_raw(&self, item: Item, raw: Box<RawArticle>) -> Prepared {
-        if raw.format == Format::Html {
-            let detail = "pages of HTML are not read by this version; give plain text";
-            return rejected(item, Fault::new("html", detail));
-        }
         let (content, input) = input_of(&raw);
         match &item.before {
             Some(before)

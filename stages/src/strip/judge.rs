@@ -3,8 +3,8 @@
 
 use super::line::Line;
 
-/// What it costs to switch between kept and dropped.
-const SWITCH_COST: i32 = 4;
+/// What it costs to switch between kept and dropped, in the weights of `evidence`.
+pub const SWITCH_COST: i32 = 4;
 
 /// How much a line by itself says that it is the article (positive) or not (negative), and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,16 +62,16 @@ pub fn evidence(line: &Line, is_repeated: bool) -> Evidence {
     Evidence { weight, rule }
 }
 
-/// Whether each line is kept: the assignment of the highest weight, switches paid for.
-pub fn keep(weights: &[i32]) -> Vec<bool> {
+/// Whether each line is kept: the assignment of the highest weight, `cost` paid for each switch.
+pub fn keep(weights: &[i32], cost: i32) -> Vec<bool> {
     // Best sums that end dropped and kept, and for each line whether each came from the other.
-    let (mut dropped, mut kept) = (0, -SWITCH_COST);
+    let (mut dropped, mut kept) = (0, -cost);
     let mut switched = Vec::with_capacity(weights.len());
     for weight in weights {
-        let from_kept = kept - SWITCH_COST > dropped;
-        let from_dropped = dropped - SWITCH_COST > kept;
-        let next_dropped = if from_kept { kept - SWITCH_COST } else { dropped } - weight;
-        let next_kept = if from_dropped { dropped - SWITCH_COST } else { kept } + weight;
+        let from_kept = kept - cost > dropped;
+        let from_dropped = dropped - cost > kept;
+        let next_dropped = if from_kept { kept - cost } else { dropped } - weight;
+        let next_kept = if from_dropped { dropped - cost } else { kept } + weight;
         switched.push((from_kept, from_dropped));
         (dropped, kept) = (next_dropped, next_kept);
     }
@@ -86,12 +86,12 @@ pub fn keep(weights: &[i32]) -> Vec<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::keep;
+    use super::{SWITCH_COST, keep};
 
     #[test]
     fn weak_lines_follow_their_neighbours() {
         let kept = |weights: &[i32]| -> String {
-            keep(weights).iter().map(|kept| if *kept { '+' } else { '-' }).collect()
+            keep(weights, SWITCH_COST).iter().map(|kept| if *kept { '+' } else { '-' }).collect()
         };
         assert_eq!(kept(&[8, -1, 8]), "+++");
         assert_eq!(kept(&[-3, 2, -3]), "---");

@@ -5,9 +5,17 @@
 //! article; what a language's press says of its pages stands in `languages/`.
 
 mod cues;
+mod decide;
+mod facts;
+mod features;
+mod html;
 mod judge;
 mod line;
 mod roles;
+mod second;
+pub mod study;
+mod trees;
+mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 

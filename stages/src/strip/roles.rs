@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use memchr::memmem::Finder;
 
-use super::judge::{Evidence, evidence, keep};
+use super::features::Judged;
+use super::judge::{Evidence, SWITCH_COST, evidence, keep};
 use super::line::{Line, begins_with_capital};
 use crate::layers::Kind;
 use crate::span::Score;
@@ -38,17 +39,14 @@ pub struct Parts {
 
 /// Gives each line its part.
 pub fn assign(lines: &[Line]) -> Parts {
-    let repeats = repeats(lines);
-    let evidence: Vec<Evidence> =
-        lines.iter().map(|line| evidence(line, repeats[line.folded.as_str()] > 1)).collect();
-    let weights: Vec<i32> = evidence.iter().map(|line| line.weight).collect();
-    let mut page = Page { lines, evidence, kept: keep(&weights), title: None };
-    page.drop_comments();
-    page.drop_islands();
-    page.drop_edges();
-    page.drop_headline_runs();
-    page.title = page.find_title(&repeats);
-    page.parts()
+    Page::of(lines).parts()
+}
+
+/// What the rules alone say of the lines.
+pub fn judge(lines: &[Line]) -> Judged {
+    let page = Page::of(lines);
+    let weights = page.evidence.iter().map(|line| line.weight).collect();
+    Judged { weights, kept: page.kept, title: page.title }
 }
 
 /// How often the text has each line.
@@ -67,7 +65,23 @@ struct Page<'a> {
     title: Option<usize>,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    /// Judges the lines by rules.
+    fn of(lines: &'a [Line<'a>]) -> Self {
+        let repeats = repeats(lines);
+        let evidence: Vec<Evidence> =
+            lines.iter().map(|line| evidence(line, repeats[line.folded.as_str()] > 1)).collect();
+        let weights: Vec<i32> = evidence.iter().map(|line| line.weight).collect();
+        let kept = keep(&weights, SWITCH_COST);
+        let mut page = Page { lines, evidence, kept, title: None };
+        page.drop_comments();
+        page.drop_islands();
+        page.drop_edges();
+        page.drop_headline_runs();
+        page.title = page.find_title(&repeats);
+        page
+    }
+
     /// The kept stretches as ranges of lines.
     fn stretches(&self) -> Vec<std::ops::Range<usize>> {
         let mut stretches: Vec<std::ops::Range<usize>> = Vec::new();

@@ -1,4 +1,5 @@
-//! The layers of one article as one JSON object, offsets led back to the text that was given.
+//! The layers of one article as one JSON object, offsets led back to the text that was given, or
+//! into the visible text of a page, which is then part of the answer.
 //!
 //! Invariant: members stand in a fixed order, and those of a stage that did not run are left out.
 
@@ -17,8 +18,8 @@ use crate::article::{Layers, Selection};
 /// The answer to one article.
 pub struct Answer<'a> {
     pub id: &'a Value,
-    /// The text as it was given, which offsets refer to.
-    pub given: &'a str,
+    /// The text as it was given, which offsets refer to; none for a page.
+    pub given: Option<&'a str>,
     pub layers: &'a Layers,
     pub unit: OffsetUnit,
     pub selection: Selection,
@@ -31,8 +32,15 @@ impl Serialize for Answer<'_> {
         let offsets = Offsets::new(document, self.given, self.unit);
         let mut answer = serializer.serialize_map(None)?;
         answer.serialize_entry("id", self.id)?;
+        if self.given.is_none() {
+            answer.serialize_entry("text", &document.text)?;
+        }
         if strip {
             answer.serialize_entry("title", &blocks.title)?;
+        }
+        if self.given.is_none() {
+            let date = document.stated.published.first();
+            answer.serialize_entry("date", &date.map(|date| &date.value))?;
         }
         if tag {
             let published = mentions.published.as_ref();
@@ -90,13 +98,19 @@ struct Offsets<'a> {
 }
 
 impl<'a> Offsets<'a> {
-    fn new(document: &'a Document, given: &str, unit: OffsetUnit) -> Self {
+    fn new(document: &'a Document, given: Option<&str>, unit: OffsetUnit) -> Self {
         let translator = document.map.translator(&document.text);
         let bytes = (unit == OffsetUnit::Byte).then(|| {
-            let starts = given.char_indices().map(|(byte, _)| byte).chain([given.len()]);
+            let text = given.unwrap_or(&document.text);
+            let starts = text.char_indices().map(|(byte, _)| byte).chain([text.len()]);
             starts.map(|byte| Span::new(0, byte).end).collect()
         });
-        Self { scalars: Box::new(move |span| translator.raw(span)), bytes }
+        let scalars: Box<dyn Fn(Span) -> (u32, u32) + 'a> = if given.is_some() {
+            Box::new(move |span| translator.raw(span))
+        } else {
+            Box::new(move |span| (translator.scalar(span.start), translator.scalar(span.end)))
+        };
+        Self { scalars, bytes }
     }
 
     /// First offset and the one after the last.

@@ -4,6 +4,7 @@
 //! article; no fault of a row keeps the rows after it from being checked.
 
 use encoding_rs::Encoding;
+use newsloom_stages::layers::Format;
 use newsloom_tabulate::Table;
 
 use super::Faults;
@@ -134,5 +135,6 @@ fn text_of(article: Article, raw: &mut RawArticles, faults: &mut Faults) -> Opti
         return None;
     };
     let (text, _) = encoding.decode_without_bom_handling(&bytes);
-    Some(Text::new(text.into_owned()))
+    let is_page = article.cell("format") == Format::Html.name();
+    Some(Text::new(text.into_owned(), is_page))
 }

@@ -4,6 +4,8 @@
 
 use std::iter;
 
+use newsloom_stages::decode::html;
+
 /// Scalars between two marks.
 const STRIDE: usize = 16;
 
@@ -11,20 +13,26 @@ const STRIDE: usize = 16;
 #[derive(Debug)]
 pub struct Text {
     text: String,
+    /// Its words stand between tags, and as character references.
+    is_page: bool,
     /// The byte at which every `STRIDE`th scalar begins; the end counts as one more scalar.
     marks: Vec<usize>,
 }
 
 impl Text {
-    pub fn new(text: String) -> Self {
+    pub fn new(text: String, is_page: bool) -> Self {
         let starts = (0..text.len()).filter(|place| text.is_char_boundary(*place));
         let marks = starts.chain(iter::once(text.len())).step_by(STRIDE).collect();
-        Self { text, marks }
+        Self { text, is_page, marks }
     }
 
     /// Whether `spans`, as the tables write them (`3:8;12:20`), slice `words` out of the text; two
-    /// stretches are joined by one space.
+    /// stretches are joined by one space. Of a page, what the stretches show must be the words,
+    /// white space aside.
     pub fn holds(&self, spans: &str, words: &str) -> bool {
+        if self.is_page {
+            return self.shows(spans).is_some_and(|shown| shown == without_space(words));
+        }
         let mut rest = words;
         for (index, span) in spans.split(';').enumerate() {
             let joint = if index == 0 { "" } else { " " };
@@ -36,6 +44,15 @@ impl Text {
             }
         }
         rest.is_empty()
+    }
+
+    /// What the page's stretches at `spans` show, without white space.
+    fn shows(&self, spans: &str) -> Option<String> {
+        let stretches = spans.split(';').map(|span| {
+            let (start, end) = ends_of(span)?;
+            Some(without_space(&html::parse(self.slice(start, end)?).text))
+        });
+        stretches.collect()
     }
 
     /// The scalars from `start` to `end`, the end excluded.
@@ -50,6 +67,10 @@ impl Text {
             (mark..=self.text.len()).filter(|place| self.text.is_char_boundary(*place));
         starts.nth(scalar % STRIDE)
     }
+}
+
+fn without_space(words: &str) -> String {
+    words.chars().filter(|ch| !ch.is_whitespace()).collect()
 }
 
 /// The ends of a span `start:end`.
@@ -68,7 +89,7 @@ mod tests {
         #[test]
         fn scalars_are_found_in_any_text(text in "[aé€😀\n]{0,200}", start in 0..210_usize) {
             let scalars: Vec<char> = text.chars().collect();
-            let text = Text::new(text);
+            let text = Text::new(text, false);
             for end in start..start + 80 {
                 let expected = scalars.get(start..end).map(|part| part.iter().collect::<String>());
                 prop_assert_eq!(text.slice(start, end), expected.as_deref());
@@ -78,7 +99,7 @@ mod tests {
 
     #[test]
     fn spans_hold_their_words_and_no_others() {
-        let text = Text::new("Été à Paris".to_owned());
+        let text = Text::new("Été à Paris".to_owned(), false);
         for (spans, words, holds) in [
             ("0:3", "Été", true),
             ("0:3", "Ét", false),
@@ -93,6 +114,22 @@ mod tests {
             ("-1:3", "Été", false),
             ("0:99999999999999999999", "Été", false),
             ("0:3;", "Été", false),
+        ] {
+            assert_eq!(text.holds(spans, words), holds, "{spans:?} {words:?}");
+        }
+    }
+
+    #[test]
+    fn spans_of_a_page_hold_what_they_show() {
+        let text = Text::new("<p>A &amp; <b>b\n c</b><script>x</script>d".to_owned(), true);
+        for (spans, words, holds) in [
+            ("3:4", "A", true),
+            ("3:18", "A & b c", true),
+            ("3:10", "A &", true),
+            ("3:10;40:41", "A & d", true),
+            ("14:41", "b c d", true),
+            ("14:41", "b c x d", false),
+            ("3:9", "A &", false),
         ] {
             assert_eq!(text.holds(spans, words), holds, "{spans:?} {words:?}");
         }

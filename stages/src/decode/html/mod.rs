@@ -19,6 +19,7 @@ mod entity;
 mod facts;
 pub(super) mod meta;
 mod parse;
+mod record;
 mod stack;
 mod tag;
 #[cfg(test)]

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""Train the two models of boilerplate removal, and measure them on sites they were not trained on.
+
+usage: train.py PAGES FEATURES OUT [--folds N] [--cv-only] [--name text] [--pred FILE]
+
+PAGES     what pages.py writes: {id, set, page, group, own, text, labels: [[line, 0 | 1, weight]]}
+FEATURES  the program target/release/examples/strip_features
+OUT       folder of the model files NAME_first.trees and NAME_second.trees
+
+The first model sees features of a line and its neighbours; the second also what the first said of
+the whole page. Pages of one site (`group`) are never on both sides: the scores that the second
+model learns from, and those that are measured, come from models that saw no page of the site.
+`--pred` writes the decisions for the pages with `own`, as score_text.py reads them.
+Needs lightgbm, numpy and pyarrow. The same files every time: fixed seeds, `deterministic`.
+"""
+
+import argparse
+import collections
+import json
+import pathlib
+import subprocess
+
+import lightgbm
+import numpy
+import pyarrow.csv
+
+FIRST = dict(num_leaves=16, learning_rate=0.06, rounds=220, min_data_in_leaf=150)
+SECOND = dict(num_leaves=12, learning_rate=0.05, rounds=160, min_data_in_leaf=200)
+COMMON = dict(objective="binary", feature_fraction=0.4, bagging_fraction=0.7, bagging_freq=1,
+              lambda_l2=5.0, max_depth=6, verbosity=-1, deterministic=True, force_row_wise=True,
+              num_threads=2, max_bin=255, min_sum_hessian_in_leaf=1e-4)
+SCALE = 1000
+
+
+def table(program, mode, pages, scores=None):
+    """Names, ids and line numbers, and the matrix that the program prints for the pages."""
+    questions = []
+    for page in pages:
+        row = {"id": page["id"], "text": page["text"]}
+        if scores is not None:
+            row["scores"] = scores[page["id"]]
+        questions.append(json.dumps(row) + "\n")
+    run = subprocess.run([program, mode], input="".join(questions).encode(), check=True,
+                         stdout=subprocess.PIPE)
+    if mode == "decide":
+        return [json.loads(line) for line in run.stdout.splitlines()]
+    options = pyarrow.csv.ParseOptions(delimiter="\t", quote_char=False)
+    read = pyarrow.csv.read_csv(pyarrow.BufferReader(run.stdout), parse_options=options)
+    names = read.column_names[2:]
+    matrix = numpy.column_stack([read.column(name).to_numpy() for name in names])
+    return names, list(zip(read.column(0).to_pylist(), read.column(1).to_pylist())), matrix
+
+
+def weights_and_labels(pages, keys):
+    """Errors count as in the mean of pages' F1: by characters, against the body of the page; all
+    texts made of one page share its weight. Lines with no label weigh nothing."""
+    texts = collections.Counter(page["page"] for page in pages)
+    told = {}
+    for page in pages:
+        body = sum(chars for _, keep, chars in page["labels"] if keep) or 400
+        whole = sum(chars + 8 for _, _, chars in page["labels"])
+        scale = 1 / max(body, whole / 4) / texts[page["page"]]
+        for line, keep, chars in page["labels"]:
+            told[page["id"], line] = (keep, (chars + 8) * scale)
+    pairs = [told.get(key, (-1, 0.0)) for key in keys]
+    labels = numpy.array([label for label, _ in pairs])
+    weights = numpy.array([weight for _, weight in pairs])
+    return labels, weights * (len(weights) / weights.sum())
+
+
+def fit(matrix, labels, weights, names, params, seed):
+    own = {key: value for key, value in params.items() if key != "rounds"}
+    used = labels >= 0
+    data = lightgbm.Dataset(matrix[used], labels[used], weight=weights[used],
+                            feature_name=list(names))
+    return lightgbm.train({**COMMON, **own, "seed": seed}, data, params["rounds"])
+
+
+def score(models, matrix):
+    mean = sum(model.predict(matrix, raw_score=True) for model in models) / len(models)
+    return numpy.rint(mean * SCALE).astype(int)
+
+
+def folds_of(pages, count):
+    """Each site in the fold with the fewest pages so far, the largest sites first."""
+    sizes = collections.Counter(page["group"] for page in pages)
+    loads, fold = [0] * count, {}
+    for group, size in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])):
+        best = loads.index(min(loads))
+        fold[group] = best
+        loads[best] += size
+    return fold
+
+
+def out_of_fold(matrix, labels, weights, names, fold, params, seeds):
+    out = numpy.zeros(len(labels), dtype=int)
+    for number in range(fold.max() + 1):
+        inside = fold == number
+        models = [fit(matrix[~inside], labels[~inside], weights[~inside], names, params, seed)
+                  for seed in seeds]
+        out[inside] = score(models, matrix[inside])
+    return out
+
+
+def by_page(keys, scores):
+    lines = collections.defaultdict(list)
+    for (page, _), value in zip(keys, scores):
+        lines[page].append(int(value))
+    return lines
+
+
+def model_file(models, names):
+    """The format of stages/src/strip/trees.rs; several models as one, their leaves divided."""
+    lines = ["trees 1", "bias 0"] + [f"feature {name}" for name in names]
+    for model in models:
+        for tree in model.dump_model()["tree_info"]:
+            lines.append(" ".join(nodes(tree["tree_structure"], len(models))))
+    return "\n".join(lines) + "\n"
+
+
+def nodes(node, count):
+    if "leaf_value" in node:
+        return [str(round(node["leaf_value"] * SCALE / count))]
+    threshold = int(numpy.floor(node["threshold"]))
+    value = round(node["internal_value"] * SCALE / count)
+    here = [f"{node['split_feature']}:{threshold}:{value}"]
+    return here + nodes(node["left_child"], count) + nodes(node["right_child"], count)
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("pages", type=pathlib.Path)
+    parser.add_argument("features")
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--cv-only", action="store_true")
+    parser.add_argument("--name", default="text")
+    parser.add_argument("--pred", type=pathlib.Path)
+    args = parser.parse_args()
+    with open(args.pages, encoding="utf-8") as file:
+        pages = [json.loads(line) for line in file]
+    fold_of = folds_of(pages, args.folds)
+    group_of = {page["id"]: page["group"] for page in pages}
+
+    names, keys, matrix = table(args.features, "first", pages)
+    labels, weights = weights_and_labels(pages, keys)
+    fold = numpy.array([fold_of[group_of[page]] for page, _ in keys])
+    first = out_of_fold(matrix, labels, weights, names, fold, FIRST, seeds=[1])
+    report("first", first, labels, weights)
+    names2, _, matrix2 = table(args.features, "second", pages, by_page(keys, first))
+    second = out_of_fold(matrix2, labels, weights, names2, fold, SECOND, seeds=[1, 2])
+    report("second", second, labels, weights)
+    if args.pred:
+        own = [page for page in pages if page["own"]]
+        decisions = table(args.features, "decide", own, by_page(keys, second))
+        args.pred.write_text("".join(json.dumps(row) + "\n" for row in decisions))
+    if args.cv_only:
+        return
+    models = [fit(matrix, labels, weights, names, FIRST, 1)]
+    (args.out / f"{args.name}_first.trees").write_text(model_file(models, names))
+    models = [fit(matrix2, labels, weights, names2, SECOND, seed) for seed in (1, 2)]
+    (args.out / f"{args.name}_second.trees").write_text(model_file(models, names2))
+
+
+def report(what, scores, labels, weights):
+    used = labels >= 0
+    wrong = (scores[used] > 0) != (labels[used] == 1)
+    print(f"{what}: weighed error {numpy.average(wrong, weights=weights[used]):.4f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+//! Words that a line shares with the sure prose of its page and with its title, and lines that the
+//! page says more than once.
+//!
+//! Invariant: words are told apart by hash in small tables of fixed size; a clash makes a word look
+//! shared, on every machine the same one.
+
+use std::collections::HashMap;
+
+use super::line::Line;
+use crate::text::is_letter_or_digit;
+
+const BUCKETS: usize = 1 << 13;
+/// Shorter words, in bytes, say little of what a text is about.
+const WORD_BYTES_MIN: usize = 5;
+
+/// How often each word stands in the sure prose, by hash.
+#[derive(Debug)]
+pub struct Vocabulary {
+    counts: Vec<u16>,
+    title: Vec<usize>,
+}
+
+impl Vocabulary {
+    /// Counts the words of the lines that are `strong`.
+    pub fn of(lines: &[Line], strong: &[bool], title: Option<usize>) -> Self {
+        let mut counts = vec![0_u16; BUCKETS];
+        for (line, _) in lines.iter().zip(strong).filter(|(_, strong)| **strong) {
+            for bucket in buckets(&line.folded) {
+                counts[bucket] = counts[bucket].saturating_add(1);
+            }
+        }
+        let title = title.map(|title| buckets(&lines[title].folded).collect()).unwrap_or_default();
+        Self { counts, title }
+    }
+
+    /// For each line, thousandths of its long words that other sure prose has, and of the title's
+    /// words that it has.
+    pub fn shares(&self, lines: &[Line], strong: &[bool]) -> Vec<(i32, i32)> {
+        let mut own = vec![0_u16; BUCKETS];
+        let mut found: Vec<usize> = Vec::new();
+        let mut shares = Vec::with_capacity(lines.len());
+        for (line, strong) in lines.iter().zip(strong) {
+            found.clear();
+            found.extend(buckets(&line.folded));
+            for bucket in &found {
+                own[*bucket] = own[*bucket].saturating_add(1);
+            }
+            let uses = |bucket: &usize| if *strong { own[*bucket] } else { 0 };
+            let known = found.iter().filter(|bucket| self.counts[**bucket] > uses(bucket)).count();
+            let titled = self.title.iter().filter(|bucket| own[**bucket] > 0).count();
+            let share = |part: usize, whole: usize| match whole {
+                0 => -1,
+                whole => (part * 1000 / whole) as i32,
+            };
+            shares.push((share(known, found.len()), share(titled, self.title.len())));
+            for bucket in &found {
+                own[*bucket] = 0;
+            }
+        }
+        shares
+    }
+}
+
+/// The bucket of each long word of a folded line.
+fn buckets(folded: &str) -> impl Iterator<Item = usize> {
+    let words = folded.split(|ch: char| !is_letter_or_digit(ch));
+    words.filter(|word| word.len() >= WORD_BYTES_MIN).map(|word| {
+        let hash = word.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+        });
+        (hash ^ (hash >> 32)) as usize % BUCKETS
+    })
+}
+
+/// How often the page says what a line says.
+#[derive(Debug, Clone, Copy)]
+pub struct Repeats {
+    /// Lines equal to it, itself among them.
+    pub equal: i32,
+    /// One of them stands above it.
+    pub earlier: bool,
+    /// Lines that begin with the same three words.
+    pub opening: i32,
+}
+
+/// Counts equal lines and equal openings.
+pub fn repeats(lines: &[Line]) -> Vec<Repeats> {
+    let mut equal: HashMap<&str, i32> = HashMap::new();
+    let mut openings: HashMap<&str, i32> = HashMap::new();
+    for line in lines {
+        *equal.entry(&line.folded).or_insert(0) += 1;
+        *openings.entry(opening(&line.folded)).or_insert(0) += 1;
+    }
+    let mut seen: HashMap<&str, i32> = HashMap::new();
+    let count = |line: &Line<'_>| Repeats {
+        equal: equal[line.folded.as_str()].min(9),
+        earlier: false,
+        opening: openings[opening(&line.folded)].min(9),
+    };
+    let mut out = Vec::with_capacity(lines.len());
+    for line in lines {
+        let before = seen.entry(&line.folded).or_insert(0);
+        out.push(Repeats { earlier: *before > 0, ..count(line) });
+        *before += 1;
+    }
+    out
+}
+
+/// The first three words.
+fn opening(folded: &str) -> &str {
+    folded.match_indices(' ').nth(2).map_or(folded, |(at, _)| &folded[..at])
+}
