@@ -61,9 +61,10 @@ fn text_document(raw: &str, told: &Told) -> Document {
 }
 
 fn page_document(raw: &str, told: &Told) -> Document {
-    let html::Page { text, map, marks, containers, facts } = html::parse(raw);
+    let page = html::parse(raw);
     let mut stated = told.stated();
-    html::meta::add(&facts, &text, &mut stated);
+    html::meta::add(&page, &mut stated);
+    let html::Page { text, map, marks, containers, .. } = page;
     Document { stated, marks, containers, ..document(Format::Html, text, map) }
 }
 

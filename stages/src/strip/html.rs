@@ -49,7 +49,8 @@ pub struct Structure<'a> {
 impl<'a> Structure<'a> {
     /// Sums up what the blocks of the page hold; a mark for each line of `page`.
     pub fn of(page: &'a Page<'a>, marks: &'a [Mark], containers: &'a [Container]) -> Self {
-        let mut contents = vec![Content { first_line: i32::MAX, ..Content::default() }; containers.len()];
+        let mut contents =
+            vec![Content { first_line: i32::MAX, ..Content::default() }; containers.len()];
         let mut records = vec![0];
         for (index, mark) in marks.iter().enumerate() {
             let content = &mut contents[mark.container as usize];
@@ -94,7 +95,18 @@ impl<'a> Structure<'a> {
         let near = near(page, marks, &in_main);
         let strong_ink = contents.first().map_or(0, |content| content.strong_ink);
         let record_lines = contents.first().map_or(0, |content| content.record_lines);
-        Self { page, marks, containers, contents, main, in_main, strong_ink, record_lines, near, records }
+        Self {
+            page,
+            marks,
+            containers,
+            contents,
+            main,
+            in_main,
+            strong_ink,
+            record_lines,
+            near,
+            records,
+        }
     }
 
     /// Gives every feature of line `index`, name and value, in the order of a row.
@@ -115,7 +127,10 @@ impl<'a> Structure<'a> {
 
     fn each_of_element(&self, index: usize, mark: &Mark, put: &mut impl FnMut(&'static str, i32)) {
         put("role", role_code(mark.role));
-        put("heading_level", if let Role::Heading(level) = mark.role { i32::from(level) } else { 0 });
+        put(
+            "heading_level",
+            if let Role::Heading(level) = mark.role { i32::from(level) } else { 0 },
+        );
         put("region", region_code(mark.region));
         put("depth", i32::from(mark.depth));
         put("anchor_share", link_share(mark, self.page.facts[index].ink));
@@ -128,11 +143,61 @@ impl<'a> Structure<'a> {
 
     fn each_of_blocks(&self, mark: &Mark, put: &mut impl FnMut(&'static str, i32)) {
         const NAMES: [[&str; 9]; LEVELS] = [
-            ["b0_ink", "b0_prose", "b0_links", "b0_lines", "b0_headings", "b0_page", "b0_bad", "b0_body", "b0_strong_lines"],
-            ["b1_ink", "b1_prose", "b1_links", "b1_lines", "b1_headings", "b1_page", "b1_bad", "b1_body", "b1_strong_lines"],
-            ["b2_ink", "b2_prose", "b2_links", "b2_lines", "b2_headings", "b2_page", "b2_bad", "b2_body", "b2_strong_lines"],
-            ["b3_ink", "b3_prose", "b3_links", "b3_lines", "b3_headings", "b3_page", "b3_bad", "b3_body", "b3_strong_lines"],
-            ["b4_ink", "b4_prose", "b4_links", "b4_lines", "b4_headings", "b4_page", "b4_bad", "b4_body", "b4_strong_lines"],
+            [
+                "b0_ink",
+                "b0_prose",
+                "b0_links",
+                "b0_lines",
+                "b0_headings",
+                "b0_page",
+                "b0_bad",
+                "b0_body",
+                "b0_strong_lines",
+            ],
+            [
+                "b1_ink",
+                "b1_prose",
+                "b1_links",
+                "b1_lines",
+                "b1_headings",
+                "b1_page",
+                "b1_bad",
+                "b1_body",
+                "b1_strong_lines",
+            ],
+            [
+                "b2_ink",
+                "b2_prose",
+                "b2_links",
+                "b2_lines",
+                "b2_headings",
+                "b2_page",
+                "b2_bad",
+                "b2_body",
+                "b2_strong_lines",
+            ],
+            [
+                "b3_ink",
+                "b3_prose",
+                "b3_links",
+                "b3_lines",
+                "b3_headings",
+                "b3_page",
+                "b3_bad",
+                "b3_body",
+                "b3_strong_lines",
+            ],
+            [
+                "b4_ink",
+                "b4_prose",
+                "b4_links",
+                "b4_lines",
+                "b4_headings",
+                "b4_page",
+                "b4_bad",
+                "b4_body",
+                "b4_strong_lines",
+            ],
         ];
         let mut at = mark.container as usize;
         for [ink, prose, links, lines, headings, page, bad, body, strong] in NAMES {
@@ -258,8 +323,7 @@ fn main_block(contents: &[Content], containers: &[Container]) -> usize {
 
 /// Lines since and until sure prose in the main block.
 fn near(page: &Page, marks: &[Mark], in_main: &[bool]) -> Vec<(i32, i32)> {
-    let is_prose =
-        |index: usize| in_main[marks[index].container as usize] && page.is_strong(index);
+    let is_prose = |index: usize| in_main[marks[index].container as usize] && page.is_strong(index);
     let mut near = vec![(FAR, FAR); marks.len()];
     let (mut since, mut until) = (FAR, FAR);
     for (index, near) in near.iter_mut().enumerate() {

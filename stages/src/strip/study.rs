@@ -44,7 +44,12 @@ pub fn kept(text: &str, scores: &[i32]) -> Vec<usize> {
     let lines = lines(text, 0);
     let page = Page::of(text, &lines, roles::judge(&lines));
     let kept = decide::keep(&page, scores);
-    numbers(text).into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(number, _)| number).collect()
+    numbers(text)
+        .into_iter()
+        .zip(kept)
+        .filter(|(_, kept)| *kept)
+        .map(|(number, _)| number)
+        .collect()
 }
 
 /// The numbers of the lines that are not blank.

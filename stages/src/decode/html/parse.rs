@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::{Page, record};
 use super::cues::cues;
 use super::entity::{decoded, reference};
 use super::facts::{Element, FACTS_MAX, Facts, Link, Meta};
@@ -15,6 +14,7 @@ use super::stack::{Open, Stack};
 use super::tag::Tag;
 use super::token::{Token, Tokens};
 use super::writer::Writer;
+use super::{Page, record};
 use crate::page::{Container, Cue, Mark};
 use crate::span::Span;
 

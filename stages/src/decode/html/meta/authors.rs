@@ -7,8 +7,10 @@ use serde_json::Value;
 
 use super::byline::{is_person, names};
 use super::json_ld::{self, Node};
+use super::signature;
 use super::site::Site;
 use super::words::{clean, key};
+use crate::decode::html::Page;
 use crate::decode::html::facts::{Element, Facts};
 use crate::layers::{Claim, Evidence};
 use crate::page::Cue;
@@ -60,13 +62,13 @@ pub struct Authors {
 
 /// Who wrote the article. `heading_end` is where the title ends in the text.
 pub fn find(
-    facts: &Facts,
-    text: &str,
+    page: &Page,
     nodes: &[(&Node, bool)],
     articles: &[&Node],
     site: &Site,
     heading_end: u32,
 ) -> Authors {
+    let (facts, text) = (&page.facts, page.text.as_str());
     let record = articles.iter().find_map(|node| of_record(node, nodes, site));
     let is_typed_person = record.as_ref().is_some_and(|(_, is_organization)| !is_organization);
     let mut found: Vec<Byline> = record.into_iter().map(|(byline, _)| byline).collect();
@@ -75,6 +77,9 @@ pub fn find(
         found.extend(OTHER_KEYS.iter().filter_map(|key| of_meta(facts, key, site)));
     }
     found.extend(of_text(facts, text, site, heading_end));
+    if !found.iter().any(|byline| byline.names_person) {
+        found.extend(byline(signature::find(page), Evidence::Byline, site));
+    }
     // A stable sort: where nobody is named, the first place counts.
     found.sort_by_key(|byline| !byline.names_person);
     let mut authors = Authors::default();

@@ -9,6 +9,7 @@ mod authors;
 mod byline;
 mod dates;
 mod json_ld;
+mod signature;
 mod site;
 #[cfg(test)]
 mod tests;
@@ -19,13 +20,14 @@ use json_ld::Node;
 use site::Site;
 use words::key;
 
+use super::Page;
 use super::facts::{Element, Facts};
 use crate::layers::Stated;
 use crate::span::Span;
 
-/// Adds to `stated`, which holds what the container told, what the page says. `text` is the
-/// page's, which the elements of `facts` point into.
-pub fn add(facts: &Facts, text: &str, stated: &mut Stated) {
+/// Adds to `stated`, which holds what the container told, what the page says.
+pub fn add(page: &Page, stated: &mut Stated) {
+    let (facts, text) = (&page.facts, page.text.as_str());
     let values = json_ld::parse(&facts.json_ld);
     let nodes = json_ld::nodes(&values);
     let articles = articles(&nodes, facts, text);
@@ -34,7 +36,7 @@ pub fn add(facts: &Facts, text: &str, stated: &mut Stated) {
     let site = Site::of(facts, &nodes, known_address.as_deref());
     let titles = title::find(facts, text, &articles, &site);
     let heading_end = heading_end(facts, text, titles.first().map(|claim| claim.value.as_str()));
-    let authors = authors::find(facts, text, &nodes, &articles, &site, heading_end);
+    let authors = authors::find(page, &nodes, &articles, &site, heading_end);
 
     let mut published = dates::published(facts, text, &nodes, &articles, heading_end);
     if published.is_empty() {

@@ -10,7 +10,7 @@ const CASES: &str = include_str!("../../../../../tests/html/meta.jsonl");
 fn stated(html: &str) -> Stated {
     let page = parse(html);
     let mut stated = Stated::default();
-    super::add(&page.facts, &page.text, &mut stated);
+    super::add(&page, &mut stated);
     stated
 }
 
@@ -69,7 +69,7 @@ fn what_the_container_told_stays() {
         ..Stated::default()
     };
     let mut stated = told();
-    super::add(&page.facts, &page.text, &mut stated);
+    super::add(&page, &mut stated);
     assert_eq!((&stated.title, &stated.authors), (&told().title, &told().authors));
     assert_eq!(claims(&stated.titles), json!(["Other title_element"]));
 }
