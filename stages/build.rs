@@ -15,8 +15,8 @@ const STAGES: &[(&str, &str, &[&str], &[&str])] = &[
     (
         "DECODE",
         "src/decode",
-        &["decode.toml", "markup.toml"],
-        &["encoding_rs", "chardetng", "jiff", "aho-corasick", "htmlize"],
+        &["decode.toml", "markup.toml", "byline.toml"],
+        &["encoding_rs", "chardetng", "jiff", "aho-corasick", "htmlize", "serde_json"],
     ),
     (
         "STRIP",
@@ -29,7 +29,14 @@ const STAGES: &[(&str, &str, &[&str], &[&str])] = &[
     (
         "TAG",
         "src/tag",
-        &["calendar.toml", "numbers.toml", "dates.toml", "money.toml", "currencies.toml"],
+        &[
+            "calendar.toml",
+            "numbers.toml",
+            "dates.toml",
+            "money.toml",
+            "currencies.toml",
+            "published.toml",
+        ],
         &["aho-corasick", "jiff", "rust_decimal"],
     ),
     ("TABULATE", "tabulate/src", &[], &["arrow", "parquet", "csv", "zstd", "zstd-sys"]),

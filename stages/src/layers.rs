@@ -66,12 +66,42 @@ named! {
     }
 }
 
+named! {
+    /// The part of a page that says something of the article.
+    Evidence {
+        /// A record of schema.org in a script.
+        JsonLd = "json_ld",
+        /// A `<meta>` of Open Graph.
+        OpenGraph = "open_graph",
+        /// A `<meta>` for the cards of a social network.
+        Twitter = "twitter",
+        Meta = "meta",
+        /// `itemprop` of an element.
+        Microdata = "microdata",
+        Time = "time",
+        /// The heading that readers see.
+        Heading = "heading",
+        /// The byline that readers see.
+        Byline = "byline",
+        TitleElement = "title_element",
+    }
+}
+
+/// What a part of a page says the article is called, or by whom it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    pub value: String,
+    pub evidence: Evidence,
+}
+
 /// A publication date as found: ISO text of its precision (`2024-05`, `2024-05-21T10:48`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     pub value: String,
     pub precision: Precision,
     pub source: PublishedSource,
+    /// The part of the page that says so, where the date is metadata of a page.
+    pub evidence: Option<Evidence>,
     /// The words in the text that say so, where there are any.
     pub span: Option<Span>,
 }
@@ -82,12 +112,20 @@ pub struct Stated {
     /// The id that the article has in its container.
     pub record_id: Option<String>,
     pub url: Option<String>,
+    /// The article's own address, as the page states it.
+    pub canonical_url: Option<String>,
     pub title: Option<String>,
-    pub author: Option<String>,
+    /// All that the page calls the article, the chosen first; nothing but for pages.
+    pub titles: Vec<Claim>,
+    pub authors: Vec<String>,
+    /// Each part's names of authors, joined, the chosen first; nothing but for pages.
+    pub bylines: Vec<Claim>,
     pub site: Option<String>,
     pub language: Option<String>,
     /// Candidates for the publication date: what the container told, then in order of the text.
     pub published: Vec<Published>,
+    /// When the page was last changed: ISO text of the precision known.
+    pub modified: Option<String>,
     /// Text of the file that only states metadata (a scraper's stamp): never body.
     pub stamp: Option<Span>,
 }
@@ -177,11 +215,16 @@ pub struct Blocks {
     pub status: ArticleStatus,
     /// The title's words, where the text or its metadata has one.
     pub title: Option<String>,
-    pub author: Option<String>,
+    pub authors: Vec<String>,
     pub site: Option<String>,
 }
 
 impl Blocks {
+    /// The authors' names as one text.
+    pub fn author(&self) -> Option<String> {
+        (!self.authors.is_empty()).then(|| self.authors.join("; "))
+    }
+
     /// A text taken as clean: each line is a body block.
     pub fn all_body(text: &str) -> Self {
         let mut start = 0;
@@ -201,7 +244,7 @@ impl Blocks {
             start += line.len() + 1;
         }
         let status = if blocks.is_empty() { ArticleStatus::Empty } else { ArticleStatus::Ok };
-        Self { blocks, status, title: None, author: None, site: None }
+        Self { blocks, status, title: None, authors: Vec::new(), site: None }
     }
 }
 

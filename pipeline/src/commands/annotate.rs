@@ -222,6 +222,7 @@ fn given_date(date: &str) -> Result<Published, String> {
             value: date.to_owned(),
             precision,
             source: PublishedSource::Given,
+            evidence: None,
             span: None,
         }),
         _ => Err(format!(

@@ -11,7 +11,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use newsloom_stages::decode::Told;
 use newsloom_stages::layers::{
-    Block, Bound, CurrencyEvidence, DateMention, Format, Kind, MoneyMention, Published, Readability,
+    Block, Bound, Claim, CurrencyEvidence, DateMention, Format, Kind, MoneyMention, Published,
+    Readability, Stated,
 };
 use newsloom_stages::{Span, decode};
 
@@ -157,13 +158,20 @@ impl<'a> Page<'a> {
 
     fn head(&self, page: &mut String) {
         let Layers { document, blocks, language, mentions, sentences } = self.layers;
+        let Stated { titles, bylines, .. } = &document.stated;
         self.label("title", blocks.title.as_deref().unwrap_or("—"), page);
+        self.others(titles, blocks.title.as_deref(), page);
         let published = mentions.published.as_ref().map_or_else(|| "—".to_owned(), words);
         self.label("published", &published, page);
         for runner_up in &mentions.published_runners_up {
             self.label("rather than", &words(runner_up), page);
         }
-        self.label("author", blocks.author.as_deref().unwrap_or("—"), page);
+        if let Some(modified) = &document.stated.modified {
+            self.label("modified", modified, page);
+        }
+        let author = blocks.author();
+        self.label("author", author.as_deref().unwrap_or("—"), page);
+        self.others(bylines, author.as_deref(), page);
         self.label("site", blocks.site.as_deref().unwrap_or("—"), page);
         let sure = language.document.confidence.as_f64();
         let mut languages = format!("{} ({sure:.2})", language.document.tag);
@@ -181,6 +189,15 @@ impl<'a> Page<'a> {
             count(mentions.money.len(), "sum of money", "sums of money"),
         ];
         self.label("found", &counts.join(", "), page);
+    }
+
+    /// What else the page says, beside `chosen`.
+    fn others(&self, claims: &[Claim], chosen: Option<&str>, page: &mut String) {
+        for Claim { value, evidence } in claims {
+            if Some(value.as_str()) != chosen {
+                self.label("rather than", &format!("{value} (from: {})", evidence.name()), page);
+            }
+        }
     }
 
     fn label(&self, label: &str, value: &str, page: &mut String) {
@@ -242,8 +259,9 @@ fn marks_of(spans: &[Span], style: Style, note: &str) -> impl Iterator<Item = Ma
 }
 
 fn words(published: &Published) -> String {
-    let Published { value, precision, source, .. } = published;
-    format!("{value} ({}, from: {})", precision.name(), source.name())
+    let Published { value, precision, source, evidence, .. } = published;
+    let evidence = evidence.map_or(String::new(), |part| format!(", {}", part.name()));
+    format!("{value} ({}, from: {}{evidence})", precision.name(), source.name())
 }
 
 fn count(count: usize, one: &str, many: &str) -> String {

@@ -10,8 +10,6 @@ pub mod html;
 mod stamp;
 mod told;
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
 use crate::layers::{Document, Format, Readability, Stated};
@@ -63,9 +61,10 @@ fn text_document(raw: &str, told: &Told) -> Document {
 }
 
 fn page_document(raw: &str, told: &Told) -> Document {
-    let html::Page { text, map, marks, containers, facts } = html::parse(raw);
+    let page = html::parse(raw);
     let mut stated = told.stated();
-    stated.title = stated.title.or(facts.title.map(Cow::into_owned));
+    html::meta::add(&page, &mut stated);
+    let html::Page { text, map, marks, containers, .. } = page;
     Document { stated, marks, containers, ..document(Format::Html, text, map) }
 }
 
@@ -217,7 +216,7 @@ mod tests {
         let expected = Stated {
             record_id: some("7"),
             url: some("http://a.example/"),
-            author: some("Ann Lee"),
+            authors: vec!["Ann Lee".to_owned()],
             language: some("fr"),
             published: published.clone(),
             stamp: *stamp,

@@ -41,6 +41,7 @@ pub fn find(text: &str) -> Option<(Span, Published)> {
         value: after_key[..length].to_owned(),
         precision,
         source: PublishedSource::Stamp,
+        evidence: None,
         span: Some(Span::new(date_start, date_start + length)),
     };
     Some((Span::new(0, end), published))

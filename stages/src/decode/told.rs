@@ -40,17 +40,29 @@ impl Told {
             record_id: words(&self.id),
             url: words(&self.url),
             title: words(&self.title),
-            author: words(&self.author),
+            authors: words(&self.author).into_iter().collect(),
             site: words(&self.site),
             language: words(&self.language),
             published: self.date.as_deref().and_then(published).into_iter().collect(),
-            stamp: None,
+            ..Stated::default()
         }
     }
 }
 
-/// The date that `told` is, in the precision it has, seconds and time zone left out.
+/// The publication date that `told` is.
 fn published(told: &str) -> Option<Published> {
+    let (value, precision) = iso_date(told)?;
+    Some(Published {
+        value,
+        precision,
+        source: PublishedSource::Metadata,
+        evidence: None,
+        span: None,
+    })
+}
+
+/// The ISO 8601 date that `told` is, in the precision it has, seconds and time zone left out.
+pub(super) fn iso_date(told: &str) -> Option<(String, Precision)> {
     const FORM: &str = "0000-01-01T00:00";
     let mut value = told.trim().to_owned();
     // RFC 3339 allows a space, and lower case, before the time of day.
@@ -73,7 +85,7 @@ fn published(told: &str) -> Option<Published> {
         return None;
     }
     format!("{value}{}", &FORM[value.len()..]).parse::<DateTime>().ok()?;
-    Some(Published { value, precision, source: PublishedSource::Metadata, span: None })
+    Some((value, precision))
 }
 
 /// Whether `rest` is what may follow hours and minutes: `:SS`, `.fraction`, `Z` or an offset.

@@ -8,6 +8,7 @@ mod cues;
 mod decide;
 mod facts;
 mod features;
+mod html;
 mod judge;
 mod line;
 mod roles;
@@ -19,7 +20,7 @@ mod unwrap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::layers::{ArticleStatus, Block, Blocks, Document, Kind, Readability};
+use crate::layers::{ArticleStatus, Block, Blocks, Document, Format, Kind, Readability};
 use crate::span::{Score, Span};
 use line::Line;
 
@@ -65,14 +66,17 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
         Readability::Readable => ArticleStatus::NoArticle,
     };
     let stated = &document.stated;
-    Blocks {
-        blocks,
-        status,
+    let authors = match &stated.authors[..] {
+        [] => parts.author.into_iter().collect(),
+        authors => authors.to_vec(),
+    };
+    let title = match document.format {
         // The title in the text has a block of its own, and the row should agree with it.
-        title: parts.title.or_else(|| stated.title.clone()),
-        author: stated.author.clone().or(parts.author),
-        site: stated.site.clone().or(parts.site),
-    }
+        Format::Text => parts.title.or_else(|| stated.title.clone()),
+        // The page says which of its headings is the title.
+        Format::Html => stated.title.clone().or(parts.title),
+    };
+    Blocks { blocks, status, title, authors, site: stated.site.clone().or(parts.site) }
 }
 
 /// The lines of `text` from byte `start` on that hold more than white space; those of a

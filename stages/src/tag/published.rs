@@ -1,8 +1,9 @@
 //! When the article was published: the candidates, and which is trusted.
 //!
 //! In order of trust: told by the caller, metadata, a date line beside title or byline, a date of
-//! the body that says it is today, the scraper's mark. Never a date line among other headlines,
-//! and never simply the latest date of the file.
+//! the body that says it is today, the address, the scraper's mark. Never a date line among other
+//! headlines, and never simply the latest date of the file. A date line that readers see is trusted
+//! over a page's own records where these name another day, for the change of the page as well.
 
 use std::sync::LazyLock;
 
@@ -11,6 +12,7 @@ use newsloom_languages::folders;
 use serde::Deserialize;
 
 use super::dates::{Anchors, find};
+use crate::day;
 use crate::layers::{
     Block, Blocks, Document, Kind, Language, Precision, Published, PublishedSource, Sentences,
 };
@@ -63,15 +65,58 @@ pub fn candidates(
     language: &Language,
     sentences: &Sentences,
 ) -> Vec<Published> {
+    let (fresh, updated) = headers(document, blocks, language);
+    let beside_title = fresh.iter().find(|seen| is_behind_title(seen, blocks));
+    let is_contradicted = beside_title.is_some_and(|seen| contradicts(seen, document));
     let mut found = document.stated.published.clone();
-    found.extend(headers(document, blocks, language));
+    found.extend(fresh);
+    found.extend(updated);
     found.extend(deictic(document, sentences));
-    found.sort_by_key(|candidate| candidate.source);
+    let mut values = Vec::new();
+    found.retain(|candidate| {
+        let value = (candidate.value.clone(), candidate.source);
+        let is_new = !values.contains(&value);
+        values.push(value);
+        is_new
+    });
+    found.sort_by_key(|candidate| {
+        let is_of_page = candidate.evidence.is_some();
+        if is_contradicted && is_of_page {
+            (PublishedSource::Header, is_of_page)
+        } else {
+            (candidate.source, false)
+        }
+    });
     found
 }
 
-/// Date lines beside the title or the byline, those that mark a change last.
-fn headers(document: &Document, blocks: &Blocks, language: &Language) -> Vec<Published> {
+/// Whether the date stands in one of the lines behind the title. A site's masthead often has the
+/// day on which it was looked at.
+fn is_behind_title(seen: &Published, blocks: &Blocks) -> bool {
+    const LINES: usize = 4;
+    let is_title = |block: &Block| block.kind == Kind::Title;
+    let behind = blocks.blocks.iter().skip_while(|block| !is_title(block)).skip(1).take(LINES);
+    seen.span.is_some_and(|span| behind.into_iter().any(|block| block.span.overlaps(span)))
+}
+
+/// Whether the page's records name days, and all of them another than the date line `seen`. Clocks
+/// of two time zones may be a day apart.
+fn contradicts(seen: &Published, document: &Document) -> bool {
+    let day = |value: &str| value.get(..10)?.parse().ok().map(day::number);
+    let Some(seen) = day(&seen.value) else { return false };
+    let stated = &document.stated;
+    let own = stated.published.iter().filter(|date| date.evidence.is_some());
+    let own: Vec<i32> = own.filter_map(|date| day(&date.value)).collect();
+    let changed = stated.modified.as_deref().and_then(day);
+    !own.is_empty() && own.iter().chain(&changed).all(|other| (other - seen).abs() > 1)
+}
+
+/// Date lines beside the title or the byline: of the publication, and of a change.
+fn headers(
+    document: &Document,
+    blocks: &Blocks,
+    language: &Language,
+) -> (Vec<Published>, Vec<Published>) {
     let text = &document.text;
     let mut fresh = Vec::new();
     let mut updated = Vec::new();
@@ -86,6 +131,7 @@ fn headers(document: &Document, blocks: &Blocks, language: &Language) -> Vec<Pub
                 value: value.to_owned(),
                 precision,
                 source: PublishedSource::Header,
+                evidence: None,
                 span: Some(Span::new(start + date.start, start + date.end)),
             };
             let before = words[..date.start].to_lowercase();
@@ -93,8 +139,7 @@ fn headers(document: &Document, blocks: &Blocks, language: &Language) -> Vec<Pub
             if is_update { updated.push(candidate) } else { fresh.push(candidate) }
         }
     }
-    fresh.extend(updated);
-    fresh
+    (fresh, updated)
 }
 
 fn is_header(block: &Block, document: &Document) -> bool {
@@ -139,6 +184,7 @@ fn deictic(document: &Document, sentences: &Sentences) -> Option<Published> {
                     value: value.get(..10)?.to_owned(),
                     precision: Precision::Day,
                     source: PublishedSource::Deictic,
+                    evidence: None,
                     span: Some(Span::new(start + date.start, start + date.end)),
                 });
             }
@@ -151,7 +197,7 @@ fn deictic(document: &Document, sentences: &Sentences) -> Option<Published> {
 mod tests {
     use super::*;
     use crate::decode::from_text;
-    use crate::layers::{Sentence, Tagged};
+    use crate::layers::{Evidence, Sentence, Tagged};
 
     fn published(text: &str) -> Option<Published> {
         let document = from_text(text);
@@ -186,6 +232,37 @@ mod tests {
             "Ce 2 octobre 2020.\nX\nAujourd'hui",
         ] {
             assert_eq!(published(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_line_that_is_seen_wins_where_the_page_contradicts_it() {
+        let told = |value: &str, evidence| Published {
+            value: value.to_owned(),
+            precision: Precision::Day,
+            source: PublishedSource::Metadata,
+            evidence,
+            span: None,
+        };
+        let text = "Le pont ferme\n3 mai 2024";
+        let mut blocks = Blocks::all_body(text);
+        blocks.blocks[0].kind = Kind::Title;
+        blocks.blocks[1].kind = Kind::DateHeader;
+        let language = Language::given("fr", &blocks);
+        let record = Some(Evidence::JsonLd);
+        for (own, evidence, modified, expected) in [
+            ("2024-05-03", record, None, ["2024-05-03", "2024-05-03"]),
+            ("2024-05-02", record, None, ["2024-05-02", "2024-05-03"]),
+            ("2019-01-01", record, None, ["2024-05-03", "2019-01-01"]),
+            ("2019-01-01", record, Some("2024-05-03T10:00"), ["2019-01-01", "2024-05-03"]),
+            ("2019-01-01", None, None, ["2019-01-01", "2024-05-03"]),
+        ] {
+            let mut document = from_text(text);
+            document.stated.published.push(told(own, evidence));
+            document.stated.modified = modified.map(str::to_owned);
+            let found = candidates(&document, &blocks, &language, &Sentences::default());
+            let found: Vec<&str> = found.iter().map(|date| date.value.as_str()).collect();
+            assert_eq!(found, expected, "{own} {evidence:?} {modified:?}");
         }
     }
 }

@@ -55,6 +55,12 @@ pub(crate) fn articles<'a>() -> Vec<Column<ArticleInput<'a>>> {
             "Address of the article, where its container gives one.",
             |row| row.document.stated.url.as_deref().into(),
         )),
+        nullable(column(
+            "canonical_url",
+            Text,
+            "The article's own address, as the page states it.",
+            |row| row.document.stated.canonical_url.as_deref().into(),
+        )),
         column("content_sha256", Text, "SHA-256 of the raw bytes, in hex.", |row| {
             row.content_sha256.into()
         }),
@@ -73,8 +79,8 @@ pub(crate) fn articles<'a>() -> Vec<Column<ArticleInput<'a>>> {
         nullable(column(
             "author",
             Text,
-            "The author, as the byline or the metadata states.",
-            |row| row.blocks.author.as_deref().into(),
+            "The authors, as the byline or the metadata states, joined by `; `.",
+            |row| row.blocks.author().into(),
         )),
         nullable(column("site", Text, "The publisher, as the page states.", |row| {
             row.blocks.site.as_deref().into()
@@ -99,6 +105,12 @@ pub(crate) fn articles<'a>() -> Vec<Column<ArticleInput<'a>>> {
             Text,
             "Where the date was found: `metadata`, `header`, `dateline`, `body_deictic`, `address`, `stamp`.",
             |row| published(row).map(|found| found.source.name()).into(),
+        )),
+        nullable(column(
+            "modified",
+            Text,
+            "When the page says it was last changed, as ISO 8601 text of the precision known.",
+            |row| row.document.stated.modified.as_deref().into(),
         )),
         column(
             "language",

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use newsloom_stages::layers::{
-    Block, DateMention, Document, MoneyMention, Sentence, Tagged, joined,
+    Block, DateMention, Document, Format, MoneyMention, Sentence, Stated, Tagged, joined,
 };
 use newsloom_stages::{Span, day};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
@@ -39,8 +39,13 @@ impl Serialize for Answer<'_> {
             answer.serialize_entry("title", &blocks.title)?;
         }
         if self.given.is_none() {
-            let date = document.stated.published.first();
+            let Stated { published, modified, canonical_url, language, .. } = &document.stated;
+            let best = published.iter().min_by_key(|date| date.source);
+            let date = mentions.published.as_ref().or(best);
             answer.serialize_entry("date", &date.map(|date| &date.value))?;
+            answer.serialize_entry("modified", modified)?;
+            answer.serialize_entry("canonical_url", canonical_url)?;
+            answer.serialize_entry("language_declared", language)?;
         }
         if tag {
             let published = mentions.published.as_ref();
@@ -49,7 +54,10 @@ impl Serialize for Answer<'_> {
             answer.serialize_entry("published_source", &source)?;
         }
         if strip {
-            answer.serialize_entry("author", &blocks.author)?;
+            match document.format {
+                Format::Text => answer.serialize_entry("author", &blocks.author())?,
+                Format::Html => answer.serialize_entry("author", &blocks.authors)?,
+            }
             answer.serialize_entry("site", &blocks.site)?;
         }
         if detect {

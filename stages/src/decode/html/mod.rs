@@ -17,7 +17,9 @@
 mod cues;
 mod entity;
 mod facts;
+pub(super) mod meta;
 mod parse;
+mod record;
 mod stack;
 mod tag;
 #[cfg(test)]

@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::Page;
 use super::cues::cues;
 use super::entity::{decoded, reference};
 use super::facts::{Element, FACTS_MAX, Facts, Link, Meta};
@@ -15,6 +14,7 @@ use super::stack::{Open, Stack};
 use super::tag::Tag;
 use super::token::{Token, Tokens};
 use super::writer::Writer;
+use super::{Page, record};
 use crate::page::{Container, Cue, Mark};
 use crate::span::Span;
 
@@ -184,7 +184,8 @@ impl<'a> Parser<'a> {
         self.tokens.attributes.iter().any(|attribute| {
             let value = attribute.value;
             if attribute.name.eq_ignore_ascii_case("hidden") {
-                true
+                // What React sends late lies hidden until a script shows it.
+                !self.tokens.attribute("id").is_some_and(|id| id.starts_with("S:"))
             } else if attribute.name.eq_ignore_ascii_case("style") {
                 is_hiding_style(value)
             } else if attribute.name.eq_ignore_ascii_case("class") {
@@ -324,6 +325,7 @@ impl<'a> Parser<'a> {
         for element in &mut self.facts.elements {
             element.span = element.span.trimmed(&text);
         }
+        record::mark(&text, &mut marks, &self.facts.json_ld);
         let containers = used_containers(&self.containers, &mut marks);
         Page { text, map, marks, containers, facts: self.facts }
     }

@@ -251,6 +251,7 @@ fn marks_say_what_lines_are() {
         (Role::Other, Region::Footer, 0),
     ];
     assert_eq!(seen, expected);
+    assert_eq!(text("<div hidden id='S:1'><p>late</div>"), "late");
     let of = |index: usize| &page.marks[index];
     assert!(Cue::Title.is_in(of(1).own_cues) && Cue::ArticleBody.is_in(of(1).cues));
     assert!(!Cue::ArticleBody.is_in(of(1).own_cues));

@@ -206,6 +206,7 @@ mod tests {
             value: date.to_owned(),
             precision: Precision::Day,
             source: PublishedSource::Given,
+            evidence: None,
             span: None,
         };
         Anchors::new((date != "none").then_some(&published))

@@ -1,0 +1,219 @@
+//! Names out of a byline, by the words of every language's `byline.toml`.
+//!
+//! Invariant: bylines are read with the words of all languages at once, because a page's own
+//! language is not known yet.
+
+use std::sync::LazyLock;
+
+use newsloom_languages::folders;
+use serde::Deserialize;
+
+use super::words::key;
+use crate::lexicon;
+
+/// A language's `byline.toml`, in lower case.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Words {
+    /// What stands before the names ("written by").
+    by: Vec<String>,
+    /// The same, of words that begin names too ("von"): they count before a full name alone.
+    by_full_name: Vec<String>,
+    /// What stands between two names.
+    and: Vec<String>,
+    /// What an author is, beside the name.
+    role: Vec<String>,
+    #[cfg(test)]
+    example: Vec<tests::Example>,
+    #[cfg(not(test))]
+    example: serde::de::IgnoredAny,
+}
+
+/// The words of all languages.
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut all = Words::default();
+    for folder in folders() {
+        let own: Words = lexicon::read(folder, "byline.toml");
+        all.by.extend(own.by);
+        all.by_full_name.extend(own.by_full_name);
+        all.and.extend(own.and);
+        all.role.extend(own.role);
+    }
+    // The longest first, so that "written by" is not taken for "by".
+    all.by.sort_by_key(|words| (std::cmp::Reverse(words.len()), words.clone()));
+    all
+});
+
+/// The most words and bytes of a name.
+const NAME_WORDS_MAX: usize = 7;
+const NAME_BYTES_MAX: usize = 100;
+/// Marks that part names by themselves; `/` only with spaces around it, as it parts initials.
+const MARKS: &[char] = &[',', ';', '|', '•', '·', '\n', '、', '，', '،'];
+/// Marks at a name's edges.
+const EDGES: &[char] = &[' ', '.', ',', ':', ';', '|', '-', '–', '—', '/', '(', ')', '"'];
+
+/// The names in `byline`, in order, none twice.
+pub fn names(byline: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in parts(without_by(byline.trim())) {
+        let Some(name) = name(part) else { continue };
+        if names.iter().all(|other| key(other) != key(&name)) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The byline without the words before the names.
+fn without_by(byline: &str) -> &str {
+    let mut all = WORDS.by.iter();
+    let rest = all.find_map(|by| after_words(byline, by));
+    let is_full_name = |rest: &&str| {
+        let begins = |word: &str| word.starts_with(|ch: char| !ch.is_lowercase());
+        rest.split_whitespace().take(2).filter(|word| begins(word)).count() == 2
+    };
+    let mut ambiguous = WORDS.by_full_name.iter();
+    rest.or_else(|| ambiguous.find_map(|by| after_words(byline, by).filter(is_full_name)))
+        .unwrap_or(byline)
+}
+
+/// What follows the words `by`, which are in lower case, at the start of the byline.
+fn after_words<'a>(byline: &'a str, by: &str) -> Option<&'a str> {
+    let rest = strip_prefix_folded(byline, by)?;
+    let is_whole = !by.ends_with(char::is_alphanumeric)
+        || rest.is_empty()
+        || rest.starts_with([' ', ':', '\n']);
+    is_whole.then(|| rest.trim_start_matches([' ', ':', '\n']))
+}
+
+/// What follows `prefix`, which is in lower case.
+fn strip_prefix_folded<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let mut rest = text.chars();
+    for expected in prefix.chars() {
+        let ch = rest.next()?;
+        if !ch.to_lowercase().eq([expected]) {
+            return None;
+        }
+    }
+    Some(rest.as_str())
+}
+
+/// The byline cut between its names.
+fn parts(byline: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = byline.split(MARKS).flat_map(|part| part.split(" / ")).collect();
+    parts = parts.into_iter().flat_map(|part| apart(part, "/", true)).collect();
+    for and in WORDS.and.iter().map(|word| format!(" {word} ")) {
+        parts = parts.into_iter().flat_map(|part| apart(part, &and, is_letter(&and))).collect();
+    }
+    parts
+}
+
+/// Whether the word is a single letter, as an initial is.
+fn is_letter(and: &str) -> bool {
+    let mut letters = and.trim().chars();
+    letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none()
+}
+
+/// The part cut at each `and`, where it is not `of_full_names` or each half is of two words.
+fn apart<'a>(part: &'a str, and: &str, of_full_names: bool) -> Vec<&'a str> {
+    let halves: Vec<&str> = part.split(and).collect();
+    let is_full = |half: &&str| half.trim().contains(' ');
+    if of_full_names && !halves.iter().all(is_full) { vec![part] } else { halves }
+}
+
+/// The name in `part`: addresses, numbers and what its bearer is left out.
+fn name(part: &str) -> Option<String> {
+    let is_said = |word: &&str| {
+        !word.contains('@')
+            && !word.contains("://")
+            && !word.starts_with("www.")
+            && word.chars().any(char::is_alphabetic)
+            && !(word.contains(|ch: char| ch.is_ascii_digit()) && word.contains(['.', ':']))
+    };
+    let mut words: Vec<&str> = part.split_whitespace().filter(is_said).collect();
+    let is_role = |words: &[&str]| {
+        let words = words.join(" ").to_lowercase();
+        WORDS.role.iter().any(|role| words.trim_matches(EDGES) == role)
+    };
+    while let Some(first) = (0..words.len()).find(|first| is_role(&words[*first..])) {
+        words.truncate(first);
+    }
+    let name = words.join(" ");
+    let name = name.trim_matches(EDGES);
+    let is_name = !name.is_empty()
+        && words.len() <= NAME_WORDS_MAX
+        && name.len() <= NAME_BYTES_MAX
+        && !name.starts_with('©');
+    is_name.then(|| name.to_owned())
+}
+
+/// Whether `name` looks like a person's: words that begin with a capital, or of a script
+/// without.
+pub fn is_person(name: &str) -> bool {
+    const PARTICLE_LETTERS_MAX: usize = 3;
+    let has_case = |ch: char| ch.is_lowercase() || ch.is_uppercase();
+    let mut words = 0;
+    for word in name.split_whitespace() {
+        let mut letters = word.chars();
+        let Some(first) = letters.next() else { continue };
+        if word.chars().any(|ch| ch.is_numeric() || matches!(ch, '©' | '@' | '#' | '&' | '/')) {
+            return false;
+        }
+        let is_particle = first.is_lowercase() && word.chars().count() <= PARTICLE_LETTERS_MAX;
+        if has_case(first) && first.is_lowercase() && !is_particle {
+            return false;
+        }
+        words += 1;
+    }
+    // In scripts without case and spaces a name is one word.
+    let is_one_word = || !name.chars().any(has_case) && name.chars().count() >= 2;
+    words >= 2 || words == 1 && is_one_word()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A byline and the names in it.
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct Example {
+        text: String,
+        names: Vec<String>,
+    }
+
+    #[test]
+    fn the_examples_of_every_language_hold() {
+        let mut count = 0;
+        let mut misses = Vec::new();
+        for folder in folders() {
+            let own: Words = lexicon::read(folder, "byline.toml");
+            for example in own.example {
+                count += 1;
+                let found = names(&example.text);
+                if found != example.names {
+                    misses.push(format!("{}: {example:?}, found {found:?}", folder.tag));
+                }
+            }
+        }
+        assert!(misses.is_empty(), "{}", misses.join("\n"));
+        assert!(count >= 20, "{count} examples");
+    }
+
+    #[test]
+    fn persons_are_told_from_other_words() {
+        for (name, is) in [
+            ("Ann Lee", true),
+            ("Ana de la Cruz", true),
+            ("李明", true),
+            ("김철수", true),
+            ("Newsroom", false),
+            ("read more", false),
+            ("© Agency Pictures", false),
+            ("Ann Lee 3", false),
+            ("", false),
+        ] {
+            assert_eq!(is_person(name), is, "{name}");
+        }
+    }
+}
