@@ -67,9 +67,9 @@ impl<'a> Page<'a> {
     /// Looks at all lines of `text` once.
     pub fn of(text: &str, lines: &'a [Line<'a>], judged: Judged) -> Self {
         let mut facts = Vec::with_capacity(lines.len());
-        let mut at = lines.first().map_or(0, |line| {
-            text[..line.span.start as usize].rfind('\n').unwrap_or_default()
-        });
+        let mut at = lines
+            .first()
+            .map_or(0, |line| text[..line.span.start as usize].rfind('\n').unwrap_or_default());
         for line in lines {
             facts.push(Facts::of(line, &text[at..line.span.start as usize]));
             at = line.span.end as usize;
@@ -118,6 +118,11 @@ impl<'a> Page<'a> {
     /// The number of lines.
     pub fn len(&self) -> usize {
         self.lines.len()
+    }
+
+    /// What the words of a line say it is, as a number; 0 for nothing.
+    pub fn cue_code(&self, index: usize) -> i32 {
+        facts::cue_code(&self.lines[index])
     }
 
     /// Sure prose, by its own evidence.
@@ -241,11 +246,19 @@ impl<'a> Page<'a> {
         put("short_run", self.runs[index].0);
         put("mark_run", self.runs[index].1);
         let ink_to = |distance: i32, down: bool| {
-            let other = if down { index + distance as usize } else { index.wrapping_sub(distance as usize) };
+            let other = if down {
+                index + distance as usize
+            } else {
+                index.wrapping_sub(distance as usize)
+            };
             if distance >= FAR || other >= self.len() {
                 return FAR * FAR;
             }
-            if down { self.ink[other] - self.ink[index] } else { self.ink[index] - self.ink[other + 1] }
+            if down {
+                self.ink[other] - self.ink[index]
+            } else {
+                self.ink[index] - self.ink[other + 1]
+            }
         };
         put("ink_since_strong", ink_to(near.strong.0, false));
         put("ink_until_strong", ink_to(near.strong.1, true));
@@ -260,34 +273,82 @@ impl<'a> Page<'a> {
     fn each_of_neighbours(&self, index: usize, put: &mut impl FnMut(&'static str, i32)) {
         const NAMES: [[&str; 11]; 6] = [
             [
-                "above3_weight", "above3_words", "above3_ends_with", "above3_links", "above3_cue",
-                "above3_capitals", "above3_function_words", "above3_mark", "above3_keep",
-                "above3_body_words", "above3_indent",
+                "above3_weight",
+                "above3_words",
+                "above3_ends_with",
+                "above3_links",
+                "above3_cue",
+                "above3_capitals",
+                "above3_function_words",
+                "above3_mark",
+                "above3_keep",
+                "above3_body_words",
+                "above3_indent",
             ],
             [
-                "above2_weight", "above2_words", "above2_ends_with", "above2_links", "above2_cue",
-                "above2_capitals", "above2_function_words", "above2_mark", "above2_keep",
-                "above2_body_words", "above2_indent",
+                "above2_weight",
+                "above2_words",
+                "above2_ends_with",
+                "above2_links",
+                "above2_cue",
+                "above2_capitals",
+                "above2_function_words",
+                "above2_mark",
+                "above2_keep",
+                "above2_body_words",
+                "above2_indent",
             ],
             [
-                "above_weight", "above_words", "above_ends_with", "above_links", "above_cue",
-                "above_capitals", "above_function_words", "above_mark", "above_keep",
-                "above_body_words", "above_indent",
+                "above_weight",
+                "above_words",
+                "above_ends_with",
+                "above_links",
+                "above_cue",
+                "above_capitals",
+                "above_function_words",
+                "above_mark",
+                "above_keep",
+                "above_body_words",
+                "above_indent",
             ],
             [
-                "below_weight", "below_words", "below_ends_with", "below_links", "below_cue",
-                "below_capitals", "below_function_words", "below_mark", "below_keep",
-                "below_body_words", "below_indent",
+                "below_weight",
+                "below_words",
+                "below_ends_with",
+                "below_links",
+                "below_cue",
+                "below_capitals",
+                "below_function_words",
+                "below_mark",
+                "below_keep",
+                "below_body_words",
+                "below_indent",
             ],
             [
-                "below2_weight", "below2_words", "below2_ends_with", "below2_links", "below2_cue",
-                "below2_capitals", "below2_function_words", "below2_mark", "below2_keep",
-                "below2_body_words", "below2_indent",
+                "below2_weight",
+                "below2_words",
+                "below2_ends_with",
+                "below2_links",
+                "below2_cue",
+                "below2_capitals",
+                "below2_function_words",
+                "below2_mark",
+                "below2_keep",
+                "below2_body_words",
+                "below2_indent",
             ],
             [
-                "below3_weight", "below3_words", "below3_ends_with", "below3_links", "below3_cue",
-                "below3_capitals", "below3_function_words", "below3_mark", "below3_keep",
-                "below3_body_words", "below3_indent",
+                "below3_weight",
+                "below3_words",
+                "below3_ends_with",
+                "below3_links",
+                "below3_cue",
+                "below3_capitals",
+                "below3_function_words",
+                "below3_mark",
+                "below3_keep",
+                "below3_body_words",
+                "below3_indent",
             ],
         ];
         for (names, step) in NAMES.iter().zip([-3_isize, -2, -1, 1, 2, 3]) {

@@ -19,7 +19,7 @@ mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
-use crate::layers::{ArticleStatus, Block, Blocks, Document, Kind, Readability};
+use crate::layers::{ArticleStatus, Block, Blocks, Document, Format, Kind, Readability};
 use crate::span::{Score, Span};
 use line::Line;
 
@@ -45,12 +45,14 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
         start = stamp.end as usize;
     }
     let lines = lines(text, start);
-    let parts = roles::assign(&lines);
+    let is_page = document.format == Format::Html;
+    let parts = if is_page { html::assign(document, &lines) } else { roles::assign(&lines) };
     for (line, part) in lines.iter().zip(&parts.lines) {
         blocks.push(Block {
             span: line.span,
             kind: part.kind,
-            keep: part.kind.is_kept(),
+            // A page states its title apart from its text.
+            keep: part.kind.is_kept() && !(is_page && part.kind == Kind::Title),
             rule: part.rule.to_owned(),
             score: part.score,
             continues: None,
@@ -68,8 +70,12 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
     Blocks {
         blocks,
         status,
-        // The title in the text has a block of its own, and the row should agree with it.
-        title: parts.title.or_else(|| stated.title.clone()),
+        // The title in a text has a block of its own, and the row should agree with it.
+        title: if is_page {
+            stated.title.clone().or(parts.title)
+        } else {
+            parts.title.or_else(|| stated.title.clone())
+        },
         author: stated.author.clone().or(parts.author),
         site: stated.site.clone().or(parts.site),
     }
@@ -120,7 +126,6 @@ mod tests {
 
     use super::*;
     use crate::decode::{self, Told, from_text};
-    use crate::layers::Format;
 
     proptest! {
         #[test]

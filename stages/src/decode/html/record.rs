@@ -37,8 +37,8 @@ pub fn mark(text: &str, marks: &mut [Mark], json_ld: &[&str]) {
     for (line, mark) in lines.zip(marks) {
         folded.clear();
         fold(line, &mut folded);
-        mark.in_record = folded.len() >= INK_MIN
-            && memmem::find(record.as_bytes(), folded.as_bytes()).is_some();
+        mark.in_record =
+            folded.len() >= INK_MIN && memmem::find(record.as_bytes(), folded.as_bytes()).is_some();
     }
 }
 
