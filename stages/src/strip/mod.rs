@@ -46,12 +46,14 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
         start = stamp.end as usize;
     }
     let lines = lines(text, start);
-    let parts = roles::assign(&lines);
+    let is_page = document.format == Format::Html;
+    let parts = if is_page { html::assign(document, &lines) } else { roles::assign(&lines) };
     for (line, part) in lines.iter().zip(&parts.lines) {
         blocks.push(Block {
             span: line.span,
             kind: part.kind,
-            keep: part.kind.is_kept(),
+            // A page states its title apart from its text.
+            keep: part.kind.is_kept() && !(is_page && part.kind == Kind::Title),
             rule: part.rule.to_owned(),
             score: part.score,
             continues: None,
@@ -125,7 +127,6 @@ mod tests {
 
     use super::*;
     use crate::decode::{self, Told, from_text};
-    use crate::layers::Format;
 
     proptest! {
         #[test]
