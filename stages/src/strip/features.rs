@@ -5,6 +5,7 @@
 
 use super::facts::{self, End, Facts};
 use super::line::Line;
+use super::rules::Judged;
 use super::vocabulary::{Repeats, Vocabulary};
 use crate::layers::Kind;
 
@@ -13,21 +14,12 @@ const STRONG: i32 = 5;
 /// What a distance is where there is nothing to be far from.
 const FAR: i32 = 99;
 
-/// What the rules alone said of the page.
-#[derive(Debug)]
-pub struct Judged {
-    /// Evidence of each line.
-    pub weights: Vec<i32>,
-    pub kept: Vec<bool>,
-    pub title: Option<usize>,
-}
-
 /// A page's lines with all that the features of one line need of the others.
 #[derive(Debug)]
 pub struct Page<'a> {
     lines: &'a [Line<'a>],
     pub facts: Vec<Facts>,
-    judged: Judged,
+    judged: &'a Judged,
     /// Sums over the lines before each, one more than lines: letters and digits …
     ink: Vec<i32>,
     /// … of sure prose, …
@@ -65,16 +57,16 @@ struct Distances {
 
 impl<'a> Page<'a> {
     /// Looks at all lines of `text` once.
-    pub fn of(text: &str, lines: &'a [Line<'a>], judged: Judged) -> Self {
+    pub fn of(text: &str, lines: &'a [Line<'a>], judged: &'a Judged) -> Self {
         let mut facts = Vec::with_capacity(lines.len());
-        let mut at = lines.first().map_or(0, |line| {
-            text[..line.span.start as usize].rfind('\n').unwrap_or_default()
-        });
+        let mut at = lines
+            .first()
+            .map_or(0, |line| text[..line.span.start as usize].rfind('\n').unwrap_or_default());
         for line in lines {
             facts.push(Facts::of(line, &text[at..line.span.start as usize]));
             at = line.span.end as usize;
         }
-        let strong: Vec<bool> = judged.weights.iter().map(|weight| *weight >= STRONG).collect();
+        let strong: Vec<bool> = judged.evidence.iter().map(|line| line.weight >= STRONG).collect();
         let sums = |value: &dyn Fn(usize) -> i32| {
             let mut sum = 0;
             let mut sums = vec![0];
@@ -120,11 +112,6 @@ impl<'a> Page<'a> {
         self.lines.len()
     }
 
-    /// Sure prose, by its own evidence.
-    pub fn is_strong(&self, index: usize) -> bool {
-        self.judged.weights[index] >= STRONG
-    }
-
     /// Gives every feature of line `index`, name and value, in the order of a row.
     pub fn each(&self, index: usize, put: &mut impl FnMut(&'static str, i32)) {
         self.each_of_line(index, put);
@@ -136,7 +123,7 @@ impl<'a> Page<'a> {
     fn each_of_line(&self, index: usize, put: &mut impl FnMut(&'static str, i32)) {
         let (line, facts) = (&self.lines[index], &self.facts[index]);
         let words = line.word_count as i32;
-        put("rules_weight", self.judged.weights[index]);
+        put("rules_weight", self.judged.evidence[index].weight);
         put("rules_keep", i32::from(self.judged.kept[index]));
         put("words", words);
         put("ink", facts.ink);
@@ -241,11 +228,19 @@ impl<'a> Page<'a> {
         put("short_run", self.runs[index].0);
         put("mark_run", self.runs[index].1);
         let ink_to = |distance: i32, down: bool| {
-            let other = if down { index + distance as usize } else { index.wrapping_sub(distance as usize) };
+            let other = if down {
+                index + distance as usize
+            } else {
+                index.wrapping_sub(distance as usize)
+            };
             if distance >= FAR || other >= self.len() {
                 return FAR * FAR;
             }
-            if down { self.ink[other] - self.ink[index] } else { self.ink[index] - self.ink[other + 1] }
+            if down {
+                self.ink[other] - self.ink[index]
+            } else {
+                self.ink[index] - self.ink[other + 1]
+            }
         };
         put("ink_since_strong", ink_to(near.strong.0, false));
         put("ink_until_strong", ink_to(near.strong.1, true));
@@ -260,34 +255,82 @@ impl<'a> Page<'a> {
     fn each_of_neighbours(&self, index: usize, put: &mut impl FnMut(&'static str, i32)) {
         const NAMES: [[&str; 11]; 6] = [
             [
-                "above3_weight", "above3_words", "above3_ends_with", "above3_links", "above3_cue",
-                "above3_capitals", "above3_function_words", "above3_mark", "above3_keep",
-                "above3_body_words", "above3_indent",
+                "above3_weight",
+                "above3_words",
+                "above3_ends_with",
+                "above3_links",
+                "above3_cue",
+                "above3_capitals",
+                "above3_function_words",
+                "above3_mark",
+                "above3_keep",
+                "above3_body_words",
+                "above3_indent",
             ],
             [
-                "above2_weight", "above2_words", "above2_ends_with", "above2_links", "above2_cue",
-                "above2_capitals", "above2_function_words", "above2_mark", "above2_keep",
-                "above2_body_words", "above2_indent",
+                "above2_weight",
+                "above2_words",
+                "above2_ends_with",
+                "above2_links",
+                "above2_cue",
+                "above2_capitals",
+                "above2_function_words",
+                "above2_mark",
+                "above2_keep",
+                "above2_body_words",
+                "above2_indent",
             ],
             [
-                "above_weight", "above_words", "above_ends_with", "above_links", "above_cue",
-                "above_capitals", "above_function_words", "above_mark", "above_keep",
-                "above_body_words", "above_indent",
+                "above_weight",
+                "above_words",
+                "above_ends_with",
+                "above_links",
+                "above_cue",
+                "above_capitals",
+                "above_function_words",
+                "above_mark",
+                "above_keep",
+                "above_body_words",
+                "above_indent",
             ],
             [
-                "below_weight", "below_words", "below_ends_with", "below_links", "below_cue",
-                "below_capitals", "below_function_words", "below_mark", "below_keep",
-                "below_body_words", "below_indent",
+                "below_weight",
+                "below_words",
+                "below_ends_with",
+                "below_links",
+                "below_cue",
+                "below_capitals",
+                "below_function_words",
+                "below_mark",
+                "below_keep",
+                "below_body_words",
+                "below_indent",
             ],
             [
-                "below2_weight", "below2_words", "below2_ends_with", "below2_links", "below2_cue",
-                "below2_capitals", "below2_function_words", "below2_mark", "below2_keep",
-                "below2_body_words", "below2_indent",
+                "below2_weight",
+                "below2_words",
+                "below2_ends_with",
+                "below2_links",
+                "below2_cue",
+                "below2_capitals",
+                "below2_function_words",
+                "below2_mark",
+                "below2_keep",
+                "below2_body_words",
+                "below2_indent",
             ],
             [
-                "below3_weight", "below3_words", "below3_ends_with", "below3_links", "below3_cue",
-                "below3_capitals", "below3_function_words", "below3_mark", "below3_keep",
-                "below3_body_words", "below3_indent",
+                "below3_weight",
+                "below3_words",
+                "below3_ends_with",
+                "below3_links",
+                "below3_cue",
+                "below3_capitals",
+                "below3_function_words",
+                "below3_mark",
+                "below3_keep",
+                "below3_body_words",
+                "below3_indent",
             ],
         ];
         for (names, step) in NAMES.iter().zip([-3_isize, -2, -1, 1, 2, 3]) {
@@ -298,7 +341,7 @@ impl<'a> Page<'a> {
             };
             let (line, facts) = (&self.lines[other], &self.facts[other]);
             let words = line.word_count as i32;
-            put(names[0], self.judged.weights[other]);
+            put(names[0], self.judged.evidence[other].weight);
             put(names[1], words);
             put(names[2], facts.ends as i32);
             put(names[3], share(facts.link_ink, facts.ink));

@@ -10,9 +10,11 @@ mod facts;
 mod features;
 mod judge;
 mod line;
+mod model;
 mod roles;
-mod second;
+mod rules;
 pub mod study;
+mod title;
 mod trees;
 mod vocabulary;
 
@@ -20,6 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::layers::{ArticleStatus, Block, Blocks, Document, Kind, Readability};
 use crate::span::{Score, Span};
+use decide::Decided;
+use features::Page;
 use line::Line;
 
 /// What the configuration says of this stage.
@@ -44,7 +48,9 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
         start = stamp.end as usize;
     }
     let lines = lines(text, start);
-    let parts = roles::assign(&lines);
+    let judged = rules::judge(&lines);
+    let decided = Decided::by_model(&Page::of(text, &lines, &judged), &judged);
+    let parts = roles::assign(&lines, &judged.evidence, &decided);
     for (line, part) in lines.iter().zip(&parts.lines) {
         blocks.push(Block {
             span: line.span,

@@ -124,7 +124,8 @@ impl Trees {
             }
         }
         let sign = if self.score(row) < 0 { -1 } else { 1 };
-        let best = (0..moves.len()).max_by_key(|index| (moves[*index] * sign, usize::MAX - index))?;
+        let best =
+            (0..moves.len()).max_by_key(|index| (moves[*index] * sign, usize::MAX - index))?;
         (moves[best] * sign > 0).then_some(best)
     }
 }
@@ -140,18 +141,27 @@ mod tests {
     fn a_row_falls_to_one_leaf_of_each_tree() {
         let trees = Trees::parse(MODEL).expect("as the format wants it");
         assert_eq!(trees.features(), ["words", "links"]);
-        for (row, score, why) in
-            [([5, 0], -83, Some(0)), ([6, 0], 137, Some(1)), ([6, 1], -63, Some(1)), ([9, 3], -79, Some(1))]
-        {
+        for (row, score, why) in [
+            ([5, 0], -83, Some(0)),
+            ([6, 0], 137, Some(1)),
+            ([6, 1], -63, Some(1)),
+            ([9, 3], -79, Some(1)),
+        ] {
             assert_eq!((trees.score(&row), trees.why(&row)), (score, why), "{row:?}");
         }
     }
 
     #[test]
     fn a_damaged_file_is_refused() {
-        for file in ["", "trees 2\n", "trees 1\n0:1:2 3 4\n", "trees 1\nfeature a\n0:1:2 3\n",
-            "trees 1\nfeature a\n0:1 3 4\n", "trees 1\nfeature a\n1 2\n", "trees 1\nbias x\n"]
-        {
+        for file in [
+            "",
+            "trees 2\n",
+            "trees 1\n0:1:2 3 4\n",
+            "trees 1\nfeature a\n0:1:2 3\n",
+            "trees 1\nfeature a\n0:1 3 4\n",
+            "trees 1\nfeature a\n1 2\n",
+            "trees 1\nbias x\n",
+        ] {
             assert!(Trees::parse(file).is_err(), "{file:?}");
         }
     }
