@@ -5,6 +5,7 @@
 
 use super::facts::{self, End, Facts};
 use super::line::Line;
+use super::rules::Judged;
 use super::vocabulary::{Repeats, Vocabulary};
 use crate::layers::Kind;
 
@@ -13,21 +14,12 @@ const STRONG: i32 = 5;
 /// What a distance is where there is nothing to be far from.
 const FAR: i32 = 99;
 
-/// What the rules alone said of the page.
-#[derive(Debug)]
-pub struct Judged {
-    /// Evidence of each line.
-    pub weights: Vec<i32>,
-    pub kept: Vec<bool>,
-    pub title: Option<usize>,
-}
-
 /// A page's lines with all that the features of one line need of the others.
 #[derive(Debug)]
 pub struct Page<'a> {
     lines: &'a [Line<'a>],
     pub facts: Vec<Facts>,
-    judged: Judged,
+    judged: &'a Judged,
     /// Sums over the lines before each, one more than lines: letters and digits …
     ink: Vec<i32>,
     /// … of sure prose, …
@@ -65,7 +57,7 @@ struct Distances {
 
 impl<'a> Page<'a> {
     /// Looks at all lines of `text` once.
-    pub fn of(text: &str, lines: &'a [Line<'a>], judged: Judged) -> Self {
+    pub fn of(text: &str, lines: &'a [Line<'a>], judged: &'a Judged) -> Self {
         let mut facts = Vec::with_capacity(lines.len());
         let mut at = lines
             .first()
@@ -74,7 +66,7 @@ impl<'a> Page<'a> {
             facts.push(Facts::of(line, &text[at..line.span.start as usize]));
             at = line.span.end as usize;
         }
-        let strong: Vec<bool> = judged.weights.iter().map(|weight| *weight >= STRONG).collect();
+        let strong: Vec<bool> = judged.evidence.iter().map(|line| line.weight >= STRONG).collect();
         let sums = |value: &dyn Fn(usize) -> i32| {
             let mut sum = 0;
             let mut sums = vec![0];
@@ -127,7 +119,7 @@ impl<'a> Page<'a> {
 
     /// Sure prose, by its own evidence.
     pub fn is_strong(&self, index: usize) -> bool {
-        self.judged.weights[index] >= STRONG
+        self.judged.evidence[index].weight >= STRONG
     }
 
     /// Gives every feature of line `index`, name and value, in the order of a row.
@@ -141,7 +133,7 @@ impl<'a> Page<'a> {
     fn each_of_line(&self, index: usize, put: &mut impl FnMut(&'static str, i32)) {
         let (line, facts) = (&self.lines[index], &self.facts[index]);
         let words = line.word_count as i32;
-        put("rules_weight", self.judged.weights[index]);
+        put("rules_weight", self.judged.evidence[index].weight);
         put("rules_keep", i32::from(self.judged.kept[index]));
         put("words", words);
         put("ink", facts.ink);
@@ -359,7 +351,7 @@ impl<'a> Page<'a> {
             };
             let (line, facts) = (&self.lines[other], &self.facts[other]);
             let words = line.word_count as i32;
-            put(names[0], self.judged.weights[other]);
+            put(names[0], self.judged.evidence[other].weight);
             put(names[1], words);
             put(names[2], facts.ends as i32);
             put(names[3], share(facts.link_ink, facts.ink));

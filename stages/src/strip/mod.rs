@@ -11,9 +11,11 @@ mod features;
 mod html;
 mod judge;
 mod line;
+mod model;
 mod roles;
-mod second;
+mod rules;
 pub mod study;
+mod title;
 mod trees;
 mod vocabulary;
 mod unwrap;
@@ -22,6 +24,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::layers::{ArticleStatus, Block, Blocks, Document, Format, Kind, Readability};
 use crate::span::{Score, Span};
+use decide::Decided;
+use features::Page;
 use line::Line;
 
 /// What the configuration says of this stage.
@@ -46,8 +50,14 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
         start = stamp.end as usize;
     }
     let lines = lines(text, start);
+    let judged = rules::judge(&lines);
+    let page = Page::of(text, &lines, &judged);
     let is_page = document.format == Format::Html;
-    let parts = if is_page { html::assign(document, &lines) } else { roles::assign(&lines) };
+    let parts = if is_page {
+        html::assign(document, &lines, &page)
+    } else {
+        roles::assign(&lines, &judged.evidence, &Decided::by_model(&page, &judged))
+    };
     for (line, part) in lines.iter().zip(&parts.lines) {
         blocks.push(Block {
             span: line.span,

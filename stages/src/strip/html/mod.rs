@@ -11,7 +11,8 @@ use std::sync::LazyLock;
 
 use super::features::Page;
 use super::line::Line;
-use super::roles::{self, Part, Parts};
+use super::roles::{Part, Parts};
+use super::rules;
 use super::second::likelihood;
 use super::trees::Trees;
 use crate::layers::{Document, Kind};
@@ -42,7 +43,8 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
 pub fn names() -> Vec<&'static str> {
     let document = crate::decode::from_html("x");
     let lines = super::lines(&document.text, 0);
-    let page = Page::of(&document.text, &lines, roles::judge(&lines));
+    let judged = rules::judge(&lines);
+    let page = Page::of(&document.text, &lines, &judged);
     let structure = Structure::of(&page, &document.marks, &document.containers);
     let mut names = Vec::new();
     page.each(0, &mut |name, _| names.push(name));
