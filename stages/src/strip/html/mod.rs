@@ -6,6 +6,8 @@
 
 mod blocks;
 pub mod structure;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 
@@ -14,7 +16,7 @@ use super::line::Line;
 use super::roles::{self, Part, Parts};
 use super::trees::Trees;
 use crate::layers::{Document, Kind};
-use crate::page::{Cue, Mark, Role};
+use crate::page::{Container, Cue, Mark, Region, Role};
 use crate::span::Score;
 use structure::Structure;
 
@@ -39,10 +41,22 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
 
 /// The names of the features of a line.
 pub fn names() -> Vec<&'static str> {
-    let document = crate::decode::from_html("x");
-    let lines = super::lines(&document.text, 0);
-    let page = Page::of(&document.text, &lines, roles::judge(&lines));
-    let structure = Structure::of(&page, &document.marks, &document.containers);
+    let text = "x";
+    let mark = Mark {
+        role: Role::Other,
+        region: Region::None,
+        within: 0,
+        own_cues: 0,
+        cues: 0,
+        depth: 0,
+        container: 0,
+        link_chars: 0,
+        in_record: false,
+    };
+    let (marks, containers) = ([mark], [Container { parent: 0, cues: 0, likeness: 0 }]);
+    let lines = super::lines(text, 0);
+    let page = Page::of(text, &lines, roles::judge(&lines));
+    let structure = Structure::of(&page, &marks, &containers);
     let mut names = Vec::new();
     page.each(0, &mut |name, _| names.push(name));
     structure.each(0, &mut |name, _| names.push(name));
@@ -160,5 +174,11 @@ fn dropped_kind(mark: &Mark, cues: u32, by_words: Option<Kind>) -> Kind {
     }
     let own = KINDS.iter().find(|(cue, _)| cue.is_in(mark.own_cues)).map(|(_, kind)| *kind);
     let around = KINDS.iter().find(|(cue, _)| cue.is_in(cues)).map(|(_, kind)| *kind);
-    own.or(by_words).or(around).unwrap_or(Kind::OtherBoilerplate)
+    let by_region = match mark.region {
+        Region::Nav => Some(Kind::Nav),
+        Region::Aside => Some(Kind::Related),
+        Region::Footer => Some(Kind::Legal),
+        _ => None,
+    };
+    own.or(by_words).or(around).or(by_region).unwrap_or(Kind::OtherBoilerplate)
 }
