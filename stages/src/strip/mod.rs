@@ -17,8 +17,8 @@ mod rules;
 pub mod study;
 mod title;
 mod trees;
-mod vocabulary;
 mod unwrap;
+mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
