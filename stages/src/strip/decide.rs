@@ -1,18 +1,13 @@
-//! Which lines are kept, from the scores of the lines.
-//!
-//! The model's scores are chances, and what is wanted is the best F1 of the page, so the line is
-//! drawn where the F1 to be expected is highest: lower on a page of which the model is unsure. Then
-//! a cost for each switch between kept and dropped smooths the lines (Viterbi).
+//! Which lines are kept: the assignment of the highest sum of the model's scores, a cost paid for
+//! each switch between kept and dropped (Viterbi).
 
 use super::features::Page;
-use super::judge;
 use super::rules::Judged;
+use super::{judge, model};
 use crate::span::Score;
 
 /// What a switch costs, in thousandths of log odds.
 const SWITCH_COST: i32 = 300;
-/// How far the line moves from even chances to where F1 is best, in tenths.
-const TOWARDS_BEST: i32 = 7;
 /// Scores beyond this are as sure as can be.
 const SCORE_MAX: i32 = 4000;
 
@@ -30,7 +25,7 @@ impl Decided {
     pub fn by_model(page: &Page, judged: &Judged) -> Self {
         let speaks_against =
             |index: usize, score: i32| (judged.evidence[index].weight > 0) != (score > 0);
-        let (scores, whys) = super::model::scores(page, speaks_against);
+        let (scores, whys) = model::scores(page, speaks_against);
         Self { kept: keep(page, &scores), scores, whys }
     }
 
@@ -49,38 +44,12 @@ impl Decided {
 }
 
 fn keep(page: &Page, scores: &[i32]) -> Vec<bool> {
-    let line = best_line(page, scores) * TOWARDS_BEST / 10;
     // A list mark alone tells nothing of its neighbours and is never the article.
-    let is_wordless = |index: usize| page.facts[index].ink == 0;
-    let moved = |(index, score): (usize, &i32)| match is_wordless(index) {
-        true => 0,
-        false => score.saturating_sub(line),
-    };
-    let moved: Vec<i32> = scores.iter().enumerate().map(moved).collect();
-    let mut kept = judge::keep(&moved, SWITCH_COST);
-    kept.iter_mut().enumerate().for_each(|(index, kept)| *kept &= !is_wordless(index));
-    kept
-}
-
-/// The score above which keeping lines makes the expected F1 of the page highest: half of that F1
-/// as a chance, so never above even chances.
-fn best_line(page: &Page, scores: &[i32]) -> i32 {
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by_key(|index| (std::cmp::Reverse(scores[*index]), *index));
-    let ink = |index: &usize| i64::from(page.facts[*index].ink + 1);
-    let body = |index: &usize| ink(index) * i64::from(likelihood(scores[*index]));
-    let all: i64 = order.iter().map(body).sum();
-    let (mut kept, mut right, mut best) = (0, 0, 0);
-    for index in &order {
-        kept += ink(index);
-        right += body(index);
-        // F1 in thousandths; `right` and `all` are thousandths of letters.
-        best = best.max(2000 * right / (kept * 1000 + all));
-    }
-    let wanted = i32::try_from(best / 2).unwrap_or(500).min(500);
-    let scores: Vec<i32> = (-SCORE_MAX..=0).step_by(50).collect();
-    let at = scores.partition_point(|score| likelihood(*score) < wanted);
-    scores.get(at).copied().unwrap_or(0)
+    let has_word = |index: usize| page.facts[index].ink > 0;
+    let told = |(index, score): (usize, &i32)| if has_word(index) { *score } else { 0 };
+    let told: Vec<i32> = scores.iter().enumerate().map(told).collect();
+    let kept = judge::keep(&told, SWITCH_COST);
+    kept.into_iter().enumerate().map(|(index, kept)| kept && has_word(index)).collect()
 }
 
 /// The chance, in thousandths, that a score stands for: the logistic curve in straight pieces.

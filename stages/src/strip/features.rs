@@ -3,16 +3,14 @@
 //! Invariant: a feature's name and value stand side by side, once, in `Page::each`; rows and the
 //! list of names come from that one place, so they cannot disagree. Invariant: integers only.
 
+use super::distances::{Distances, FAR, distances, runs};
 use super::facts::{self, End, Facts};
 use super::line::Line;
 use super::rules::Judged;
 use super::vocabulary::{Repeats, Vocabulary};
-use crate::layers::Kind;
 
 /// A line of at least this weight is sure prose by its own evidence.
 const STRONG: i32 = 5;
-/// What a distance is where there is nothing to be far from.
-const FAR: i32 = 99;
 
 /// A page's lines with all that the features of one line need of the others.
 #[derive(Debug)]
@@ -39,20 +37,6 @@ pub struct Page<'a> {
     ranks: Vec<i32>,
     blank_share: i32,
     link_share: i32,
-}
-
-/// Lines from one to the nearest of a sort, before and after.
-#[derive(Debug, Clone, Copy)]
-struct Distances {
-    strong: (i32, i32),
-    heading: (i32, i32),
-    related: (i32, i32),
-    comments: (i32, i32),
-    newsletter: (i32, i32),
-    legal: (i32, i32),
-    social: (i32, i32),
-    date: (i32, i32),
-    byline: (i32, i32),
 }
 
 impl<'a> Page<'a> {
@@ -372,68 +356,4 @@ impl<'a> Page<'a> {
 /// `part` of `whole` in thousandths.
 pub fn share(part: i32, whole: i32) -> i32 {
     (i64::from(part) * 1000 / i64::from(whole.max(1))) as i32
-}
-
-fn distances(lines: &[Line], facts: &[Facts], strong: &[bool]) -> Vec<Distances> {
-    let cue = |index: usize| lines[index].cue.map(|cue| cue.kind);
-    let to = |is: &dyn Fn(usize) -> bool| {
-        let mut out = vec![(FAR, FAR); lines.len()];
-        let mut last = FAR;
-        for index in 0..lines.len() {
-            last = (last + 1).min(FAR);
-            out[index].0 = last;
-            if is(index) {
-                last = 0;
-            }
-        }
-        last = FAR;
-        for index in (0..lines.len()).rev() {
-            last = (last + 1).min(FAR);
-            out[index].1 = last;
-            if is(index) {
-                last = 0;
-            }
-        }
-        out
-    };
-    let strong = to(&|index| strong[index]);
-    let heading = to(&|index| facts[index].mark == 2);
-    let related = to(&|index| cue(index) == Some(Kind::Related));
-    let comments = to(&|index| matches!(cue(index), Some(Kind::CommentForm | Kind::Comment)));
-    let newsletter = to(&|index| cue(index) == Some(Kind::Newsletter));
-    let legal = to(&|index| cue(index) == Some(Kind::Legal));
-    let social = to(&|index| cue(index) == Some(Kind::Social));
-    let date = to(&|index| lines[index].is_date || cue(index) == Some(Kind::DateHeader));
-    let byline = to(&|index| cue(index) == Some(Kind::Byline));
-    let all = (0..lines.len()).map(|index| Distances {
-        strong: strong[index],
-        heading: heading[index],
-        related: related[index],
-        comments: comments[index],
-        newsletter: newsletter[index],
-        legal: legal[index],
-        social: social[index],
-        date: date[index],
-        byline: byline[index],
-    });
-    all.collect()
-}
-
-/// For each line, how many in a row around it have as few words (or not), and the same mark.
-fn runs(lines: &[Line], facts: &[Facts]) -> Vec<(i32, i32)> {
-    let to = |key: &dyn Fn(usize) -> i32| {
-        let mut out = vec![0; lines.len()];
-        let mut start = 0;
-        for index in 1..=lines.len() {
-            if index == lines.len() || key(index) != key(start) {
-                let run = (index - start) as i32;
-                out[start..index].fill(if key(start) == 0 { -run } else { run }.clamp(-FAR, FAR));
-                start = index;
-            }
-        }
-        out
-    };
-    let short = to(&|index| i32::from(lines[index].word_count < 10));
-    let marked = to(&|index| facts[index].mark);
-    short.into_iter().zip(marked).collect()
 }

@@ -6,6 +6,7 @@
 
 mod cues;
 mod decide;
+mod distances;
 mod facts;
 mod features;
 mod html;
