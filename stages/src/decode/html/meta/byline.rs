@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use newsloom_languages::folders;
 use serde::Deserialize;
 
+use super::forms::is_calendar_word;
 use super::words::key;
 use crate::lexicon;
 
@@ -55,13 +56,24 @@ const EDGES: &[char] = &[' ', '.', ',', ':', ';', '|', '-', '–', '—', '/', '
 /// The names in `byline`, in order, none twice.
 pub fn names(byline: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for part in parts(without_by(byline.trim())) {
+    for part in parts(without_by(without_date(byline.trim()))) {
         let Some(name) = name(part) else { continue };
         if names.iter().all(|other| key(other) != key(&name)) {
             names.push(name);
         }
     }
     names
+}
+
+/// The byline up to the date that stands in it.
+fn without_date(byline: &str) -> &str {
+    let has_figures = byline.bytes().any(|byte| byte.is_ascii_digit());
+    let mut words = byline
+        .split_whitespace()
+        .skip(1)
+        .filter(|word| word.starts_with(|ch: char| ch.is_ascii_digit()) || is_calendar_word(word));
+    let date = words.next().filter(|_| has_figures);
+    date.map_or(byline, |date| &byline[..date.as_ptr() as usize - byline.as_ptr() as usize])
 }
 
 /// The byline without the words before the names.
@@ -135,16 +147,30 @@ fn name(part: &str) -> Option<String> {
         let words = words.join(" ").to_lowercase();
         WORDS.role.iter().any(|role| words.trim_matches(EDGES) == role)
     };
-    while let Some(first) = (0..words.len()).find(|first| is_role(&words[*first..])) {
-        words.truncate(first);
+    // A role ends the name, alone or, behind two words or more, with what follows it.
+    let is_end = |at: &usize| {
+        let rest = &words[*at..];
+        is_role(rest) || *at >= 2 && (1..rest.len()).any(|length| is_role(&rest[..length]))
+    };
+    if let Some(end) = (0..words.len()).find(is_end) {
+        words.truncate(end);
     }
     let name = words.join(" ");
     let name = name.trim_matches(EDGES);
     let is_name = !name.is_empty()
         && words.len() <= NAME_WORDS_MAX
         && name.len() <= NAME_BYTES_MAX
-        && !name.starts_with('©');
+        && !name.starts_with('©')
+        && !is_stray_word(name);
     is_name.then(|| name.to_owned())
+}
+
+/// Whether `name` is one short word, such as an article begins with.
+fn is_stray_word(name: &str) -> bool {
+    const LETTERS_MAX: usize = 3;
+    let mut letters = name.chars();
+    let is_capital = letters.next().is_some_and(char::is_uppercase);
+    is_capital && name.chars().count() <= LETTERS_MAX && letters.all(char::is_lowercase)
 }
 
 /// Whether `name` looks like a person's: words that begin with a capital, or of a script
