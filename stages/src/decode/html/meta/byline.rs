@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use newsloom_languages::folders;
 use serde::Deserialize;
 
-use super::forms::is_calendar_word;
+use super::forms::{is_calendar_word, words};
 use super::words::key;
 use crate::lexicon;
 
@@ -68,12 +68,11 @@ pub fn names(byline: &str) -> Vec<String> {
 /// The byline up to the date that stands in it.
 fn without_date(byline: &str) -> &str {
     let has_figures = byline.bytes().any(|byte| byte.is_ascii_digit());
-    let mut words = byline
-        .split_whitespace()
-        .skip(1)
-        .filter(|word| word.starts_with(|ch: char| ch.is_ascii_digit()) || is_calendar_word(word));
-    let date = words.next().filter(|_| has_figures);
-    date.map_or(byline, |date| &byline[..date.as_ptr() as usize - byline.as_ptr() as usize])
+    let date = words(byline).into_iter().skip(1).find(|word| {
+        let word = &byline[word.clone()];
+        word.starts_with(|ch: char| ch.is_ascii_digit()) || is_calendar_word(word)
+    });
+    date.filter(|_| has_figures).map_or(byline, |date| &byline[..date.start])
 }
 
 /// The byline without the words before the names.
@@ -136,11 +135,10 @@ fn apart<'a>(part: &'a str, and: &str, of_full_names: bool) -> Vec<&'a str> {
 /// The name in `part`: addresses, numbers and what its bearer is left out.
 fn name(part: &str) -> Option<String> {
     let is_said = |word: &&str| {
-        !word.contains('@')
-            && !word.contains("://")
-            && !word.starts_with("www.")
-            && word.chars().any(char::is_alphabetic)
-            && !(word.contains(|ch: char| ch.is_ascii_digit()) && word.contains(['.', ':']))
+        let has = |marks: &[char]| word.contains(marks);
+        let is_address = has(&['@']) || word.contains("://") || word.starts_with("www.");
+        let is_clock = word.contains(|ch: char| ch.is_ascii_digit()) && has(&['.', ':']);
+        !is_address && !is_clock && word.contains(char::is_alphabetic)
     };
     let mut words: Vec<&str> = part.split_whitespace().filter(is_said).collect();
     let is_role = |words: &[&str]| {
@@ -177,6 +175,7 @@ fn is_stray_word(name: &str) -> bool {
 /// without.
 pub fn is_person(name: &str) -> bool {
     const PARTICLE_LETTERS_MAX: usize = 3;
+    const UNCASED_LETTERS_MAX: usize = 6;
     let has_case = |ch: char| ch.is_lowercase() || ch.is_uppercase();
     let mut words = 0;
     for word in name.split_whitespace() {
@@ -192,7 +191,8 @@ pub fn is_person(name: &str) -> bool {
         words += 1;
     }
     // In scripts without case and spaces a name is one word.
-    let is_one_word = || !name.chars().any(has_case) && name.chars().count() >= 2;
+    let is_one_word =
+        || !name.chars().any(has_case) && (2..=UNCASED_LETTERS_MAX).contains(&name.chars().count());
     words >= 2 || words == 1 && is_one_word()
 }
 
@@ -233,6 +233,7 @@ mod tests {
             ("Ana de la Cruz", true),
             ("李明", true),
             ("김철수", true),
+            ("分享让更多人看到", false),
             ("Newsroom", false),
             ("read more", false),
             ("© Agency Pictures", false),

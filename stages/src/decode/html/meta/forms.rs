@@ -136,7 +136,7 @@ pub fn day_in(line: &str, order: Order) -> Option<(String, Range<usize>)> {
 }
 
 /// Where the words of `line` stand that white space parts.
-fn words(line: &str) -> Vec<Range<usize>> {
+pub fn words(line: &str) -> Vec<Range<usize>> {
     let mut words = Vec::new();
     let mut start = None;
     for (at, ch) in line.char_indices().chain([(line.len(), ' ')]) {
