@@ -1,10 +1,10 @@
-//! How fast pages are read: JSON lines `{html}` on standard input, megabytes a second out, the
-//! best of three rounds on one thread.
+//! How fast pages are read and stripped: JSON lines `{html}` on standard input; milliseconds a
+//! megabyte of HTML on one thread, the best of five rounds.
 
 use std::io::{BufRead as _, stdin};
 use std::time::Instant;
 
-use newsloom_stages::decode::html;
+use newsloom_stages::{decode, strip};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -18,12 +18,23 @@ fn main() {
         .map(|line| serde_json::from_str::<Row>(&line.expect("text")).expect("{html}").html)
         .collect();
     let megabytes = pages.iter().map(String::len).sum::<usize>() as f64 / 1e6;
+    let settings = strip::Settings::default();
     let round = || {
         let start = Instant::now();
-        let text: usize = pages.iter().map(|page| html::parse(page).text.len()).sum();
-        (start.elapsed().as_secs_f64(), text)
+        let documents: Vec<_> = pages.iter().map(|page| decode::from_html(page)).collect();
+        let decoded = start.elapsed().as_secs_f64();
+        let kept: usize = documents
+            .iter()
+            .map(|document| strip::strip(document, &settings))
+            .map(|blocks| blocks.blocks.iter().filter(|block| block.keep).count())
+            .sum();
+        (decoded, start.elapsed().as_secs_f64() - decoded, kept)
     };
-    let (seconds, text) =
-        (0..3).map(|_| round()).min_by(|a, b| a.0.total_cmp(&b.0)).expect("three");
-    println!("{megabytes:.1} MB, text {text}: {:.2} ms/MB", 1000.0 * seconds / megabytes);
+    let rounds: Vec<(f64, f64, usize)> = (0..5).map(|_| round()).collect();
+    let best = |time: fn(&(f64, f64, usize)) -> f64| {
+        1000.0 * rounds.iter().map(time).fold(f64::MAX, f64::min) / megabytes
+    };
+    let (decode, strip) = (best(|round| round.0), best(|round| round.1));
+    println!("{megabytes:.1} MB, {} lines kept", rounds[0].2);
+    println!("decode {decode:.2} ms/MB, strip {strip:.2} ms/MB");
 }

@@ -39,7 +39,7 @@ pub enum Region {
 
 /// Declares a set of flags kept in the bits of an integer.
 macro_rules! flags {
-    ($(#[$meta:meta])* $name:ident: $bits:ty {
+    ($(#[$meta:meta])* $name:ident: $bits:ty, $prefix:literal {
         $($(#[$inner:meta])* $flag:ident = $text:literal,)+
     }) => {
         $(#[$meta])*
@@ -51,9 +51,14 @@ macro_rules! flags {
             /// Every flag, in order of its bit.
             pub const ALL: &'static [Self] = &[$(Self::$flag,)+];
 
-            /// The flag's name in files and features.
+            /// The flag's name in files.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$flag => $text,)+ }
+            }
+
+            /// The name of the model's feature that the flag is.
+            pub fn feature(self) -> &'static str {
+                match self { $(Self::$flag => concat!($prefix, $text),)+ }
             }
 
             /// The flag's bit.
@@ -72,7 +77,7 @@ macro_rules! flags {
 flags! {
     /// What the class, id, role and the like of an element call it; the words stand in
     /// `languages/root/markup.toml`.
-    Cue: u32 {
+    Cue: u32, "named_" {
         ArticleBody = "article_body",
         Article = "article",
         Comment = "comment",
@@ -106,7 +111,7 @@ flags! {
 
 flags! {
     /// The elements that a line is inside of, at any depth.
-    Within: u16 {
+    Within: u16, "inside_" {
         Main = "main",
         Article = "article",
         Aside = "aside",
@@ -152,4 +157,6 @@ pub struct Container {
     pub parent: u32,
     /// Bits of `Cue` of the element itself.
     pub cues: u32,
+    /// Equal for elements of one name and class: parts of a page that are made alike.
+    pub likeness: u32,
 }

@@ -120,6 +120,11 @@ impl<'a> Page<'a> {
         self.lines.len()
     }
 
+    /// What the words of a line say it is, as a number; 0 for nothing.
+    pub fn cue_code(&self, index: usize) -> i32 {
+        facts::cue_code(&self.lines[index])
+    }
+
     /// Sure prose, by its own evidence.
     pub fn is_strong(&self, index: usize) -> bool {
         self.judged.weights[index] >= STRONG

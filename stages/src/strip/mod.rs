@@ -45,12 +45,14 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
         start = stamp.end as usize;
     }
     let lines = lines(text, start);
-    let parts = roles::assign(&lines);
+    let is_page = document.format == Format::Html;
+    let parts = if is_page { html::assign(document, &lines) } else { roles::assign(&lines) };
     for (line, part) in lines.iter().zip(&parts.lines) {
         blocks.push(Block {
             span: line.span,
             kind: part.kind,
-            keep: part.kind.is_kept(),
+            // A page states its title apart from its text.
+            keep: part.kind.is_kept() && !(is_page && part.kind == Kind::Title),
             rule: part.rule.to_owned(),
             score: part.score,
             continues: None,
@@ -69,11 +71,12 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
         [] => parts.author.into_iter().collect(),
         authors => authors.to_vec(),
     };
-    let title = match document.format {
-        // The title in the text has a block of its own, and the row should agree with it.
-        Format::Text => parts.title.or_else(|| stated.title.clone()),
+    let title = if is_page {
         // The page says which of its headings is the title.
-        Format::Html => stated.title.clone().or(parts.title),
+        stated.title.clone().or(parts.title)
+    } else {
+        // The title in a text has a block of its own, and the row should agree with it.
+        parts.title.or_else(|| stated.title.clone())
     };
     Blocks { blocks, status, title, authors, site: stated.site.clone().or(parts.site) }
 }
@@ -123,7 +126,6 @@ mod tests {
 
     use super::*;
     use crate::decode::{self, Told, from_text};
-    use crate::layers::Format;
 
     proptest! {
         #[test]

@@ -3,9 +3,10 @@
 //! Invariant: rows and decisions come from the very code that the stage runs.
 
 use super::features::Page;
-use super::html::Structure;
+use super::html::structure::Structure;
+use super::line::Line;
 use super::second::Scored;
-use super::{decide, lines, roles};
+use super::{decide, html, lines, roles};
 use crate::layers::Document;
 
 /// The names of the features of a row of the first or second model.
@@ -58,33 +59,22 @@ fn numbers(text: &str) -> Vec<usize> {
     lines.filter(|(_, line)| !line.trim().is_empty()).map(|(number, _)| number).collect()
 }
 
-/// The names of the features of a row of a page's first or second model.
-pub fn page_names(is_second: bool) -> Vec<&'static str> {
-    let document = crate::decode::from_html("x");
-    let mut names = names(is_second);
-    let lines = lines(&document.text, 0);
-    let page = Page::of(&document.text, &lines, roles::judge(&lines));
-    let structure = Structure::of(&page, &document.marks, &document.containers);
-    structure.each(0, &mut |name, _| names.push(name));
-    names
+/// The names of the features of a row of a page of HTML.
+pub fn page_names() -> Vec<&'static str> {
+    html::names()
 }
 
-/// The rows of a page's first model, or with the first model's `scores` those of the second; a row
-/// a line that is not blank.
-pub fn page_rows(document: &Document, scores: Option<&[i32]>) -> Vec<Vec<i32>> {
-    let (_, mut rows) = rows(&document.text, scores);
+/// The rows of the lines of a page of HTML that are not blank; none for those that are surely none
+/// of the article, which no model is asked about.
+pub fn page_rows(document: &Document) -> Vec<Option<Vec<i32>>> {
     let lines = lines(&document.text, 0);
     let page = Page::of(&document.text, &lines, roles::judge(&lines));
     let structure = Structure::of(&page, &document.marks, &document.containers);
-    for (index, row) in rows.iter_mut().enumerate() {
+    let row = |(index, line): (usize, &Line)| {
+        let mut row = Vec::new();
+        page.each(index, &mut |_, value| row.push(value));
         structure.each(index, &mut |_, value| row.push(value));
-    }
-    rows
-}
-
-/// The lines of a page that are kept, given the second model's `scores`.
-pub fn page_kept(document: &Document, scores: &[i32]) -> Vec<bool> {
-    let lines = lines(&document.text, 0);
-    let page = Page::of(&document.text, &lines, roles::judge(&lines));
-    decide::keep(&page, scores)
+        (!structure.is_apart(index, line.word_count)).then_some(row)
+    };
+    lines.iter().enumerate().map(row).collect()
 }

@@ -52,7 +52,7 @@ pub fn parse(source: &str) -> Page<'_> {
         tokens: Tokens::new(source),
         stack: Stack::new(),
         writer: Writer::new(source),
-        containers: vec![Container { parent: 0, cues: 0 }],
+        containers: vec![Container { parent: 0, cues: 0, likeness: 0 }],
         facts: Facts::default(),
     };
     loop {
@@ -161,7 +161,9 @@ impl<'a> Parser<'a> {
             if !tag.is_inline() && self.containers.len() < CONTAINERS_MAX {
                 element.container = Span::new(0, self.containers.len()).end;
                 let parent = self.stack.top().container;
-                self.containers.push(Container { parent, cues: own });
+                let class = self.tokens.attribute("class").unwrap_or_default();
+                let likeness = likeness(name, class);
+                self.containers.push(Container { parent, cues: own, likeness });
             }
             element.fact = self.fact(tag, name, own);
         }
@@ -359,12 +361,19 @@ fn used_containers(containers: &[Container], marks: &mut [Mark]) -> Vec<Containe
     let mut used: Vec<Container> = Vec::new();
     for (index, container) in containers.iter().enumerate().filter(|(index, _)| is_used[*index]) {
         numbers[index] = Span::new(0, used.len()).end;
-        used.push(Container { parent: numbers[container.parent as usize], cues: container.cues });
+        used.push(Container { parent: numbers[container.parent as usize], ..*container });
     }
     for mark in marks {
         mark.container = numbers[mark.container as usize];
     }
     used
+}
+
+/// A hash (FNV-1a) of an element's name and class.
+fn likeness(name: &str, class: &str) -> u32 {
+    let name = name.bytes().map(|byte| byte.to_ascii_lowercase());
+    let bytes = name.chain([b' ']).chain(class.trim().bytes());
+    bytes.fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// `display: none` and the like, whatever white space is in it.

@@ -3,28 +3,15 @@
 //!
 //! Invariant: names and values stand side by side, once, in `Structure::each`; integers only.
 
-use super::features::{Page, share};
+use super::super::features::{Page, share};
+use super::blocks::{
+    Ancestry, BAD, Content, FAR, GOOD, OTHER, alike, contents, cues, headings, main_block, near,
+    title,
+};
 use crate::page::{Container, Cue, Mark, Region, Role, Within};
 
 /// How many blocks around a line are looked at.
 const LEVELS: usize = 5;
-const FAR: i32 = 99;
-
-/// What a block holds, the blocks inside it included.
-#[derive(Debug, Clone, Copy, Default)]
-struct Content {
-    ink: i32,
-    strong_ink: i32,
-    link_chars: i32,
-    lines: i32,
-    strong_lines: i32,
-    record_lines: i32,
-    headings: i32,
-    first_line: i32,
-    last_line: i32,
-    /// Sure prose of the blocks right inside, as candidates for the article's own block.
-    prose_of_children: i32,
-}
 
 /// A page's structure.
 #[derive(Debug)]
@@ -33,10 +20,15 @@ pub struct Structure<'a> {
     marks: &'a [Mark],
     containers: &'a [Container],
     contents: Vec<Content>,
+    /// Bits of `Cue` of each block and those around it, but for blocks that hold the title: what
+    /// these are called says nothing of their parts.
+    cues: Vec<u32>,
+    /// The line of the title.
+    title: Option<usize>,
     /// The block that holds the most prose right inside it.
-    main: usize,
-    /// Whether each block is `main` or in it.
-    in_main: Vec<bool>,
+    main: Ancestry,
+    /// The block whose prose outweighs all else by the most.
+    worthy: Ancestry,
     /// Sure prose by role: paragraphs, others.
     strong_ink: i32,
     record_lines: i32,
@@ -44,69 +36,70 @@ pub struct Structure<'a> {
     near: Vec<(i32, i32)>,
     /// Sums of `in_record` lines before each.
     records: Vec<i32>,
+    /// By likeness of blocks, sorted: lines, and letters and digits of sure prose, right in them.
+    alike: Vec<(u32, i32, i32, i32)>,
+    /// For each line, the heading above it.
+    headings: Vec<Option<usize>>,
 }
 
 impl<'a> Structure<'a> {
     /// Sums up what the blocks of the page hold; a mark for each line of `page`.
     pub fn of(page: &'a Page<'a>, marks: &'a [Mark], containers: &'a [Container]) -> Self {
-        let mut contents =
-            vec![Content { first_line: i32::MAX, ..Content::default() }; containers.len()];
+        let title = title(marks);
+        let cues = cues(marks, containers, title);
+        let contents = contents(page, marks, containers, &cues);
         let mut records = vec![0];
         for (index, mark) in marks.iter().enumerate() {
-            let content = &mut contents[mark.container as usize];
-            let ink = page.facts[index].ink;
-            let strong = page.is_strong(index);
-            content.ink += ink;
-            content.link_chars += mark.link_chars as i32;
-            content.lines += 1;
-            content.record_lines += i32::from(mark.in_record);
-            content.headings += i32::from(matches!(mark.role, Role::Heading(_)));
-            content.first_line = content.first_line.min(index as i32);
-            content.last_line = content.last_line.max(index as i32);
-            if strong {
-                content.strong_lines += 1;
-                content.strong_ink += ink;
-            }
             records.push(records[index] + i32::from(mark.in_record));
         }
-        for index in (1..containers.len()).rev() {
-            let (own, parent) = (contents[index], containers[index].parent as usize);
-            // Prose in the block itself, or one level down, as paragraphs are.
-            let prose = own.strong_ink;
-            let around = &mut contents[parent];
-            around.ink += own.ink;
-            around.strong_ink += own.strong_ink;
-            around.link_chars += own.link_chars;
-            around.lines += own.lines;
-            around.strong_lines += own.strong_lines;
-            around.record_lines += own.record_lines;
-            around.headings += own.headings;
-            around.first_line = around.first_line.min(own.first_line);
-            around.last_line = around.last_line.max(own.last_line);
-            if own.lines == 1 {
-                around.prose_of_children += prose;
-            }
-        }
-        let main = main_block(&contents, containers);
-        let mut in_main = vec![false; containers.len()];
-        for index in 0..containers.len() {
-            in_main[index] = index == main || in_main[containers[index].parent as usize];
-        }
-        let near = near(page, marks, &in_main);
+        let main = Ancestry::of(main_block(&contents, containers), containers);
+        let worth = |index: &usize| (contents[*index].worth, *index);
+        let worthy = (0..contents.len()).max_by_key(worth).unwrap_or_default();
+        let worthy = Ancestry::of(worthy, containers);
+        let near = near(page, marks, &main.is_in);
+        let headings = headings(page, marks);
+        let alike = alike(page, marks, containers, &cues);
         let strong_ink = contents.first().map_or(0, |content| content.strong_ink);
-        let record_lines = contents.first().map_or(0, |content| content.record_lines);
+        let record_lines = records[marks.len()];
         Self {
             page,
             marks,
             containers,
             contents,
+            cues,
+            title,
             main,
-            in_main,
+            worthy,
             strong_ink,
             record_lines,
             near,
             records,
+            alike,
+            headings,
         }
+    }
+
+    /// Whether line `index` is surely none of the article: a link alone outside the article's
+    /// block, an entry of a menu, a button.
+    pub fn is_apart(&self, index: usize, word_count: usize) -> bool {
+        const LINK_SHARE: i32 = 800;
+        const LINK_WORDS_MAX: usize = 20;
+        let mark = &self.marks[index];
+        let is_link = link_share(mark, self.page.facts[index].ink) >= LINK_SHARE
+            && word_count < LINK_WORDS_MAX
+            && !self.main.is_in[mark.container as usize];
+        is_link || Within::Nav.is_in(mark.within) || mark.role == Role::Control
+    }
+
+    /// The bits of `Cue` of the blocks around line `index`, and of its own element.
+    pub fn cues(&self, index: usize) -> u32 {
+        let mark = &self.marks[index];
+        self.cues[mark.container as usize] | mark.own_cues
+    }
+
+    /// The line of the title.
+    pub fn title(&self) -> Option<usize> {
+        self.title
     }
 
     /// Gives every feature of line `index`, name and value, in the order of a row.
@@ -114,11 +107,11 @@ impl<'a> Structure<'a> {
         let mark = &self.marks[index];
         self.each_of_element(index, mark, put);
         for cue in Cue::ALL {
-            let nearness = i32::from(cue.is_in(mark.cues)) + i32::from(cue.is_in(mark.own_cues));
-            put(cue.name(), nearness);
+            let around = self.cues[mark.container as usize];
+            put(cue.feature(), i32::from(cue.is_in(around)) + i32::from(cue.is_in(mark.own_cues)));
         }
         for within in Within::ALL {
-            put(within_name(*within), i32::from(within.is_in(mark.within)));
+            put(within.feature(), i32::from(within.is_in(mark.within)));
         }
         self.each_of_blocks(mark, put);
         self.each_of_main(index, mark, put);
@@ -135,6 +128,16 @@ impl<'a> Structure<'a> {
         put("depth", i32::from(mark.depth));
         put("anchor_share", link_share(mark, self.page.facts[index].ink));
         put("anchor_chars", (mark.link_chars as i32).min(999));
+        put("ancestors_bad", (self.cues[mark.container as usize] & BAD).count_ones() as i32);
+        put("ancestors_other", (self.cues[mark.container as usize] & OTHER).count_ones() as i32);
+        let from_title = self.title.map_or(FAR, |title| index as i32 - title as i32);
+        put("from_headline", from_title.clamp(-FAR, FAR));
+        let likeness = self.containers[mark.container as usize].likeness;
+        let found = self.alike.binary_search_by_key(&likeness, |alike| alike.0);
+        let (_, lines, ink, prose) = found.map_or((0, 0, 0, 0), |place| self.alike[place]);
+        put("alike_lines", lines.min(FAR));
+        put("alike_prose", share(prose, ink));
+        put("alike_of_page", share(prose, self.contents[0].prose));
         put("in_record", i32::from(mark.in_record));
         put("record_lines", self.record_lines.min(FAR));
         put("record_above", self.records[index].min(FAR));
@@ -216,45 +219,72 @@ impl<'a> Structure<'a> {
     }
 
     fn each_of_main(&self, index: usize, mark: &Mark, put: &mut impl FnMut(&'static str, i32)) {
-        let main = self.contents[self.main];
-        // Blocks from the line up to the one that holds the main block too, and down to that.
-        let (mut up, mut at) = (0, mark.container as usize);
-        while !self.in_main[at] && !self.holds_main(at) {
-            at = self.containers[at].parent as usize;
-            up += 1;
-        }
-        let mut inside = 0;
-        let mut inner = mark.container as usize;
-        while self.in_main[inner] && inner != self.main {
-            inner = self.containers[inner].parent as usize;
-            inside += 1;
-        }
-        put("in_main", i32::from(self.in_main[mark.container as usize]));
-        put("levels_in_main", if self.in_main[at] { inside } else { -1 });
-        put("levels_up_to_main", up);
-        let mut down = 0;
-        let mut from_main = self.main;
-        while from_main != at && from_main != 0 && !self.in_main[at] {
-            from_main = self.containers[from_main].parent as usize;
-            down += 1;
-        }
-        put("levels_down_to_main", down);
         let place = index as i32;
-        put("lines_from_main_start", (place - main.first_line).clamp(-FAR, FAR));
-        put("lines_to_main_end", (main.last_line - place).clamp(-FAR, FAR));
-        put("main_prose", main.strong_ink);
-        put("main_share", share(main.strong_ink, self.strong_ink));
-        put("main_links", share(main.link_chars, main.ink));
+        let block = mark.container as usize;
+        const NAMES: [[&str; 8]; 2] = [
+            [
+                "levels_in_main",
+                "levels_up_to_main",
+                "levels_down_to_main",
+                "from_main_start",
+                "to_main_end",
+                "main_prose",
+                "main_share",
+                "main_links",
+            ],
+            [
+                "levels_in_worthy",
+                "levels_up_to_worthy",
+                "levels_down_to_worthy",
+                "from_worthy_start",
+                "to_worthy_end",
+                "worthy_prose",
+                "worthy_share",
+                "worthy_links",
+            ],
+        ];
+        for (names, ancestry) in NAMES.iter().zip([&self.main, &self.worthy]) {
+            let [inside_name, up_name, down_name, start, end, prose, of_page, links] = names;
+            let content = self.contents[ancestry.block];
+            let (inside, up, down) = ancestry.way(block, self.containers);
+            put(inside_name, inside);
+            put(up_name, up);
+            put(down_name, down);
+            put(start, (place - content.first_line).clamp(-FAR, FAR));
+            put(end, (content.last_line - place).clamp(-FAR, FAR));
+            put(prose, content.strong_ink);
+            put(of_page, share(content.strong_ink, self.strong_ink));
+            put(links, share(content.link_chars, content.ink));
+        }
         put("since_main_prose", self.near[index].0);
         put("until_main_prose", self.near[index].1);
+        self.each_of_heading(index, put);
     }
 
-    fn holds_main(&self, block: usize) -> bool {
-        let mut at = self.main;
-        while at > block {
-            at = self.containers[at].parent as usize;
+    fn each_of_heading(&self, index: usize, put: &mut impl FnMut(&'static str, i32)) {
+        let heading = self.headings[index];
+        let lines = heading.map_or(FAR, |heading| (index - heading) as i32);
+        put("lines_since_headline", lines.min(FAR));
+        put("headline_cue", heading.map_or(-1, |heading| self.page.cue_code(heading)));
+        let level = heading.map_or(0, |heading| match self.marks[heading].role {
+            Role::Heading(level) => i32::from(level),
+            _ => 0,
+        });
+        put("headline_level", level);
+        // Blocks from the line up to the one that holds its heading.
+        let mut up = 0;
+        if let Some(heading) = heading {
+            let mut at = self.marks[index].container as usize;
+            while up < 9 && self.contents[at].first_line > heading as i32 {
+                at = self.containers[at].parent as usize;
+                up += 1;
+            }
         }
-        at == block
+        put("levels_to_headline", if heading.is_some() { up } else { -1 });
+        let bad = heading.map_or(0, |heading| {
+            (self.cues[self.marks[heading].container as usize] & BAD).count_ones()
+        });
+        put("headline_bad", bad as i32);
     }
 
     fn each_of_neighbours(&self, index: usize, put: &mut impl FnMut(&'static str, i32)) {
@@ -279,64 +309,12 @@ impl<'a> Structure<'a> {
             };
             put(role, role_code(mark.role));
             put(anchors, link_share(mark, self.page.facts[other].ink));
-            put(bad, (mark.cues & BAD).count_ones() as i32);
+            put(bad, (self.cues[mark.container as usize] & BAD).count_ones() as i32);
             put(record, i32::from(mark.in_record));
             let is_same = parent(mark) == parent(own);
             put(same_block, i32::from(is_same) + i32::from(mark.container == own.container));
         }
     }
-}
-
-/// Names of what an article is not.
-const BAD: u32 = Cue::Comment.bit()
-    | Cue::Related.bit()
-    | Cue::Share.bit()
-    | Cue::Newsletter.bit()
-    | Cue::Ad.bit()
-    | Cue::Nav.bit()
-    | Cue::Footer.bit()
-    | Cue::Sidebar.bit()
-    | Cue::Caption.bit()
-    | Cue::Byline.bit()
-    | Cue::Bio.bit()
-    | Cue::Date.bit()
-    | Cue::Cookie.bit()
-    | Cue::Tags.bit()
-    | Cue::Modal.bit()
-    | Cue::Form.bit()
-    | Cue::Meta.bit();
-const GOOD: u32 = Cue::ArticleBody.bit() | Cue::Article.bit();
-
-/// The block with the most sure prose in blocks of one line right inside it, or in itself.
-fn main_block(contents: &[Content], containers: &[Container]) -> usize {
-    let score = |index: usize| {
-        let content = &contents[index];
-        let bad = i64::from((containers[index].cues & BAD).count_ones().min(3));
-        let good = i64::from((containers[index].cues & Cue::ArticleBody.bit()).min(1));
-        let prose = i64::from(content.prose_of_children);
-        let own = if content.lines == 1 { 0 } else { prose };
-        own * (4 - bad) * (4 + good)
-    };
-    let best = (0..contents.len()).max_by_key(|index| (score(*index), usize::MAX - index));
-    best.unwrap_or_default()
-}
-
-/// Lines since and until sure prose in the main block.
-fn near(page: &Page, marks: &[Mark], in_main: &[bool]) -> Vec<(i32, i32)> {
-    let is_prose = |index: usize| in_main[marks[index].container as usize] && page.is_strong(index);
-    let mut near = vec![(FAR, FAR); marks.len()];
-    let (mut since, mut until) = (FAR, FAR);
-    for (index, near) in near.iter_mut().enumerate() {
-        since = (since + 1).min(FAR);
-        near.0 = since;
-        since = if is_prose(index) { 0 } else { since };
-    }
-    for (index, near) in near.iter_mut().enumerate().rev() {
-        until = (until + 1).min(FAR);
-        near.1 = until;
-        until = if is_prose(index) { 0 } else { until };
-    }
-    near
 }
 
 /// Thousandths of the line that are words of links.
@@ -368,23 +346,5 @@ fn region_code(region: Region) -> i32 {
         Region::Aside => 4,
         Region::Footer => 5,
         Region::Nav => 6,
-    }
-}
-
-fn within_name(within: Within) -> &'static str {
-    match within {
-        Within::Main => "in_main_element",
-        Within::Article => "in_article",
-        Within::Aside => "in_aside",
-        Within::Nav => "in_nav",
-        Within::Header => "in_header",
-        Within::Footer => "in_footer",
-        Within::Section => "in_section",
-        Within::Form => "in_form",
-        Within::Figure => "in_figure",
-        Within::Table => "in_table",
-        Within::List => "in_list",
-        Within::Quote => "in_quote",
-        Within::Link => "in_link",
     }
 }
