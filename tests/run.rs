@@ -103,6 +103,37 @@ fn files<T>(folder: &Path, of: impl Fn(&Path) -> T) -> BTreeMap<String, T> {
 }
 
 #[test]
+fn pages_are_articles_whose_rows_lead_back_to_their_source() {
+    let house = House::new();
+    let paragraphs = ARTICLE.split("\n\n").skip(1).map(|words| format!("<p>{words}</p>\r\n"));
+    let body: String = paragraphs.collect::<String>().repeat(2).replace('é', "&eacute;");
+    let page = format!(
+        "<!DOCTYPE html><html lang=fr><title>Le budget</title><nav><a href=/>Accueil</a></nav>\
+         <article><h1>Le budget est adopt&eacute;</h1><div class=article-body>{body}</div></article>"
+    );
+    house.write("page.html", &page);
+    house.write("named.txt", &page);
+    let row = serde_json::json!({ "html": page, "id": 7 });
+    house.write("pages.jsonl", format!("{row}\n"));
+    let warc = format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\n\
+         Content-Length: {}\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}\r\n\r\n",
+        page.len() + "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n".len()
+    );
+    house.write("pages.warc", warc);
+    house.run(0);
+    let articles = house.csv("articles");
+    assert_eq!(articles.matches(",html,").count(), 4, "{articles}");
+    let sentences = house.csv("sentences");
+    assert_eq!(sentences.matches("Le conseil a adopté le budget le 3 mai 2024").count(), 8);
+    assert!(!sentences.contains("Accueil") && house.csv("blocks").contains("Accueil"));
+    assert_eq!(house.csv("rejects").lines().count(), 1);
+    let verified = house.newsloom(&["verify"]);
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+    assert_eq!(house.published(), house.rebuilt());
+}
+
+#[test]
 fn a_second_run_touches_nothing_and_says_so() {
     let house = House::with_articles(3);
     house.run(0);

@@ -128,6 +128,27 @@ impl Trees {
             (0..moves.len()).max_by_key(|index| (moves[*index] * sign, usize::MAX - index))?;
         (moves[best] * sign > 0).then_some(best)
     }
+
+    /// `score` and `why` in one walk.
+    pub fn explain(&self, row: &[i32]) -> (i32, Option<usize>) {
+        let mut moves = vec![0_i32; self.features.len()];
+        let mut sum = self.bias;
+        for root in &self.roots {
+            let mut at = *root as usize;
+            let mut node = &self.nodes[at];
+            while node.feature != LEAF {
+                let feature = node.feature as usize;
+                let goes_left = row[feature] <= node.threshold;
+                at = if goes_left { at + 1 } else { node.right as usize };
+                moves[feature] += self.nodes[at].value - node.value;
+                node = &self.nodes[at];
+            }
+            sum += node.value;
+        }
+        let sign = if sum < 0 { -1 } else { 1 };
+        let best = (0..moves.len()).max_by_key(|index| (moves[*index] * sign, usize::MAX - index));
+        (sum, best.filter(|best| moves[*best] * sign > 0))
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +169,7 @@ mod tests {
             ([9, 3], -79, Some(1)),
         ] {
             assert_eq!((trees.score(&row), trees.why(&row)), (score, why), "{row:?}");
+            assert_eq!(trees.explain(&row), (score, why), "{row:?}");
         }
     }
 

@@ -90,7 +90,8 @@ pub fn dictionary() -> String {
          Written by `newsloom schema --markdown` from the one definition of each table; a test\n\
          compares. Each table is published as Parquet and as CSV of the same rows, in the order of\n\
          paths, then of record numbers, then of places in the text. Offsets are Unicode scalars\n\
-         of the decoded raw file, half open. In CSV a null and an empty text are both an empty\n\
+         of the decoded raw file, half open; of a page of HTML they\n\
+         enclose the source of the row's words, tags and character references as they are. In CSV a null and an empty text are both an empty\n\
          field, and text is as it came: tell a spreadsheet to import the columns as text.\n",
     );
     for table in tables() {

@@ -133,9 +133,12 @@ pub(crate) fn articles<'a>() -> Vec<Column<ArticleInput<'a>>> {
             "Languages with a tenth of the letters or more: `fr:0.91;ar:0.09`.",
             |row| languages(row.language),
         ),
-        column("chars", Int32, "Length of the text in Unicode scalars.", |row| {
-            count(row.document.text.chars().count())
-        }),
+        column(
+            "chars",
+            Int32,
+            "Length of the text (of a page, the visible) in Unicode scalars.",
+            |row| count(row.document.text.chars().count()),
+        ),
         column("blocks", Int32, "Rows of this article in `blocks`.", |row| {
             count(row.blocks.blocks.len())
         }),

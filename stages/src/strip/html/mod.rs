@@ -6,16 +6,17 @@
 
 mod blocks;
 pub mod structure;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 
 use super::features::Page;
 use super::line::Line;
 use super::roles::{self, Part, Parts};
-use super::second::likelihood;
 use super::trees::Trees;
 use crate::layers::{Document, Kind};
-use crate::page::{Cue, Mark, Role};
+use crate::page::{Container, Cue, Mark, Region, Role};
 use crate::span::Score;
 use structure::Structure;
 
@@ -40,46 +41,82 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
 
 /// The names of the features of a line.
 pub fn names() -> Vec<&'static str> {
-    let document = crate::decode::from_html("x");
-    let lines = super::lines(&document.text, 0);
-    let page = Page::of(&document.text, &lines, roles::judge(&lines));
-    let structure = Structure::of(&page, &document.marks, &document.containers);
+    let text = "x";
+    let mark = Mark {
+        role: Role::Other,
+        region: Region::None,
+        within: 0,
+        own_cues: 0,
+        cues: 0,
+        depth: 0,
+        container: 0,
+        link_chars: 0,
+        in_record: false,
+    };
+    let (marks, containers) = ([mark], [Container { parent: 0, cues: 0, likeness: 0 }]);
+    let lines = super::lines(text, 0);
+    let page = Page::of(text, &lines, roles::judge(&lines));
+    let structure = Structure::of(&page, &marks, &containers);
     let mut names = Vec::new();
     page.each(0, &mut |name, _| names.push(name));
     structure.each(0, &mut |name, _| names.push(name));
     names
 }
 
+/// Where even the best line is not that sure, what comes near it is kept …
+const SURE: i32 = 1500;
+/// … unless there is hardly any hope: a page without an article.
+const HOPE: i32 = -1500;
+
 /// Gives each line of a page its part.
 pub fn assign(document: &Document, lines: &[Line]) -> Parts {
-    let mut parts = roles::assign(lines);
     let page = Page::of(&document.text, lines, roles::judge(lines));
     let structure = Structure::of(&page, &document.marks, &document.containers);
-    let model = &*MODEL;
-    let mut row = vec![0; model.trees.features().len()];
-    for (index, (line, part)) in lines.iter().zip(&mut parts.lines).enumerate() {
-        let mark = &document.marks[index];
-        let by_words = if part.kind.is_kept() { None } else { Some(part.kind) };
+    let scores = scores(&page, &structure, lines);
+    let best = scores.iter().flatten().map(|(score, _)| *score).max().unwrap_or(i32::MIN);
+    let bar = if best > HOPE { (best - SURE).min(0) } else { i32::MAX };
+    let mut parts = Parts::default();
+    for (index, (line, mark)) in lines.iter().zip(&document.marks).enumerate() {
         let is_title = structure.title().is_some_and(|title| lines[title].folded == line.folded);
-        *part = if structure.is_apart(index, line.word_count) {
-            let kind = dropped_kind(mark, structure.cues(index), by_words);
-            Part { kind, rule: "apart", score: Score::ONE }
-        } else if is_title {
-            Part { kind: Kind::Title, rule: "heading_of_page", score: Score::ONE }
-        } else {
-            model.fill(&page, &structure, index, &mut row);
-            let score = model.trees.score(&row);
-            let why = model.trees.why(&row).map_or("bias", |feature| model.name(feature));
-            let kind = match mark.role {
-                _ if score <= 0 => dropped_kind(mark, structure.cues(index), by_words),
-                Role::Heading(_) => Kind::SectionHeading,
-                _ => Kind::Body,
-            };
-            let sure = likelihood(score.saturating_abs());
-            Part { kind, rule: why, score: Score(u16::try_from(sure).unwrap_or_default()) }
-        };
+        let dropped = || dropped_kind(mark, structure.cues(index), by_words(line));
+        parts.lines.push(match scores[index] {
+            _ if is_title => Part { kind: Kind::Title, rule: "heading_of_page", score: Score::ONE },
+            None => Part { kind: dropped(), rule: "apart", score: Score::ONE },
+            Some((score, rule)) => {
+                let kind = match mark.role {
+                    _ if score <= bar => dropped(),
+                    Role::Heading(_) => Kind::SectionHeading,
+                    _ => Kind::Body,
+                };
+                Part { kind, rule, score: sureness(score) }
+            }
+        });
     }
     parts
+}
+
+/// For each line the model's score, and the feature that moved it most; none for a line that is
+/// surely none of the article.
+fn scores(page: &Page, structure: &Structure, lines: &[Line]) -> Vec<Option<(i32, &'static str)>> {
+    let model = &*MODEL;
+    let mut row = vec![0; model.trees.features().len()];
+    let score = |(index, line): (usize, &Line)| {
+        if structure.is_apart(index, line.word_count) {
+            return None;
+        }
+        model.fill(page, structure, index, &mut row);
+        let (score, why) = model.trees.explain(&row);
+        Some((score, why.map_or("bias", |feature| model.name(feature))))
+    };
+    lines.iter().enumerate().map(score).collect()
+}
+
+/// How sure a score, in thousandths of log odds, is of its sign: the logistic curve by pieces.
+fn sureness(score: i32) -> Score {
+    const CURVE: [u16; 9] = [500, 622, 731, 818, 881, 924, 953, 971, 982];
+    let size = score.unsigned_abs().min(3999);
+    let (step, rest) = ((size / 500) as usize, (size % 500) as u16);
+    Score(CURVE[step] + (CURVE[step + 1] - CURVE[step]) / 10 * (rest / 50))
 }
 
 impl Model {
@@ -101,6 +138,12 @@ impl Model {
         let found = self.places.iter().position(is_it);
         found.map_or("bias", |index| self.names[index])
     }
+}
+
+/// What a line's words say that it is.
+fn by_words(line: &Line) -> Option<Kind> {
+    let kind = line.cue.map(|cue| cue.kind).filter(|kind| !kind.is_kept());
+    kind.or(line.is_date.then_some(Kind::DateHeader))
 }
 
 /// What a dropped line is: by the names around it, else by its words.
@@ -131,5 +174,11 @@ fn dropped_kind(mark: &Mark, cues: u32, by_words: Option<Kind>) -> Kind {
     }
     let own = KINDS.iter().find(|(cue, _)| cue.is_in(mark.own_cues)).map(|(_, kind)| *kind);
     let around = KINDS.iter().find(|(cue, _)| cue.is_in(cues)).map(|(_, kind)| *kind);
-    own.or(by_words).or(around).unwrap_or(Kind::OtherBoilerplate)
+    let by_region = match mark.region {
+        Region::Nav => Some(Kind::Nav),
+        Region::Aside => Some(Kind::Related),
+        Region::Footer => Some(Kind::Legal),
+        _ => None,
+    };
+    own.or(by_words).or(around).or(by_region).unwrap_or(Kind::OtherBoilerplate)
 }

@@ -1,0 +1,91 @@
+//! Pages and which of their lines are kept.
+
+use proptest::prelude::*;
+
+use crate::decode::from_html;
+use crate::layers::{ArticleStatus, Blocks, Kind};
+use crate::span::Span;
+use crate::strip::{Settings, strip};
+
+const PAGE: &str = "<!doctype html><html><body>\
+    <header class=site-header><a href=/>The Evening Post</a><nav><ul><li><a href=/p>Politics</a>\
+    <li><a href=/s>Sport</a><li><a href=/c>Culture and books</a></ul></nav></header>\
+    <main><article><h1>Council closes the bridge over the river</h1>\
+    <p class=byline>By <a rel=author href=/ann>Ann Lee</a></p>\
+    <div class=article-body>\
+    <p>The council voted on Tuesday to close the bridge for repairs, after engineers found cracks \
+    in two of its piers, the mayor said in a statement on Wednesday morning.</p>\
+    <p>Traffic will be led over the ring road, which the city widened last year, and buses will \
+    run every ten minutes until the end of the works in the spring.</p>\
+    <h2>Who pays for the works</h2>\
+    <p>The state will pay two thirds of the costs, and the rest will come from the budget of the \
+    county, which had put money aside for a new town hall, according to the treasurer.</p>\
+    <div class=related-links><h3>Read more</h3><a href=/1>Ten bridges that fell</a>\
+    <a href=/2>The ring road, one year on</a></div>\
+    <p>Shopkeepers fear for their trade. They had asked for a longer delay, but the engineers \
+    said that the bridge could not bear another winter, and the council followed them.</p>\
+    </div></article>\
+    <section id=comments class=comments><h2>Comments</h2>\
+    <div class=comment><p>I have said for years that this bridge would not last, and nobody in \
+    the town hall ever listened to those of us who cross it every day.</p></div></section></main>\
+    <aside class=sidebar><h2>Most read</h2><ul><li><a href=/3>A dog at the museum</a></ul></aside>\
+    <footer>© The Evening Post 2024. All rights reserved.</footer></body></html>";
+
+fn stripped(page: &str) -> (String, Blocks) {
+    let document = from_html(page);
+    let blocks = strip(&document, &Settings::default());
+    (document.text, blocks)
+}
+
+#[test]
+fn the_article_is_kept_and_what_surrounds_it_is_not() {
+    let (text, found) = stripped(PAGE);
+    assert_eq!(found.status, ArticleStatus::Ok);
+    let kept: Vec<(Kind, &str)> = found
+        .blocks
+        .iter()
+        .filter(|block| block.keep)
+        .map(|block| (block.kind, block.span.slice(&text).split(' ').next().unwrap()))
+        .collect();
+    let expected = [
+        (Kind::Body, "The"),
+        (Kind::Body, "Traffic"),
+        (Kind::SectionHeading, "Who"),
+        (Kind::Body, "The"),
+        (Kind::Body, "Shopkeepers"),
+    ];
+    assert_eq!(kept, expected);
+    let kind_of = |words: &str| {
+        let block = found.blocks.iter().find(|block| block.span.slice(&text).contains(words));
+        block.map(|block| (block.kind, block.keep))
+    };
+    assert_eq!(kind_of("Council closes"), Some((Kind::Title, false)));
+    assert_eq!(kind_of("By Ann Lee"), Some((Kind::Byline, false)));
+    assert_eq!(kind_of("for years"), Some((Kind::Comment, false)));
+    assert_eq!(kind_of("Ten bridges"), Some((Kind::Related, false)));
+    assert_eq!(kind_of("Politics"), Some((Kind::Nav, false)));
+}
+
+#[test]
+fn a_page_of_links_has_no_article() {
+    let entry = "<li><a href=/x>A headline of some other page</a></li>";
+    let page = format!("<html><body><nav>{0}</nav><ul>{0}</ul></body></html>", entry.repeat(30));
+    let (_, found) = stripped(&page);
+    assert_eq!(found.status, ArticleStatus::NoArticle);
+    assert!(found.blocks.iter().all(|block| !block.keep));
+    assert_eq!(stripped("<html><script>x</script>").1.status, ArticleStatus::Empty);
+}
+
+proptest! {
+    #[test]
+    fn every_character_is_in_one_block(
+        page in "([a-zé .,\n]{0,9}|&nbsp;|&amp;|<(p|div class=comment|ul|li|td|h1|h2|a|b|pre|nav|br)>|</(p|div|ul|a)>){0,40}",
+    ) {
+        let (text, found) = stripped(&page);
+        let spans: Vec<Span> = found.blocks.iter().map(|block| block.span).collect();
+        prop_assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start));
+        let ink = |text: &str| text.chars().filter(|ch| !ch.is_whitespace()).collect::<String>();
+        let all: String = spans.iter().map(|span| ink(span.slice(&text))).collect();
+        prop_assert_eq!(all, ink(&text));
+    }
+}
