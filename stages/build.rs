@@ -15,7 +15,7 @@ const STAGES: &[(&str, &str, &[&str], &[&str])] = &[
     (
         "DECODE",
         "src/decode",
-        &["decode.toml", "markup.toml", "byline.toml"],
+        &["decode.toml", "markup.toml", "byline.toml", "calendar.toml"],
         &["encoding_rs", "chardetng", "jiff", "aho-corasick", "htmlize", "serde_json"],
     ),
     (

@@ -176,6 +176,33 @@ fn show_takes_a_record_of_a_container() {
 }
 
 #[test]
+fn show_tells_what_a_page_says_against_itself() {
+    let folder = folder();
+    let record = serde_json::json!({
+        "@type": "NewsArticle", "headline": "Subscribe today for less", "author": "Ann Lee",
+        "datePublished": "2024-05-21T10:48:07+02:00", "dateModified": "2024-05-22",
+    });
+    let page = format!(
+        "<!doctype html><title>Council closes old bridge</title>\
+        <script type='application/ld+json'>{record}</script><meta name='date' content='2024-05-20'>\
+        <h1>Council closes old bridge</h1><p>The council met on Monday to speak about the bridge, \
+        and the mayor said that work would begin soon.</p>"
+    );
+    article(folder.path(), "a.html", page);
+    let (page, _) = said(&newsloom(folder.path(), &["show", "a.html"]), 0);
+    for words in [
+        "title  Council closes old bridge\n",
+        "rather than  Subscribe today for less (from: json_ld)\n",
+        "published  2024-05-21T10:48 (minute, from: metadata, json_ld)\n",
+        "rather than  2024-05-20 (day, from: metadata, meta)\n",
+        "modified  2024-05-22\n",
+        "author  Ann Lee\n",
+    ] {
+        assert!(page.contains(words), "{words:?} is not in\n{page}");
+    }
+}
+
+#[test]
 fn colour_is_for_terminals_and_on_demand() {
     let folder = folder();
     article(folder.path(), "a.txt", ARTICLE);

@@ -83,11 +83,12 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
         [] => parts.author.into_iter().collect(),
         authors => authors.to_vec(),
     };
-    let title = match document.format {
-        // The title in the text has a block of its own, and the row should agree with it.
-        Format::Text => parts.title.or_else(|| stated.title.clone()),
+    let title = if is_page {
         // The page says which of its headings is the title.
-        Format::Html => stated.title.clone().or(parts.title),
+        stated.title.clone().or(parts.title)
+    } else {
+        // The title in a text has a block of its own, and the row should agree with it.
+        parts.title.or_else(|| stated.title.clone())
     };
     Blocks { blocks, status, title, authors, site: stated.site.clone().or(parts.site) }
 }

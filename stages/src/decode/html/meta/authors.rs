@@ -179,7 +179,7 @@ fn of_text(facts: &Facts, text: &str, site: &Site, heading_end: u32) -> Option<B
             let (outer, inner) = (element.span, other.span);
             outer != inner && outer.start <= inner.start && inner.end <= outer.end
         };
-        !elements.iter().any(|other| holds(other))
+        !elements.iter().any(holds)
     };
     let mut leaves: Vec<Leaf> = Vec::new();
     for element in elements.iter().filter(is_leaf) {

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use newsloom_languages::folders;
 use serde::Deserialize;
 
+use super::forms::{is_calendar_word, words};
 use super::words::key;
 use crate::lexicon;
 
@@ -55,13 +56,23 @@ const EDGES: &[char] = &[' ', '.', ',', ':', ';', '|', '-', '–', '—', '/', '
 /// The names in `byline`, in order, none twice.
 pub fn names(byline: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for part in parts(without_by(byline.trim())) {
+    for part in parts(without_by(without_date(byline.trim()))) {
         let Some(name) = name(part) else { continue };
         if names.iter().all(|other| key(other) != key(&name)) {
             names.push(name);
         }
     }
     names
+}
+
+/// The byline up to the date that stands in it.
+fn without_date(byline: &str) -> &str {
+    let has_figures = byline.bytes().any(|byte| byte.is_ascii_digit());
+    let date = words(byline).into_iter().skip(1).find(|word| {
+        let word = &byline[word.clone()];
+        word.starts_with(|ch: char| ch.is_ascii_digit()) || is_calendar_word(word)
+    });
+    date.filter(|_| has_figures).map_or(byline, |date| &byline[..date.start])
 }
 
 /// The byline without the words before the names.
@@ -124,33 +135,47 @@ fn apart<'a>(part: &'a str, and: &str, of_full_names: bool) -> Vec<&'a str> {
 /// The name in `part`: addresses, numbers and what its bearer is left out.
 fn name(part: &str) -> Option<String> {
     let is_said = |word: &&str| {
-        !word.contains('@')
-            && !word.contains("://")
-            && !word.starts_with("www.")
-            && word.chars().any(char::is_alphabetic)
-            && !(word.contains(|ch: char| ch.is_ascii_digit()) && word.contains(['.', ':']))
+        let has = |marks: &[char]| word.contains(marks);
+        let is_address = has(&['@']) || word.contains("://") || word.starts_with("www.");
+        let is_clock = word.contains(|ch: char| ch.is_ascii_digit()) && has(&['.', ':']);
+        !is_address && !is_clock && word.contains(char::is_alphabetic)
     };
     let mut words: Vec<&str> = part.split_whitespace().filter(is_said).collect();
     let is_role = |words: &[&str]| {
         let words = words.join(" ").to_lowercase();
         WORDS.role.iter().any(|role| words.trim_matches(EDGES) == role)
     };
-    while let Some(first) = (0..words.len()).find(|first| is_role(&words[*first..])) {
-        words.truncate(first);
+    // A role ends the name, alone or, behind two words or more, with what follows it.
+    let is_end = |at: &usize| {
+        let rest = &words[*at..];
+        is_role(rest) || *at >= 2 && (1..rest.len()).any(|length| is_role(&rest[..length]))
+    };
+    if let Some(end) = (0..words.len()).find(is_end) {
+        words.truncate(end);
     }
     let name = words.join(" ");
     let name = name.trim_matches(EDGES);
     let is_name = !name.is_empty()
         && words.len() <= NAME_WORDS_MAX
         && name.len() <= NAME_BYTES_MAX
-        && !name.starts_with('©');
+        && !name.starts_with('©')
+        && !is_stray_word(name);
     is_name.then(|| name.to_owned())
+}
+
+/// Whether `name` is one short word, such as an article begins with.
+fn is_stray_word(name: &str) -> bool {
+    const LETTERS_MAX: usize = 3;
+    let mut letters = name.chars();
+    let is_capital = letters.next().is_some_and(char::is_uppercase);
+    is_capital && name.chars().count() <= LETTERS_MAX && letters.all(char::is_lowercase)
 }
 
 /// Whether `name` looks like a person's: words that begin with a capital, or of a script
 /// without.
 pub fn is_person(name: &str) -> bool {
     const PARTICLE_LETTERS_MAX: usize = 3;
+    const UNCASED_LETTERS_MAX: usize = 6;
     let has_case = |ch: char| ch.is_lowercase() || ch.is_uppercase();
     let mut words = 0;
     for word in name.split_whitespace() {
@@ -166,7 +191,8 @@ pub fn is_person(name: &str) -> bool {
         words += 1;
     }
     // In scripts without case and spaces a name is one word.
-    let is_one_word = || !name.chars().any(has_case) && name.chars().count() >= 2;
+    let is_one_word =
+        || !name.chars().any(has_case) && (2..=UNCASED_LETTERS_MAX).contains(&name.chars().count());
     words >= 2 || words == 1 && is_one_word()
 }
 
@@ -207,6 +233,7 @@ mod tests {
             ("Ana de la Cruz", true),
             ("李明", true),
             ("김철수", true),
+            ("分享让更多人看到", false),
             ("Newsroom", false),
             ("read more", false),
             ("© Agency Pictures", false),

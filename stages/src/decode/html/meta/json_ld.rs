@@ -129,7 +129,8 @@ pub fn is_article(node: &Node) -> bool {
     has_type(node, |name| {
         name.ends_with("article")
             || name.ends_with("posting")
-            || matches!(name, "report" | "claimreview")
+            || name.ends_with("episode")
+            || matches!(name, "report" | "claimreview" | "creativework")
     })
 }
 

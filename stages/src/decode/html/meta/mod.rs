@@ -8,6 +8,7 @@
 mod authors;
 mod byline;
 mod dates;
+mod forms;
 mod json_ld;
 mod signature;
 mod site;
@@ -16,6 +17,7 @@ mod tests;
 mod title;
 mod words;
 
+use forms::Order;
 use json_ld::Node;
 use site::Site;
 use words::key;
@@ -35,16 +37,19 @@ pub fn add(page: &Page, stated: &mut Stated) {
     let known_address = address.clone().or_else(|| stated.url.clone());
     let site = Site::of(facts, &nodes, known_address.as_deref());
     let titles = title::find(facts, text, &articles, &site);
-    let heading_end = heading_end(facts, text, titles.first().map(|claim| claim.value.as_str()));
+    let heading = heading(facts, text, titles.first().map(|claim| claim.value.as_str()));
+    let heading_end = heading.end;
+    let language = stated.language.take().or_else(|| site::language(facts, &articles));
+    let order = Order::of(language.as_deref());
     let authors = authors::find(page, &nodes, &articles, &site, heading_end);
 
-    let mut published = dates::published(facts, text, &nodes, &articles, heading_end);
+    let mut published = dates::published(facts, text, &nodes, &articles, heading_end, order);
     if published.is_empty() {
-        published.extend(dates::seen(text, heading_end));
+        published.extend(dates::seen(text, heading, order));
     }
     stated.published.extend(published);
     stated.published.extend(known_address.as_deref().and_then(dates::in_address));
-    stated.modified = dates::modified(facts, &articles);
+    stated.modified = dates::modified(facts, &articles, order);
     stated.canonical_url = address;
     if stated.title.is_none() {
         stated.title = titles.first().map(|claim| claim.value.clone());
@@ -55,7 +60,7 @@ pub fn add(page: &Page, stated: &mut Stated) {
     stated.titles = titles;
     stated.bylines = authors.claims;
     stated.site = stated.site.take().or(site.name);
-    stated.language = stated.language.take().or_else(|| site::language(facts, &articles));
+    stated.language = language;
 }
 
 /// The records of articles: those of the page itself first, then the one whose headline is a
@@ -76,22 +81,22 @@ fn articles<'a>(nodes: &[(&'a Node, bool)], facts: &Facts, text: &str) -> Vec<&'
     found.into_iter().map(|(_, _, node)| node).collect()
 }
 
-/// Where the heading that is the title ends in the text, or the line that ends with it; 0 where
-/// the text has none.
-fn heading_end(facts: &Facts, text: &str, title: Option<&str>) -> u32 {
+/// Where the heading that is the title stands in the text, or the line that ends with it; at the
+/// start where the text has none.
+fn heading(facts: &Facts, text: &str, title: Option<&str>) -> Span {
     let headings = || facts.elements.iter().filter(|element| is_heading(element));
     let title = title.map(key).filter(|title| !title.is_empty());
     let own = headings().find(|heading| Some(key(heading.span.slice(text))) == title);
     let any = || headings().find(|heading| !heading.span.is_empty());
     if let Some(heading) = own.or_else(any) {
-        return heading.span.end;
+        return heading.span;
     }
     let mut end = 0;
     let line = text.split('\n').find(|line| {
         end += line.len() + 1;
         title.as_ref().is_some_and(|title| key(line).ends_with(title.as_str()))
     });
-    line.map_or(0, |_| Span::new(0, end - 1).end)
+    line.map_or(Span::new(0, 0), |line| Span::new(end - 1 - line.len(), end - 1))
 }
 
 fn is_heading(element: &Element) -> bool {

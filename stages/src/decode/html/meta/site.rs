@@ -33,13 +33,21 @@ impl Site {
             keys.iter().flat_map(|key| super::metas(facts, key)).filter_map(clean).collect()
         };
         let mut names = of_metas(NAME_KEYS);
-        let publishers = nodes.iter().flat_map(|(node, _)| json_ld::names(node, "publisher"));
+        let publishers = |parts: bool| {
+            let own = nodes.iter().filter(move |(_, is_part)| *is_part == parts);
+            own.flat_map(|(node, _)| json_ld::names(node, "publisher")).filter_map(clean)
+        };
         let own = nodes.iter().filter(|(node, is_part)| {
             !is_part && json_ld::has_type(node, |name| name.ends_with("website"))
         });
         let own = own.filter_map(|(node, _)| json_ld::text(node, "name"));
-        names.extend(publishers.chain(own).filter_map(clean));
-        let mut keys: Vec<String> = names.iter().map(|name| key(name)).collect();
+        names.extend(publishers(false).chain(own.filter_map(clean)));
+        let mut keys: Vec<String> = names
+            .iter()
+            .map(String::as_str)
+            .map(key)
+            .chain(publishers(true).map(|name| key(&name)))
+            .collect();
         keys.extend(of_metas(OTHER_KEYS).iter().map(|name| key(name)));
         if let Some(host) = address.and_then(host) {
             let labels: Vec<&str> = host.split('.').collect();
@@ -48,7 +56,8 @@ impl Site {
             keys.extend(own.filter(|label| label.len() > 2).map(|label| key(label)));
         }
         keys.retain(|key| !key.is_empty());
-        Self { name: names.into_iter().next(), keys }
+        let is_name = |name: &String| !name.starts_with('@') && !name.contains("://");
+        Self { name: names.into_iter().find(is_name), keys }
     }
 
     /// Whether `words` are a name of the site, or begin with one and go on for a little.
