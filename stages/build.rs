@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 /// version decides its result. `tabulate` is the package beside this one.
 const STAGES: &[(&str, &str, &[&str], &[&str])] = &[
     ("DECODE", "src/decode", &["decode.toml"], &["encoding_rs", "chardetng", "jiff"]),
+    ("REPEAT", "src/repeat", &[], &[]),
     (
         "STRIP",
         "src/strip",
