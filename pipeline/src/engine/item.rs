@@ -37,6 +37,7 @@ pub struct ItemState {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "nearly all items are articles")]
 pub enum Outcome {
     Article(ArticleState),
     Rejected(Fault),
