@@ -86,7 +86,7 @@ impl World {
         for path in &paths[..2 + random.below(8)] {
             house.write(path, content(path, random));
         }
-        if random.below(2) == 0 {
+        if random.below(4) > 0 {
             house.configure("[repeat]\narticles_min = 3\n");
         }
         Self { house, old_cache: House::new() }

@@ -56,9 +56,13 @@ pub fn text(random: &mut Random) -> String {
         return text;
     }
     let own = random.pick(&OWN_WORDS);
-    let mut text = format!("{text}\nLe débat sur le {own} continue, selon le maire de la ville.\n");
+    // As long as prose is, or it would be a version of any other text of its kind.
+    let mut text = format!(
+        "{text}\nLe débat sur le {own} continue, selon le maire de la ville, qui dit vouloir entendre \
+         les riverains du {own} avant la décision du conseil municipal.\n"
+    );
     for line in SITE_LINES {
-        if random.below(2) == 0 {
+        if random.below(3) > 0 {
             text += &format!("\n{line}\n");
         }
     }
@@ -92,7 +96,7 @@ pub fn configuration(random: &mut Random) -> String {
     let unwrap = random.pick(&["false", "true"]);
     let enabled = random.pick(&["true", "true", "true", "false"]);
     let articles_min = random.pick(&["0", "3", "3", "5"]);
-    let bytes_max = random.pick(&["33554432", "33554432", "300"]);
+    let bytes_max = random.pick(&["33554432", "33554432", "500"]);
     format!(
         "[limits]\narticle_bytes_max = {bytes_max}\n\
          [repeat]\nenabled = {enabled}\narticles_min = {articles_min}\n\
