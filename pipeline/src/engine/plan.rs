@@ -217,7 +217,7 @@ impl Planner<'_> {
             };
             let Some(input) = raw.as_deref().map_or_else(
                 || before.map(|article| article.input),
-                |raw| (raw.format == Format::Text).then(|| input_of(raw).1),
+                |raw| self.input_of(raw, false),
             ) else {
                 continue;
             };
