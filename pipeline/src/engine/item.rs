@@ -37,9 +37,9 @@ pub struct ItemState {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "nearly all items are articles")]
 pub enum Outcome {
-    Article(ArticleState),
+    /// Boxed, as items change hands many times.
+    Article(Box<ArticleState>),
     Rejected(Fault),
 }
 

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::chain::{Chain, STAGE_COUNT};
 use super::duplicates::Duplicates;
 use super::gather::{Content, Gather, Item, Trust};
+use super::hash::Hash;
 use super::item::{ItemState, Outcome, article_id as item_id};
 use super::publish::{Published, Staging};
 use super::repetition::{Samples, Sets, site};
@@ -305,7 +306,7 @@ impl Account<'_> {
         let tree = self.pass.tree;
         let path = tree.get(source).path;
         let article_id = item_id(path, now.number);
-        self.count(&article_id, before.as_ref(), &now);
+        self.count(&article_id, before, &now);
         self.summary.computed_count += work.computed_count;
         if now.article().is_some() {
             self.summary.saved_count += STAGE_COUNT as u64 - work.computed_count;
@@ -322,7 +323,7 @@ impl Account<'_> {
         Ok(self.cutter.push(Piece { article_id, source, state: now, duplicate_of, slots }))
     }
 
-    fn count(&mut self, article_id: &str, before: Option<&ItemState>, now: &ItemState) {
+    fn count(&mut self, article_id: &str, before: Option<Hash>, now: &ItemState) {
         let summary = &mut self.summary;
         match &now.outcome {
             Outcome::Rejected(fault) => {
@@ -334,9 +335,9 @@ impl Account<'_> {
             Outcome::Article(article) => {
                 summary.counts.articles += 1;
                 summary.counts.bytes += article.bytes;
-                match before.and_then(ItemState::article) {
+                match before {
                     None => summary.new_count += 1,
-                    Some(before) if before.input != article.input => summary.changed_count += 1,
+                    Some(input) if input != article.input => summary.changed_count += 1,
                     Some(_) => {}
                 }
             }

@@ -149,9 +149,14 @@ impl Sets {
         Ok(Self { sites: sets.collect::<Result<_, RunError>>()? })
     }
 
-    /// The hash of the lines that a site repeats; none where it repeats none.
-    pub fn of(&self, site: Site) -> Option<Hash> {
-        self.sites.get(&site).copied()
+    /// The hash of the lines that an article's site repeats; none where it repeats none.
+    pub fn of(&self, host: Option<Site>, path: &str, number: u64) -> Option<Hash> {
+        // Without any such lines no name need be hashed.
+        if self.sites.is_empty() {
+            None
+        } else {
+            self.sites.get(&site(host, path, number)).copied()
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use super::chain::{Chain, LayerHashes, Slots, Work};
 use super::hash::Hash;
 use super::item::{ArticleState, Fault, ItemState, Outcome};
 use super::read::read_item;
-use super::repetition::{Repetition, Sets, load_lines, load_set, shared_hash, site};
+use super::repetition::{Repetition, Sets, load_lines, load_set, shared_hash};
 use super::run::RunError;
 use super::scan::Tree;
 use super::stat::Stat;
@@ -26,7 +26,8 @@ use crate::config::Config;
 #[derive(Debug)]
 pub struct Resolved {
     pub source: usize,
-    pub before: Option<ItemState>,
+    /// The input of the article that it was in the last run.
+    pub before: Option<Hash>,
     pub now: ItemState,
     /// The layers of an article that is none of those known before.
     pub slots: Option<Box<Slots>>,
@@ -47,7 +48,7 @@ pub struct Resolver<'a> {
 /// An item of which all is known, or one to be computed.
 enum Prepared {
     Done(Resolved),
-    Due(Surveyed, Due),
+    Due(Surveyed, Box<Due>),
 }
 
 /// An article whose layers after the document must be looked for.
@@ -73,7 +74,7 @@ impl Resolver<'_> {
             },
             |prepared| match prepared {
                 Prepared::Done(resolved) => Ok(resolved),
-                Prepared::Due(surveyed, due) => self.compute(surveyed, &due),
+                Prepared::Due(surveyed, due) => self.compute(&surveyed, &due),
             },
         )
     }
@@ -108,7 +109,7 @@ impl Resolver<'_> {
     /// The hash of the lines that the site of an article repeats.
     fn set(&self, surveyed: &Surveyed, basis: &Basis) -> Option<Hash> {
         let path = self.tree.get(surveyed.source).path;
-        self.sets.of(site(basis.host, path, surveyed.number))
+        self.sets.of(basis.host, path, surveyed.number)
     }
 
     /// The lines of the set that an article has.
@@ -127,7 +128,7 @@ impl Resolver<'_> {
     }
 
     fn prepare(&self, surveyed: Surveyed) -> Result<Prepared, RunError> {
-        let done = |surveyed, now| Ok(Prepared::Done(resolved(surveyed, now, None)));
+        let done = |surveyed, now| Ok(Prepared::Done(resolved(&surveyed, now, None)));
         match &surveyed.finding {
             Finding::Rejected(fault) => {
                 let outcome = Outcome::Rejected(fault.clone());
@@ -146,14 +147,14 @@ impl Resolver<'_> {
             && let Some(article) = before.article()
             && article.shared() == shared_hash(&shared)
         {
-            let outcome = Outcome::Article(ArticleState { repetition, ..*article });
+            let outcome = Outcome::Article(Box::new(ArticleState { repetition, ..*article }));
             let number = surveyed.number;
             return done(surveyed, ItemState { number, outcome });
         }
-        Ok(Prepared::Due(surveyed, Due { basis, repetition, shared }))
+        Ok(Prepared::Due(surveyed, Box::new(Due { basis, repetition, shared })))
     }
 
-    fn compute(&self, surveyed: Surveyed, due: &Due) -> Result<Resolved, RunError> {
+    fn compute(&self, surveyed: &Surveyed, due: &Due) -> Result<Resolved, RunError> {
         let Due { basis, shared, .. } = due;
         let Basis { input, document, .. } = *basis;
         let computing = || -> Result<(Slots, LayerHashes, Work), RunError> {
@@ -199,7 +200,7 @@ impl Resolver<'_> {
 
 /// What became of an article whose layers are known.
 fn outcome(
-    surveyed: Surveyed,
+    surveyed: &Surveyed,
     due: &Due,
     (slots, layers, work): (Slots, LayerHashes, Work),
 ) -> Resolved {
@@ -207,6 +208,7 @@ fn outcome(
     let Basis { content, input, bytes, host, lines, .. } = *basis;
     let repetition = *repetition;
     let article = ArticleState { content, input, bytes, host, lines, repetition, layers };
+    let article = Box::new(article);
     let now = ItemState { number: surveyed.number, outcome: Outcome::Article(article) };
     let mut resolved = resolved(surveyed, now, Some(Box::new(slots)));
     resolved.work.computed_count += work.computed_count;
@@ -214,7 +216,9 @@ fn outcome(
     resolved
 }
 
-fn resolved(surveyed: Surveyed, now: ItemState, slots: Option<Box<Slots>>) -> Resolved {
-    let Surveyed { source, before, work, ends_source, .. } = surveyed;
+fn resolved(surveyed: &Surveyed, now: ItemState, slots: Option<Box<Slots>>) -> Resolved {
+    let Surveyed { source, work, ends_source, .. } = *surveyed;
+    let before = surveyed.before.as_ref().and_then(ItemState::article);
+    let before = before.map(|article| article.input);
     Resolved { source, before, now, slots, work, ends_source }
 }

@@ -45,7 +45,7 @@ pub struct Surveyed {
 pub enum Finding {
     /// It is as it was.
     Same,
-    Article(Basis),
+    Article(Box<Basis>),
     Rejected(Fault),
 }
 
@@ -72,7 +72,7 @@ impl Surveyed {
     pub fn basis(&self) -> Option<Basis> {
         match &self.finding {
             Finding::Same => self.before.as_ref()?.article().map(Basis::of),
-            Finding::Article(basis) => Some(*basis),
+            Finding::Article(basis) => Some(**basis),
             Finding::Rejected(_) => None,
         }
     }
@@ -141,7 +141,7 @@ impl Surveyor<'_> {
             Content::Known => {
                 let before = item.before.as_ref().expect("what is known was known before");
                 let article = match &before.outcome {
-                    Outcome::Article(article) if !self.is_same_program => *article,
+                    Outcome::Article(article) if !self.is_same_program => **article,
                     _ => return Prepared::Done(found(item, Finding::Same)),
                 };
                 let ArticleState { content, input, bytes, .. } = article;
@@ -242,7 +242,7 @@ fn outcome(due: Due, decoded: Decoded, work: Work) -> Surveyed {
         return Surveyed { work, ..rejected(item, fault) };
     }
     let basis = Basis { content, input, bytes, host, document, lines };
-    Surveyed { work, ..found(item, Finding::Article(basis)) }
+    Surveyed { work, ..found(item, Finding::Article(Box::new(basis))) }
 }
 
 /// The hashes of an article's bytes, and of all that `decode` reads of it.
