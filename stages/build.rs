@@ -18,6 +18,7 @@ const STAGES: &[(&str, &str, &[&str], &[&str])] = &[
         &["decode.toml", "markup.toml", "byline.toml", "calendar.toml"],
         &["encoding_rs", "chardetng", "jiff", "aho-corasick", "htmlize", "serde_json"],
     ),
+    ("REPEAT", "src/repeat", &[], &[]),
     (
         "STRIP",
         "src/strip",

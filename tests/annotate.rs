@@ -267,3 +267,40 @@ fn a_line_above_the_limit_is_refused_and_the_next_one_answered() {
         json!({"id": null, "error": "line 2: longer than 1000 bytes (limits.article_bytes_max)"});
     assert_eq!(found[1], wanted);
 }
+
+#[test]
+fn lines_of_a_site_are_dropped_where_articles_are_grouped() {
+    let footer = "The editors of this paper wish all of their readers a good morning.";
+    let article = |id: usize, site: &Value| {
+        let word = ["bridge", "port", "theatre", "market", "school", "stadium"][id % 6];
+        let text = format!(
+            "The council voted on Tuesday to close the {word} for repairs, after engineers found \
+             cracks in its walls, the mayor said in a statement read at the {word}.\n\n{footer}\n"
+        );
+        json!({"id": id, "text": text, "site": site}).to_string() + "\n"
+    };
+    let sites = [json!("a.example"), json!(7), json!("7"), Value::Null];
+    let mut input: String = (0..5).map(|id| article(id, &sites[0])).collect();
+    input.extend((10..15).map(|id| article(id, &sites[1])));
+    input += "no article\n\n";
+    // Four of a site are too few, and five of no site are none.
+    input.extend((20..24).map(|id| article(id, &sites[2])));
+    input.extend((30..35).map(|id| article(id, &sites[3])));
+    let dropped = |arguments: &[&str]| -> Vec<u64> {
+        let output = annotate(arguments, input.as_bytes());
+        assert_eq!(output.status.code(), Some(1));
+        let found = answers(&output);
+        assert_eq!(found.len(), 20);
+        let is_dropped = |answer: &&Value| {
+            let blocks = answer["blocks"].as_array();
+            let mut blocks = blocks.into_iter().flatten();
+            blocks
+                .any(|block| block["rule"] == "repeated_across_articles" && block["keep"] == false)
+        };
+        found.iter().filter(is_dropped).map(|answer| answer["id"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(dropped(&[]), [0; 0]);
+    let grouped = [0, 1, 2, 3, 4, 10, 11, 12, 13, 14];
+    assert_eq!(dropped(&["--group"]), grouped);
+    assert_eq!(dropped(&["--group", "--jobs", "1"]), grouped);
+}

@@ -19,7 +19,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use newsloom_stages::decode::{self, Told};
-use newsloom_stages::layers::{Block, Blocks};
+use newsloom_stages::layers::{Block, Blocks, Format};
+use newsloom_stages::lines::LineSet;
 use newsloom_stages::strip;
 
 /// Lines of each theme that must be right, in thousandths; raised whenever more are.
@@ -340,9 +341,14 @@ fn root() -> PathBuf {
 }
 
 fn strip(text: &str) -> Blocks {
-    let document = decode::decode(text.as_bytes(), &Told::default(), &decode::Settings::default());
+    let document = decode::decode(
+        text.as_bytes(),
+        Format::Text,
+        &Told::default(),
+        &decode::Settings::default(),
+    );
     assert_eq!(document.text, text, "a case's text is as decoding leaves it");
-    strip::strip(&document, &strip::Settings::default())
+    strip::strip(&document, &LineSet::default(), &strip::Settings::default())
 }
 
 fn range(block: &Block) -> Range<usize> {

@@ -1,7 +1,8 @@
 //! One article through the text stages, in the order of the flow.
 
 use newsloom_stages::layers::{Blocks, Document, Language, Mentions, Sentence, Sentences, Tagged};
-use newsloom_stages::{decode, detect, segment, strip, tag};
+use newsloom_stages::lines::LineSet;
+use newsloom_stages::{decode, detect, repeat, segment, strip, tag};
 use serde::{Deserialize, Serialize};
 
 /// The settings of every stage, as in the sections of `newsloom.toml`.
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields, default)]
 pub struct StageSettings {
     pub decode: decode::Settings,
+    pub repeat: repeat::Settings,
     pub strip: strip::Settings,
     pub detect: detect::Settings,
     pub segment: segment::Settings,
@@ -39,15 +41,17 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// Runs the selected stages on `document`. A `language` the caller knows wins over `detect`.
+    /// Runs the selected stages on `document`, of which other articles have the `repeated` lines.
+    /// A `language` the caller knows wins over `detect`.
     pub fn of(
         document: Document,
+        repeated: &LineSet,
         language: Option<&str>,
         selection: Selection,
         settings: &StageSettings,
     ) -> Self {
         let blocks = if selection.strip {
-            strip::strip(&document, &settings.strip)
+            strip::strip(&document, repeated, &settings.strip)
         } else {
             Blocks::all_body(&document.text)
         };

@@ -48,7 +48,7 @@ Examples:
     },
     /// Say what a run would do, and why
     #[command(after_help = "\
-Nothing is computed or written.
+Nothing is written, and of the articles only new ones are decoded.
 
 Examples:
   newsloom plan
@@ -106,6 +106,8 @@ may be left out. A line of output has, in the same order, `id`, `title`, `publis
 `site`, `language`, `blocks`, `sentences`, `dates` and `money`; members of stages that did not
 run are left out. Offsets count from the start of the given text, the end excluded. A sentence is
 [start, end], or [start, end, start, end] where the article was cut in two inside it.
+With --group, lines that many articles of one `site` (in the input, any name or number) have in
+common are dropped; all of the input is then held in memory before the first answer is given.
 A line that is no article is answered by {\"id\", \"error\"}, and the exit status is 1 at the end.
 Without `strip` the text is taken as clean, without `detect` its language is `lang`, and without
 `segment` each line of the text is one sentence.

@@ -26,6 +26,7 @@ pub struct Config {
     pub paths: Paths,
     pub limits: Limits,
     pub decode: newsloom_stages::decode::Settings,
+    pub repeat: newsloom_stages::repeat::Settings,
     pub strip: newsloom_stages::strip::Settings,
     pub detect: newsloom_stages::detect::Settings,
     pub segment: newsloom_stages::segment::Settings,
@@ -112,6 +113,7 @@ impl Config {
     pub fn stages(&self) -> StageSettings {
         StageSettings {
             decode: self.decode.clone(),
+            repeat: self.repeat.clone(),
             strip: self.strip.clone(),
             detect: self.detect.clone(),
             segment: self.segment.clone(),

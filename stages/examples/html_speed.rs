@@ -4,6 +4,7 @@
 use std::io::{BufRead as _, stdin};
 use std::time::Instant;
 
+use newsloom_stages::lines::LineSet;
 use newsloom_stages::{decode, strip};
 use serde::Deserialize;
 
@@ -25,7 +26,7 @@ fn main() {
         let decoded = start.elapsed().as_secs_f64();
         let kept: usize = documents
             .iter()
-            .map(|document| strip::strip(document, &settings))
+            .map(|document| strip::strip(document, &LineSet::default(), &settings))
             .map(|blocks| blocks.blocks.iter().filter(|block| block.keep).count())
             .sum();
         (decoded, start.elapsed().as_secs_f64() - decoded, kept)

@@ -11,6 +11,7 @@ use std::io::{BufWriter, Error, Write as _, stdin, stdout};
 use std::time::{Duration, Instant};
 
 use newsloom_stages::decode;
+use newsloom_stages::lines::LineSet;
 use newsloom_stages::strip::{self, study};
 use serde_json::{Value, json};
 
@@ -31,7 +32,7 @@ fn main() -> Result<(), Error> {
         if mode == "time" {
             let document = decode::from_text(text);
             let start = Instant::now();
-            black_box(strip::strip(&document, &strip::Settings::default()));
+            black_box(strip::strip(&document, &LineSet::default(), &strip::Settings::default()));
             time += start.elapsed();
             bytes += text.len();
             continue;

@@ -2,8 +2,8 @@
 //!
 //! Invariant: nothing here touches disk, clock, environment or threads, and nothing panics on
 //! any input: trouble is data in the layer.
-//! Invariant: a stage does not call another stage; what several need stands in `layers`, `text`
-//! and `lexicon`.
+//! Invariant: a stage does not call another stage; what several need stands in `layers`, `lines`,
+//! `text` and `lexicon`.
 //!
 //! `tabulate`, the barrier that sees all articles and alone knows arrow and parquet, is the
 //! package beside this one.
@@ -13,7 +13,9 @@ pub mod decode;
 pub mod detect;
 pub mod layers;
 pub mod lexicon;
+pub mod lines;
 pub mod page;
+pub mod repeat;
 pub mod segment;
 mod span;
 pub mod strip;
@@ -42,6 +44,9 @@ pub const STAGES: [Stage; 5] = [
     Stage { name: "segment", fingerprint: SEGMENT },
     Stage { name: "tag", fingerprint: TAG },
 ];
+
+/// The stage between `decode` and `strip` that sees the articles of a site together.
+pub const REPEAT_STAGE: Stage = Stage { name: "repeat", fingerprint: REPEAT };
 
 /// The barrier stage, the package beside this one.
 pub const TABULATE_STAGE: Stage = Stage { name: "tabulate", fingerprint: TABULATE };

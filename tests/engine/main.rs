@@ -4,6 +4,7 @@
 
 mod commands;
 mod damage;
+mod repetition;
 mod row_groups;
 mod same_bytes;
 #[path = "../support/mod.rs"]

@@ -58,6 +58,7 @@ fn after_any_steps_outputs_equal_a_clean_build() {
     if count >= SEQUENCES_ENOUGH {
         assert!(KINDS.iter().all(|kind| tally.kinds.contains_key(kind)), "{tally:?}");
         assert!(tally.struck_count > 0, "no kill came before the end of its run");
+        assert!(tally.came_count > 0 && tally.went_count > 0, "{tally:?}");
     }
 }
 
@@ -69,6 +70,10 @@ struct Tally {
     /// Kills that came before the end of their run.
     struck_count: u64,
     kinds: BTreeMap<Kind, u64>,
+    /// Articles as they were before, of which a line was dropped because others have it, but not by
+    /// the run before; and the other way round.
+    came_count: u64,
+    went_count: u64,
 }
 
 impl Tally {
@@ -76,6 +81,8 @@ impl Tally {
         self.sequence_count += other.sequence_count;
         self.run_count += other.run_count;
         self.struck_count += other.struck_count;
+        self.came_count += other.came_count;
+        self.went_count += other.went_count;
         for (kind, count) in other.kinds {
             *self.kinds.entry(kind).or_default() += count;
         }
@@ -92,6 +99,8 @@ struct Sequence<'a> {
     first_run: Duration,
     story: String,
     tally: Tally,
+    /// Id and content of each article, and whether a line was dropped because others have it.
+    affected: BTreeMap<(String, String), bool>,
 }
 
 impl<'a> Sequence<'a> {
@@ -100,7 +109,8 @@ impl<'a> Sequence<'a> {
         // A disk gives inodes and times away differently than memory does.
         let world = World::new(&mut random, seed.is_multiple_of(8));
         let (first_run, story) = (Duration::ZERO, world.start());
-        Self { seed, random, world, cleans, first_run, story, tally: Tally::default() }
+        let (tally, affected) = (Tally::default(), BTreeMap::new());
+        Self { seed, random, world, cleans, first_run, story, tally, affected }
     }
 
     /// Tries the sequence; the error tells how it failed and how to see it again.
@@ -169,6 +179,13 @@ impl<'a> Sequence<'a> {
             self.first_run = start.elapsed();
         }
         self.tally.run_count += 1;
+        let affected = self.world.affected();
+        for (article, is_affected) in &affected {
+            let was_affected = self.affected.get(article).unwrap_or(is_affected);
+            self.tally.came_count += u64::from(*is_affected && !was_affected);
+            self.tally.went_count += u64::from(*was_affected && !is_affected);
+        }
+        self.affected = affected;
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The steps of the model: what people and machines do to raw files, configuration, cache and
 //! outputs between two runs.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::os::unix::fs::symlink;
@@ -77,13 +78,16 @@ pub struct World {
 }
 
 impl World {
-    /// A world with 2 to 6 raw files.
+    /// A world with 2 to 9 raw files.
     pub fn new(random: &mut Random, is_on_disk: bool) -> Self {
         let house = if is_on_disk { House::on_disk() } else { House::new() };
         let mut paths = PATHS;
         random.shuffle(&mut paths);
-        for path in &paths[..2 + random.below(5)] {
+        for path in &paths[..2 + random.below(8)] {
             house.write(path, content(path, random));
+        }
+        if random.below(4) > 0 {
+            house.configure("[repeat]\narticles_min = 3\n");
         }
         Self { house, old_cache: House::new() }
     }
@@ -117,6 +121,24 @@ impl World {
                 }
             },
         }
+    }
+
+    /// Id and content of each published article, and whether a line of it was dropped because
+    /// others of its site have it.
+    pub fn affected(&self) -> BTreeMap<(String, String), bool> {
+        let rows = |table: &str| {
+            let reader = csv::Reader::from_path(self.house.path("outputs").join(table)).unwrap();
+            reader.into_deserialize().map(|row: csv::Result<BTreeMap<String, String>>| row.unwrap())
+        };
+        let dropped = rows("blocks.csv").filter(|row| row["rule"] == "repeated_across_articles");
+        let dropped: BTreeSet<String> = dropped.map(|row| row["article_id"].clone()).collect();
+        let article = |mut row: BTreeMap<String, String>| {
+            let [id, content] =
+                ["article_id", "content_sha256"].map(|name| row.remove(name).unwrap());
+            let is_dropped = dropped.contains(&id);
+            ((id, content), is_dropped)
+        };
+        rows("articles.csv").map(article).collect()
     }
 
     fn raw(&self, file: impl AsRef<Path>) -> PathBuf {

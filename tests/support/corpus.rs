@@ -23,6 +23,16 @@ const TEXTS: [&str; 8] = [
     "\0\u{1}@\0\0\u{2}\0\0\u{3}\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
 ];
 
+/// Lines that articles of one site share; the first two are sentences that would be kept.
+const SITE_LINES: [&str; 3] = [
+    "Toute la rédaction de ce journal vous souhaite une très bonne lecture.",
+    "The editors of this paper wish all of their readers a good morning.",
+    "Le journal de la ville",
+];
+
+/// Words that make articles of one kind differ by more than digits.
+const OWN_WORDS: [&str; 6] = ["pont", "port", "marché", "stade", "musée", "canal"];
+
 /// Paths of raw files; two differ only in what sorts around the slash.
 pub const PATHS: [&str; 10] = [
     "a.txt",
@@ -41,7 +51,22 @@ pub const PATHS: [&str; 10] = [
 pub fn text(random: &mut Random) -> String {
     // The first kinds, which are articles, are the common ones.
     let kind = random.below(TEXTS.len() + 8) % TEXTS.len();
-    TEXTS[kind].replace('@', &random.below(6).to_string())
+    let text = TEXTS[kind].replace('@', &random.below(6).to_string());
+    if !text.ends_with(".\n") || random.below(4) == 0 {
+        return text;
+    }
+    let own = random.pick(&OWN_WORDS);
+    // As long as prose is, or it would be a version of any other text of its kind.
+    let mut text = format!(
+        "{text}\nLe débat sur le {own} continue, selon le maire de la ville, qui dit vouloir entendre \
+         les riverains du {own} avant la décision du conseil municipal.\n"
+    );
+    for line in SITE_LINES {
+        if random.below(3) > 0 {
+            text += &format!("\n{line}\n");
+        }
+    }
+    text
 }
 
 /// What to write at a path: an article, or a container of articles as JSON lines.
@@ -52,6 +77,10 @@ pub fn content(path: &str, random: &mut Random) -> String {
     let lines = (0..1 + random.below(3)).map(|_| match random.below(8) {
         0 => "{\"text\": 3".to_owned(),
         1 => serde_json::json!({"text": text(random)}).to_string(),
+        2..=4 => {
+            let url = format!("https://{}/{}", random.pick(&["a.example", "b.example"]), 7);
+            serde_json::json!({"url": url, "text": text(random)}).to_string()
+        }
         _ => {
             serde_json::json!({"id": random.below(3).to_string(), "text": text(random)}).to_string()
         }
@@ -65,10 +94,13 @@ pub fn configuration(random: &mut Random) -> String {
         random.pick(&["{}", "{ fr = [\"CAD\"] }", "{ en = [\"AUD\"], fr = [\"CAD\"] }"]);
     let allowed = random.pick(&["[]", "[\"fr\", \"en\"]", "[\"en\"]"]);
     let unwrap = random.pick(&["false", "true"]);
-    let bytes_max = random.pick(&["33554432", "33554432", "300"]);
+    let enabled = random.pick(&["true", "true", "true", "false"]);
+    let articles_min = random.pick(&["0", "3", "3", "5"]);
+    let bytes_max = random.pick(&["33554432", "33554432", "500"]);
     format!(
-        "[limits]\narticle_bytes_max = {bytes_max}\n[detect]\nallowed = {allowed}\n\
-         [segment]\nunwrap_lines = {unwrap}\n[tag]\ndefault_currencies = {currencies}\n"
+        "[limits]\narticle_bytes_max = {bytes_max}\n\
+         [repeat]\nenabled = {enabled}\narticles_min = {articles_min}\n\
+         [detect]\nallowed = {allowed}\n[segment]\nunwrap_lines = {unwrap}\n[tag]\ndefault_currencies = {currencies}\n"
     )
 }
 

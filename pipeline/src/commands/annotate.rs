@@ -4,23 +4,27 @@
 //! that is no article is answered by `{id, error}` and makes the exit status 1.
 
 mod answer;
+mod groups;
 mod lines;
 
 use std::any::Any;
-use std::io;
+use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use jiff::civil::DateTime;
 use newsloom_stages::decode;
 use newsloom_stages::layers::{Precision, Published, PublishedSource};
+use rayon::ThreadPoolBuilder;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::article::{Layers, Selection, StageSettings};
 use crate::config::Config;
 use answer::Answer;
+use groups::Groups;
 use lines::{Answered, Content, Line};
 
 #[derive(Debug, Args)]
@@ -34,6 +38,9 @@ pub struct AnnotateArgs {
     /// Articles annotated at once; 0: one a core
     #[arg(long, value_name = "N", default_value_t = 0)]
     jobs: usize,
+    /// Drop lines that articles of the same "site" repeat; all input is read before the first answer
+    #[arg(long)]
+    group: bool,
 }
 
 const ALL: &str = "strip,detect,segment,tag";
@@ -60,7 +67,7 @@ enum OffsetUnit {
 /// Where standard input cannot be read or standard output cannot be written.
 pub fn annotate(args: &AnnotateArgs, config: &Config) -> anyhow::Result<ExitCode> {
     let runs = |stage| args.stages.contains(&stage);
-    let annotator = Annotator {
+    let mut annotator = Annotator {
         unit: args.offsets,
         selection: Selection {
             strip: runs(StageName::Strip),
@@ -70,16 +77,21 @@ pub fn annotate(args: &AnnotateArgs, config: &Config) -> anyhow::Result<ExitCode
         },
         settings: config.stages(),
         line_bytes_max: usize::try_from(config.limits.article_bytes_max).unwrap_or(usize::MAX),
+        groups: Groups::default(),
     };
+    let mut input: Box<dyn Read + Send> = Box::new(io::stdin());
+    if args.group {
+        let mut articles = Vec::new();
+        input.read_to_end(&mut articles).context("cannot read the articles")?;
+        let pool = ThreadPoolBuilder::new().num_threads(args.jobs).build()?;
+        let Annotator { settings, line_bytes_max, .. } = &annotator;
+        annotator.groups = pool.install(|| Groups::of(&articles, settings, *line_bytes_max));
+        input = Box::new(Cursor::new(articles));
+    }
     let line_bytes_max = annotator.line_bytes_max;
     let answer = move |line: &Line, out: &mut Vec<u8>| annotator.answer(line, out);
-    let refused_count = lines::answer_all(
-        io::stdin(),
-        &mut io::stdout().lock(),
-        args.jobs,
-        line_bytes_max,
-        answer,
-    )?;
+    let refused_count =
+        lines::answer_all(input, &mut io::stdout().lock(), args.jobs, line_bytes_max, answer)?;
     Ok(ExitCode::from(u8::from(refused_count > 0)))
 }
 
@@ -91,6 +103,8 @@ struct Request {
     html: Option<String>,
     lang: Option<String>,
     ref_date: Option<String>,
+    /// A name or number that articles of one site have in common.
+    site: Option<Value>,
 }
 
 /// Why a line has no annotation.
@@ -106,6 +120,7 @@ struct Annotator {
     selection: Selection,
     settings: StageSettings,
     line_bytes_max: usize,
+    groups: Groups,
 }
 
 impl Annotator {
@@ -151,10 +166,11 @@ impl Annotator {
         if let Some(date) = &request.ref_date {
             document.stated.published.insert(0, given_date(date)?);
         }
-        let layers = Layers::of(document, language.as_deref(), self.selection, &self.settings);
+        let repeated = self.groups.repeated(request.site.as_ref());
+        let (selection, settings) = (self.selection, &self.settings);
+        let layers = Layers::of(document, repeated, language.as_deref(), selection, settings);
         let id = &request.id;
-        let (unit, selection) = (self.unit, self.selection);
-        let given = request.text.as_deref();
+        let (unit, given) = (self.unit, request.text.as_deref());
         write_json(&Answer { id, given, layers: &layers, unit, selection }, out);
         Ok(())
     }

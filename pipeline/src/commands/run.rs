@@ -10,7 +10,7 @@ use super::{BUSY, IO, say};
 use crate::cli::{Log, RunArgs};
 use crate::config::Config;
 use crate::engine::item::Fault;
-use crate::engine::run::{Options, RunError, Summary, run as run_engine};
+use crate::engine::run::{Options, Phase, RunError, Summary, run as run_engine};
 use crate::messages::tell;
 
 /// Runs the pipeline and says what it did.
@@ -22,7 +22,8 @@ pub fn run(config: &Config, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let options = Options { rehash, memory_bytes: memory_limit << 20 };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?;
     let bar = progress_bar(log);
-    let progress = |done, all| {
+    let progress = |phase, done, all| {
+        bar.set_message(if phase == Phase::Survey { "read" } else { "done" });
         bar.set_length(all);
         bar.set_position(done);
     };
@@ -84,7 +85,7 @@ fn message(log: Log, json: &Value, text: &str) {
 fn progress_bar(log: Log) -> ProgressBar {
     let shown = log == Log::Text && std::io::stderr().is_terminal();
     let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files, {eta} left");
+    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files {msg}, {eta} left");
     let bar = ProgressBar::with_draw_target(Some(0), target);
     bar.with_style(style.expect("the template is right"))
 }

@@ -3,7 +3,7 @@
 mod terminal;
 
 use std::cmp::Reverse;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{Read as _, Write as _, stdout};
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,6 +21,7 @@ use crate::cli::Color;
 use crate::config::Config;
 use crate::containers::{self, Fault, RawArticle};
 use crate::engine::read::is_html;
+use crate::engine::recall::repeated_lines;
 use crate::messages::tell;
 use terminal::{Style, Terminal};
 
@@ -50,7 +51,9 @@ pub fn show(config: &Config, article: &Path, color: Color) -> anyhow::Result<Exi
     if document.readability == Readability::Binary {
         return reject("it is no text in any encoding known here");
     }
-    let layers = Layers::of(document, None, Selection::ALL, &settings);
+    let (path, number) = place(config, article);
+    let repeated = repeated_lines(config, &path, number, &document);
+    let layers = Layers::of(document, &repeated, None, Selection::ALL, &settings);
     let page = Page::new(&layers, Terminal::of_stdout(color)).render();
     stdout().write_all(page.as_bytes()).context("cannot write the article")?;
     Ok(ExitCode::SUCCESS)
@@ -93,6 +96,22 @@ fn open(config: &Config, article: &Path) -> anyhow::Result<File> {
     let path = if in_raw.is_file() { &in_raw } else { article };
     File::open(path)
         .with_context(|| format!("cannot read {article:?}, in {:?} or here", config.paths.raw))
+}
+
+/// The path of the article in the raw folder, as far as it lies there, and its number.
+fn place(config: &Config, article: &Path) -> (String, u64) {
+    let path = article.to_str().unwrap_or_default();
+    let (path, number) =
+        containers::record_of(path).map_or((path, 0), |(path, _, number)| (path, number));
+    let raw = &config.paths.raw;
+    let inside = || {
+        let path = fs::canonicalize(path).ok()?;
+        let inside = path.strip_prefix(fs::canonicalize(raw).ok()?).ok()?;
+        inside.to_str().map(str::to_owned)
+    };
+    let is_in_raw = raw.join(path).is_file();
+    let path = if is_in_raw { None } else { inside() }.unwrap_or_else(|| path.to_owned());
+    (path, number)
 }
 
 /// A stretch of a sentence.

@@ -1,8 +1,8 @@
 //! The chain of keys of one article: what each stage's result depends on.
 //!
 //! Invariant: a key holds the stage's fingerprint, its settings and the hashes of the layers it
-//! reads (for `decode`, of its input), and nothing else: no path, time, thread, locale or
-//! environment. Chaining on the hashes of what the stages gave means that a stage whose output
+//! reads (for `decode`, of its input; for `strip`, of the lines too that the article shares with
+//! others of its site, if any), and nothing else: no path, time, thread, locale or environment. Chaining on the hashes of what the stages gave means that a stage whose output
 //! came out equal stops the work below.
 
 use std::io;
@@ -12,12 +12,15 @@ use newsloom_stages::decode::Told;
 use newsloom_stages::layers::{
     Blocks, Document, Format, Language, Mentions, Readability, Sentences,
 };
-use newsloom_stages::{STAGES, decode, detect, segment, strip, tag};
-use serde::Serialize;
+use newsloom_stages::lines::LineSet;
+use newsloom_stages::repeat::Lines;
+use newsloom_stages::{REPEAT_STAGE, STAGES, decode, detect, repeat, segment, strip, tag};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
-use super::hash::Hash;
+use super::hash::{Hash, PartsHasher};
 use super::item::ArticleState;
+use super::repetition::{Site, content_key, shared_hash, site_of_host};
 use super::store::Store;
 use super::watch::Watch;
 use crate::article::{Layers, StageSettings};
@@ -27,7 +30,7 @@ pub const STAGE_COUNT: usize = STAGES.len();
 
 /// The positions in `STAGES`.
 const DECODE: usize = 0;
-const STRIP: usize = 1;
+pub const STRIP: usize = 1;
 const DETECT: usize = 2;
 const SEGMENT: usize = 3;
 const TAG: usize = 4;
@@ -41,13 +44,26 @@ pub struct Chain {
     settings: StageSettings,
     /// Fingerprint and settings of each stage, hashed.
     bases: [Hash; STAGE_COUNT],
+    /// Fingerprint of `repeat`, for what it takes of one article.
+    lines_base: Hash,
+    /// Fingerprint and settings of `repeat`, for what it makes of many.
+    set_base: Hash,
+}
+
+/// What is known of an article once it is decoded.
+#[derive(Debug, Clone, Copy)]
+pub struct Decoded {
+    pub document: Hash,
+    pub lines: Hash,
+    /// The site of the host that the article states.
+    pub host: Option<Site>,
+    pub readability: Readability,
 }
 
 /// What it took to know an article's layers.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub struct Work {
     pub computed_count: u64,
-    pub saved_count: u64,
     /// Processor time of the stages themselves.
     pub stage_time: Duration,
 }
@@ -76,31 +92,79 @@ impl Chain {
         for ((base, stage), part) in bases.iter_mut().zip(STAGES).zip(parts) {
             *base = Hash::of_parts([stage.fingerprint.as_bytes(), part.as_bytes()]);
         }
-        Self { settings, bases }
-    }
-
-    /// The key of stage `index`, given its input (for `decode`) and the layers before it.
-    pub fn key(&self, index: usize, input: Hash, layers: &[Hash]) -> Hash {
-        let base = &self.bases[index].0[..];
-        match index {
-            DECODE => Hash::of_parts([base, &input.0]),
-            _ => {
-                let read = layers[..index].iter().map(|hash| &hash.0[..]);
-                Hash::of_parts([base].into_iter().chain(read))
-            }
+        let fingerprint = REPEAT_STAGE.fingerprint.as_bytes();
+        let repeat = settings_of_repeat(&settings);
+        Self {
+            settings,
+            bases,
+            lines_base: Hash::of_parts([&b"lines"[..], fingerprint]),
+            set_base: Hash::of_parts([&b"set"[..], fingerprint, repeat.as_bytes()]),
         }
     }
 
+    /// The key of the document of an article with this input.
+    pub fn document_key(&self, input: Hash) -> Hash {
+        self.key(DECODE, input, None, &[])
+    }
+
+    /// Decodes an article, on which the stage may fail.
+    pub fn document(&self, raw: &RawArticle) -> Document {
+        decode::decode(&raw.bytes, raw.format, &raw.told, &self.settings.decode)
+    }
+
+    pub fn repeat_settings(&self) -> &repeat::Settings {
+        &self.settings.repeat
+    }
+
+    /// The key of the lines of a document.
+    pub fn lines_key(&self, document: Hash) -> Hash {
+        Hash::of_parts([&self.lines_base.0[..], &document.0])
+    }
+
+    /// The key of the lines that a sample of articles, given by the hashes of theirs, repeats.
+    pub fn set_key(&self, sample: impl Iterator<Item = Hash>) -> Hash {
+        let mut hasher = PartsHasher::default();
+        hasher.add(&self.set_base.0);
+        sample.for_each(|lines| hasher.add(&lines.0));
+        hasher.finish()
+    }
+
+    /// The lines that a sample of articles repeats.
+    pub fn repeated(&self, sample: &[Lines]) -> LineSet {
+        repeat::repeated(sample, &self.settings.repeat)
+    }
+
+    /// The key of stage `index`, given its input (for `decode`), the hash of the lines shared with
+    /// other articles (for `strip`) and the layers before it.
+    fn key(&self, index: usize, input: Hash, shared: Option<Hash>, layers: &[Hash]) -> Hash {
+        let base = &self.bases[index].0[..];
+        let read = layers[..index].iter().map(|hash| &hash.0[..]);
+        let more = match index {
+            DECODE => Some(&input),
+            STRIP => shared.as_ref(),
+            _ => None,
+        };
+        Hash::of_parts([base].into_iter().chain(read).chain(more.map(|hash| &hash.0[..])))
+    }
+
     /// The keys of all stages of a known article.
-    pub fn keys(&self, article: &ArticleState) -> [Hash; STAGE_COUNT] {
-        std::array::from_fn(|index| self.key(index, article.input, &article.layers))
+    fn stage_keys(&self, article: &ArticleState) -> [Hash; STAGE_COUNT] {
+        let ArticleState { input, layers, .. } = article;
+        std::array::from_fn(|index| self.key(index, *input, article.shared(), layers))
+    }
+
+    /// The keys of all that the store has of a known article.
+    pub fn keys(&self, article: &ArticleState) -> impl Iterator<Item = Hash> {
+        let set = article.repetition.map(|repetition| content_key(repetition.set));
+        let keys = self.stage_keys(article).into_iter();
+        keys.chain([self.lines_key(article.document())]).chain(set)
     }
 
     /// The hashes of the layers that the store knows, up to the first that must be computed.
-    pub fn known(&self, input: Hash, store: &Store) -> Vec<Hash> {
+    pub fn known(&self, input: Hash, shared: Option<Hash>, store: &Store) -> Vec<Hash> {
         let mut layers = Vec::with_capacity(STAGE_COUNT);
         while layers.len() < STAGE_COUNT {
-            match store.output(self.key(layers.len(), input, &layers)) {
+            match store.output(self.key(layers.len(), input, shared, &layers)) {
                 Some(hash) => layers.push(hash),
                 None => break,
             }
@@ -110,7 +174,7 @@ impl Chain {
 
     /// A known article's layers, none of them in memory yet.
     pub fn slots(&self, article: &ArticleState) -> Slots {
-        let keys = self.keys(article);
+        let keys = self.stage_keys(article);
         let hashes = &article.layers;
         Slots {
             document: Slot { key: keys[DECODE], hash: hashes[DECODE], layer: None },
@@ -121,30 +185,60 @@ impl Chain {
         }
     }
 
-    /// The article's layers, from the store where it has them and computed where not; none where
-    /// the raw article is needed for that and not given. With `afresh`, all are computed.
+    /// What an article is once decoded, from the store where it has that and computed where not;
+    /// none where the raw article is needed for that and not given. With `afresh`, all is computed.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn decode(
+        &self,
+        input: Hash,
+        raw: Option<&RawArticle>,
+        store: &Store,
+        afresh: bool,
+    ) -> io::Result<Option<(Decoded, Work)>> {
+        let mut step = Step::new(self, input, None, store, afresh);
+        let document = step.slot(DECODE, |watch| {
+            let raw = raw?;
+            Some(watch.time(|| self.document(raw)))
+        })?;
+        let Some(mut document) = document else { return Ok(None) };
+        let lines = step.keyed(self.lines_key(document.hash), |watch| {
+            let document = document.layer(store)?;
+            Some(watch.time(|| repeat::lines(document)))
+        })?;
+        let Some(mut lines) = lines else { return Ok(None) };
+        let Some(Lines { readability, host, .. }) = lines.layer(store) else { return Ok(None) };
+        let decoded = Decoded {
+            document: document.hash,
+            readability: *readability,
+            host: host.as_deref().map(site_of_host),
+            lines: lines.hash,
+        };
+        Ok(Some((decoded, step.work)))
+    }
+
+    /// The layers of an article that was decoded and has `shared` lines in common with others of
+    /// its site; none where the store has lost a layer that is needed for that. With `afresh`, all
+    /// but the document are computed.
     ///
     /// # Errors
     /// Where the store cannot be written.
     pub fn compute(
         &self,
         input: Hash,
-        raw: Option<&RawArticle>,
+        document: Hash,
+        shared: &LineSet,
         store: &Store,
         afresh: bool,
     ) -> io::Result<Option<(Slots, LayerHashes, Work)>> {
-        let mut step =
-            Step { chain: self, store, input, afresh, hashes: Vec::new(), work: Work::default() };
+        let mut step = Step::new(self, input, shared_hash(shared), store, afresh);
         let settings = &self.settings;
-        let document = step.slot(DECODE, |watch| {
-            raw.map(|raw| {
-                watch.time(|| decode::decode(&raw.bytes, raw.format, &raw.told, &settings.decode))
-            })
-        })?;
-        let Some(mut document) = document else { return Ok(None) };
+        let mut document = Slot { key: self.document_key(input), hash: document, layer: None };
+        step.hashes.push(document.hash);
         let blocks = step.slot(STRIP, |watch| {
             let document = document.layer(store)?;
-            Some(watch.time(|| strip::strip(document, &settings.strip)))
+            Some(watch.time(|| strip::strip(document, shared, &settings.strip)))
         })?;
         let Some(mut blocks) = blocks else { return Ok(None) };
         let language = step.slot(DETECT, |watch| {
@@ -179,9 +273,6 @@ pub fn input_hash(content: Hash, format: Format, told: &Told) -> Hash {
 
 /// The settings of each stage as text, in the order of `STAGES`.
 pub fn settings_of_stages(settings: &StageSettings) -> [String; STAGE_COUNT] {
-    fn text(settings: &impl Serialize) -> String {
-        serde_json::to_string(settings).expect("settings have plain keys")
-    }
     [
         text(&settings.decode),
         text(&settings.strip),
@@ -191,12 +282,16 @@ pub fn settings_of_stages(settings: &StageSettings) -> [String; STAGE_COUNT] {
     ]
 }
 
-impl Slots {
-    /// Whether the article is no text; none where the store has lost it.
-    pub fn readability(&mut self, store: &Store) -> Option<Readability> {
-        self.document.layer(store).map(|document| document.readability)
-    }
+/// The settings of `repeat` as text.
+pub fn settings_of_repeat(settings: &StageSettings) -> String {
+    text(&settings.repeat)
+}
 
+fn text(settings: &impl Serialize) -> String {
+    serde_json::to_string(settings).expect("settings have plain keys")
+}
+
+impl Slots {
     /// All layers; none where the store has lost one.
     pub fn load(mut self, store: &Store) -> Option<Layers> {
         self.document.layer(store)?;
@@ -229,23 +324,44 @@ struct Step<'a> {
     chain: &'a Chain,
     store: &'a Store,
     input: Hash,
+    shared: Option<Hash>,
     afresh: bool,
     hashes: Vec<Hash>,
     work: Work,
 }
 
-impl Step<'_> {
+impl<'a> Step<'a> {
+    fn new(
+        chain: &'a Chain,
+        input: Hash,
+        shared: Option<Hash>,
+        store: &'a Store,
+        afresh: bool,
+    ) -> Self {
+        Self { chain, store, input, shared, afresh, hashes: Vec::new(), work: Work::default() }
+    }
+
     /// The layer of one stage, only known where the store has it; none where `compute` is.
     fn slot<L: Serialize>(
         &mut self,
         stage: usize,
         compute: impl FnOnce(&mut Watch) -> Option<L>,
     ) -> io::Result<Option<Slot<L>>> {
-        let key = self.chain.key(stage, self.input, &self.hashes);
+        let key = self.chain.key(stage, self.input, self.shared, &self.hashes);
+        let Some(slot) = self.keyed(key, compute)? else { return Ok(None) };
+        self.hashes.push(slot.hash);
+        self.work.computed_count += u64::from(slot.layer.is_some());
+        Ok(Some(slot))
+    }
+
+    /// What is under `key`, only known where the store has it; none where `compute` is.
+    fn keyed<L: Serialize>(
+        &mut self,
+        key: Hash,
+        compute: impl FnOnce(&mut Watch) -> Option<L>,
+    ) -> io::Result<Option<Slot<L>>> {
         let known = if self.afresh { None } else { self.store.output(key) };
         if let Some(hash) = known {
-            self.hashes.push(hash);
-            self.work.saved_count += 1;
             return Ok(Some(Slot { key, hash, layer: None }));
         }
         let mut watch = Watch::default();
@@ -253,8 +369,6 @@ impl Step<'_> {
         self.work.stage_time += watch.total;
         let bytes = postcard::to_stdvec(&layer).expect("layers are plain data");
         let hash = self.store.put(key, &bytes)?;
-        self.hashes.push(hash);
-        self.work.computed_count += 1;
         Ok(Some(Slot { key, hash, layer: Some(layer) }))
     }
 }

@@ -29,8 +29,12 @@ impl Writer {
     /// # Errors
     /// Where the file cannot be made.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let file = BufWriter::with_capacity(4 * BLOCK_BYTES, File::create(path)?);
-        Ok(Self { file, block: Vec::new() })
+        Ok(Self::new(File::create(path)?))
+    }
+
+    /// A writer to an open file.
+    pub fn new(file: File) -> Self {
+        Self { file: BufWriter::with_capacity(4 * BLOCK_BYTES, file), block: Vec::new() }
     }
 
     /// # Errors
@@ -41,11 +45,13 @@ impl Writer {
         if self.block.len() >= BLOCK_BYTES { self.end_block() } else { Ok(()) }
     }
 
+    /// Gives the file, all of it written.
+    ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<File> {
         self.end_block()?;
-        self.file.flush()
+        self.file.into_inner().map_err(io::IntoInnerError::into_error)
     }
 
     fn end_block(&mut self) -> io::Result<()> {
@@ -72,10 +78,16 @@ pub struct Reader {
 impl Reader {
     /// Opens the file at `path`; one that is missing reads as a damaged one without values.
     pub fn open(path: &Path) -> Self {
-        let file = File::open(path).ok();
-        let is_damaged = file.is_none();
-        let file = file.map(|file| BufReader::with_capacity(4 * BLOCK_BYTES, file));
-        Self { file, block: Vec::new(), at: 0, is_damaged }
+        match File::open(path) {
+            Ok(file) => Self::new(file),
+            Err(_) => Self { is_damaged: true, ..Self::empty() },
+        }
+    }
+
+    /// A reader of an open file, from where it stands.
+    pub fn new(file: File) -> Self {
+        let file = Some(BufReader::with_capacity(4 * BLOCK_BYTES, file));
+        Self { file, ..Self::empty() }
     }
 
     /// A reader of no values.

@@ -9,6 +9,7 @@ use std::path::Path;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::chain::Chain;
+use super::repetition::Samples;
 use super::run::STORE;
 use super::state::{Head, History};
 use super::store::{PACK_BYTES, Store, file_names};
@@ -51,12 +52,18 @@ pub fn collect(cache: &Path, chain: &Chain, head: &Head, store: &Store) -> io::R
     remove(&folder)?;
     let fresh = Store::open(&folder)?;
     let mut history = History::open(cache, head);
-    while history.next_source() {
+    let mut samples = Samples::default();
+    while let Some(source) = history.next_source() {
         while let Some(item) = history.next_item() {
-            for key in item.article().iter().flat_map(|article| chain.keys(article)) {
+            let Some(article) = item.article() else { continue };
+            samples.add_known(chain, &source.path, item.number, article);
+            for key in chain.keys(article) {
                 fresh.copy_from(store, key)?;
             }
         }
+    }
+    for key in samples.keys(chain) {
+        fresh.copy_from(store, key)?;
     }
     for (key, _) in head.segments.iter().flat_map(|segment| &segment.parts) {
         fresh.copy_from(store, *key)?;

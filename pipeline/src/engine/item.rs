@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::chain::LayerHashes;
 use super::hash::Hash;
+use super::repetition::{Repetition, Site};
 
 /// Why an input is no article: a stable code, and what happened in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +38,8 @@ pub struct ItemState {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    Article(ArticleState),
+    /// Boxed, as items change hands many times.
+    Article(Box<ArticleState>),
     Rejected(Fault),
 }
 
@@ -49,7 +51,25 @@ pub struct ArticleState {
     /// Of all that `decode` reads: the bytes, their format and what the container tells.
     pub input: Hash,
     pub bytes: u64,
+    /// The site of the host that the article states.
+    pub host: Option<Site>,
+    /// Of its lines, as `repeat` counts them.
+    pub lines: Hash,
+    /// None where its site repeats no lines.
+    pub repetition: Option<Repetition>,
     pub layers: LayerHashes,
+}
+
+impl ArticleState {
+    /// The hash of the document, the first of the layers.
+    pub fn document(&self) -> Hash {
+        self.layers[0]
+    }
+
+    /// The hash of the lines shared with other articles of the site; none where there are none.
+    pub fn shared(&self) -> Option<Hash> {
+        self.repetition?.shared
+    }
 }
 
 impl ItemState {

@@ -1,9 +1,11 @@
 //! The engine: what must be computed, what is known already, and how the tables are published.
 //!
 //! In the order of a run: `scan` (with `stat`) lists the raw folder, `gather` joins it with what
-//! `state` remembers, `resolve` reads and computes along the `chain` of keys what `store` does
-//! not have, `segment` encodes, `splice` and `publish` make the tables. `checked` is the form of
-//! the state's files.
+//! `state` remembers, `survey` reads and decodes what `store` does not have, `repetition` finds
+//! the lines that the articles of a site share, `resolve` computes the rest along the `chain` of
+//! keys, `segment` encodes, `splice` and `publish` make the tables. `checked` is the form of the
+//! state's files; `foresight` serves `plan`, `recall`
+//! `show`.
 //!
 //! Invariant: no row depends on threads, time, machine or whether the run was clean.
 
@@ -11,6 +13,7 @@ pub mod chain;
 mod checked;
 pub mod diff;
 mod duplicates;
+mod foresight;
 pub mod garbage;
 mod gather;
 pub mod hash;
@@ -20,6 +23,8 @@ mod pass;
 pub mod plan;
 pub mod publish;
 pub mod read;
+pub mod recall;
+pub mod repetition;
 mod resolve;
 pub mod run;
 pub mod runlog;
@@ -30,5 +35,6 @@ mod splice;
 pub mod stat;
 pub mod state;
 pub mod store;
+mod survey;
 pub mod verify;
 mod watch;

@@ -1,7 +1,8 @@
-//! One pass over the items: from scan to publication.
+//! From scan to publication: the items are surveyed, then resolved and encoded, then published.
 //!
 //! Invariant: items are taken in order and in batches of bounded length, so that memory grows
-//! with the number of files by their paths and stats alone; what threads do shows in no byte.
+//! with the number of files by their paths, stats and samples alone; what threads do shows in no
+//! byte.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,15 +14,18 @@ use rayon::prelude::*;
 use super::chain::{Chain, STAGE_COUNT};
 use super::duplicates::Duplicates;
 use super::gather::{Content, Gather, Item, Trust};
+use super::hash::Hash;
 use super::item::{ItemState, Outcome, article_id as item_id};
 use super::publish::{Published, Staging};
+use super::repetition::{Samples, Sets, site};
 use super::resolve::{Resolved, Resolver};
-use super::run::{Attempt, RunError, Summary};
+use super::run::{Attempt, Phase, RunError, Summary};
 use super::scan::Tree;
 use super::segment::{Cut, Cutter, Encoder, Piece};
 use super::splice::Splicer;
 use super::state::{File, Head, History, HistoryWriter, Program, REJECTS_TOLD, Segment};
 use super::store::Store;
+use super::survey::{Finding, Survey, SurveyWriter, Surveyed, Surveyor};
 
 /// Items in one batch, for each thread.
 const BATCH_ITEMS: usize = 16_384;
@@ -40,6 +44,13 @@ pub struct Pass<'a> {
     pub chain: Chain,
 }
 
+/// All items, read and decoded.
+pub struct Sighted {
+    survey: Survey,
+    sets: Sets,
+    damage_count: u64,
+}
+
 /// All items, computed and encoded, but not published.
 pub struct Computed {
     summary: Summary,
@@ -48,16 +59,59 @@ pub struct Computed {
 }
 
 impl Pass<'_> {
-    /// Takes the items batch by batch: what is not known is computed, what changed is encoded.
-    pub fn compute(&self) -> Result<Computed, RunError> {
+    /// Takes the items batch by batch: what is not known is read and decoded. Then what the sites
+    /// repeat is counted.
+    pub fn survey(&self) -> Result<Sighted, RunError> {
         let config = self.attempt.config;
-        let cache = &config.paths.cache;
+        let surveyor = Surveyor {
+            config,
+            tree: self.tree,
+            chain: &self.chain,
+            store: self.store,
+            is_same_program: self.is_same_program(),
+        };
+        let mut past = History::open(&config.paths.cache, self.last);
+        let mut gather = Gather::new(
+            self.tree,
+            &config.paths.raw,
+            &mut past,
+            trust(self.last, self.program, self.store.is_empty(), self.attempt.reads_all),
+            config.limits.article_bytes_max,
+        );
+        let mut samples = Samples::default();
+        let mut writer = SurveyWriter::create(&config.paths.cache).map_err(RunError::Cache)?;
+        loop {
+            let batch = self.batch(&mut gather);
+            if batch.is_empty() {
+                break;
+            }
+            for surveyed in surveyor.survey(batch).map_err(RunError::Cache)? {
+                if let Some(basis) = surveyed.basis() {
+                    let path = self.tree.get(surveyed.source).path;
+                    let site = site(basis.host, path, surveyed.number);
+                    samples.add(site, basis.lines, self.chain.lines_key(basis.document));
+                }
+                writer.push(&surveyed).map_err(RunError::Cache)?;
+            }
+            self.tell(Phase::Survey, gather.source_count())?;
+        }
+        Ok(Sighted {
+            survey: writer.finish().map_err(RunError::Cache)?,
+            sets: Sets::count(&samples, &self.chain, self.store)?,
+            damage_count: u64::from(past.is_damaged()),
+        })
+    }
+
+    /// Takes the items batch by batch: what is not known is computed, what changed is encoded.
+    pub fn compute(&self, sighted: Sighted) -> Result<Computed, RunError> {
+        let Sighted { mut survey, sets, damage_count } = sighted;
+        let config = self.attempt.config;
         let resolver = Resolver {
             config,
             tree: self.tree,
             chain: &self.chain,
             store: self.store,
-            is_same_program: self.last.program == *self.program,
+            sets: &sets,
         };
         let known = self.last.segments.iter().flat_map(|segment| segment.parts.iter().copied());
         let encoder = Encoder {
@@ -67,30 +121,22 @@ impl Pass<'_> {
             known: known.collect(),
             encode_ns: AtomicU64::new(0),
         };
-        let mut past = History::open(cache, self.last);
-        let limits = &config.limits;
-        let mut gather = Gather::new(
-            self.tree,
-            &config.paths.raw,
-            &mut past,
-            trust(self.last, self.program, self.store.is_empty(), self.attempt.reads_all),
-            limits.article_bytes_max,
-        );
         let capacity = (self.tree.len() as u64).max(self.last.counts.articles);
         let mut account = Account {
             pass: self,
             summary: Summary::default(),
             duplicates: Duplicates::with_capacity(usize::try_from(capacity).unwrap_or_default()),
-            history: HistoryWriter::create(cache, self.last).map_err(RunError::Cache)?,
+            history: HistoryWriter::create(&config.paths.cache, self.last)
+                .map_err(RunError::Cache)?,
             cutter: Cutter::default(),
         };
         let mut segments = Vec::new();
         loop {
-            let batch = self.batch(&mut gather);
+            let batch = self.surveyed_batch(&mut survey, &resolver)?;
             let is_last = batch.is_empty();
-            let resolved = resolver.resolve(batch).map_err(RunError::Cache)?;
+            let source_count = batch.last().map_or(self.tree.len(), |last| last.source);
             let mut ended = Vec::new();
-            for resolved in resolved {
+            for resolved in resolver.resolve(batch)? {
                 ended.extend(account.add(resolved).map_err(RunError::Cache)?);
             }
             if is_last {
@@ -99,10 +145,7 @@ impl Pass<'_> {
             let encoded: Result<Vec<Segment>, RunError> =
                 ended.into_par_iter().map(|cut| encoder.segment(cut)).collect();
             segments.extend(encoded?);
-            (self.attempt.progress)(gather.source_count() as u64, self.tree.len() as u64);
-            if let Some(status) = self.attempt.signals.exit_status() {
-                return Err(RunError::Stopped(status));
-            }
+            self.tell(Phase::Compute, source_count)?;
             if is_last {
                 break;
             }
@@ -112,31 +155,58 @@ impl Pass<'_> {
         summary.removed_count = self.last.counts.articles.saturating_sub(kept_count);
         summary.counts.sources = self.tree.len() as u64;
         summary.encode_time = Duration::from_nanos(encoder.encode_ns.load(Ordering::Relaxed));
-        summary.damage_count = u64::from(past.is_damaged());
+        summary.damage_count = damage_count;
         Ok(Computed { summary, segments, history })
+    }
+
+    /// Whether the results of the last run are believed to be those of the present program.
+    fn is_same_program(&self) -> bool {
+        self.last.program == *self.program && !self.attempt.asks_store
+    }
+
+    /// Tells how far the run is.
+    fn tell(&self, phase: Phase, source_count: usize) -> Result<(), RunError> {
+        (self.attempt.progress)(phase, source_count as u64, self.tree.len() as u64);
+        self.attempt.signals.exit_status().map_or(Ok(()), |status| Err(RunError::Stopped(status)))
+    }
+
+    /// The next surveyed items, as many as memory holds well.
+    fn surveyed_batch(
+        &self,
+        survey: &mut Survey,
+        resolver: &Resolver,
+    ) -> Result<Vec<Surveyed>, RunError> {
+        let mut batch = Batch::new(self.attempt.options.memory_bytes);
+        while batch.has_room()
+            && let Some(surveyed) = survey.next()?
+        {
+            let article_bytes = surveyed.basis().map_or(0, |basis| ITEM_BYTES_MIN + basis.bytes);
+            let is_known = matches!(surveyed.finding, Finding::Same);
+            let is_light = is_known && !resolver.is_doubtful(&surveyed);
+            batch.push(surveyed, if is_light { 0 } else { article_bytes });
+        }
+        Ok(batch.items)
     }
 
     /// The next items, as many as memory holds well.
     fn batch(&self, gather: &mut Gather) -> Vec<Item> {
-        let item_count_max = BATCH_ITEMS * rayon::current_num_threads();
-        let bytes_max = self.attempt.options.memory_bytes / BATCH_PART;
-        let mut batch = Vec::new();
-        let mut bytes = 0;
-        while batch.len() < item_count_max && bytes < bytes_max {
-            let Some(item) = gather.next() else { break };
-            bytes += match &item.content {
+        let mut batch = Batch::new(self.attempt.options.memory_bytes);
+        while batch.has_room()
+            && let Some(item) = gather.next()
+        {
+            let bytes = match &item.content {
                 Content::Raw(raw) => ITEM_BYTES_MIN + raw.bytes.len() as u64 + raw.told.bytes(),
                 Content::Unread { .. } => ITEM_BYTES_MIN + self.tree.get(item.source).stat.bytes,
                 // Its layers may be read, or computed anew.
-                Content::Known if self.last.program != *self.program => {
+                Content::Known if !self.is_same_program() => {
                     let before = item.before.as_ref().and_then(ItemState::article);
                     before.map_or(0, |article| ITEM_BYTES_MIN + article.bytes)
                 }
                 Content::Known | Content::Fault(_) => 0,
             };
-            batch.push(item);
+            batch.push(item, bytes);
         }
-        batch
+        batch.items
     }
 
     /// Publishes what was computed; gives what is to be remembered.
@@ -184,6 +254,29 @@ impl Pass<'_> {
     }
 }
 
+/// Items that are worked on together.
+struct Batch<T> {
+    items: Vec<T>,
+    item_count_max: usize,
+    bytes_left: u64,
+}
+
+impl<T> Batch<T> {
+    fn new(memory_bytes: u64) -> Self {
+        let item_count_max = BATCH_ITEMS * rayon::current_num_threads();
+        Self { items: Vec::new(), item_count_max, bytes_left: memory_bytes / BATCH_PART }
+    }
+
+    fn has_room(&self) -> bool {
+        self.items.len() < self.item_count_max && self.bytes_left > 0
+    }
+
+    fn push(&mut self, item: T, bytes: u64) {
+        self.bytes_left = self.bytes_left.saturating_sub(bytes);
+        self.items.push(item);
+    }
+}
+
 /// What of the last state may be believed under the present program.
 pub fn trust(last: &Head, now: &Program, is_store_empty: bool, rehash: bool) -> Trust {
     let is_decode_same = last.program.stages.first() == now.stages.first();
@@ -210,7 +303,7 @@ impl Account<'_> {
         let tree = self.pass.tree;
         let path = tree.get(source).path;
         let article_id = item_id(path, now.number);
-        self.count(&article_id, before.as_ref(), &now);
+        self.count(&article_id, before, &now);
         self.summary.computed_count += work.computed_count;
         if now.article().is_some() {
             self.summary.saved_count += STAGE_COUNT as u64 - work.computed_count;
@@ -227,7 +320,7 @@ impl Account<'_> {
         Ok(self.cutter.push(Piece { article_id, source, state: now, duplicate_of, slots }))
     }
 
-    fn count(&mut self, article_id: &str, before: Option<&ItemState>, now: &ItemState) {
+    fn count(&mut self, article_id: &str, before: Option<Hash>, now: &ItemState) {
         let summary = &mut self.summary;
         match &now.outcome {
             Outcome::Rejected(fault) => {
@@ -239,9 +332,9 @@ impl Account<'_> {
             Outcome::Article(article) => {
                 summary.counts.articles += 1;
                 summary.counts.bytes += article.bytes;
-                match before.and_then(ItemState::article) {
+                match before {
                     None => summary.new_count += 1,
-                    Some(before) if before.input != article.input => summary.changed_count += 1,
+                    Some(input) if input != article.input => summary.changed_count += 1,
                     Some(_) => {}
                 }
             }

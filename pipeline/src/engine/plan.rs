@@ -1,30 +1,30 @@
 //! What a run would do, and why, without doing it.
 //!
-//! Invariant: nothing is computed but whether a new file is text, and nothing is written; a file is read only where its stat cannot be
-//! believed.
+//! Invariant: nothing is computed but the text of new files and the lines that sites repeat, and
+//! nothing is written; a file is read only where its stat cannot be believed.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 
 use newsloom_stages::layers::Readability;
 use newsloom_stages::{STAGES, decode};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::chain::Chain;
+use super::chain::{Chain, STRIP};
+use super::foresight::Foresight;
 use super::gather::{Content, Gather, Item};
 use super::hash::Hash;
-use super::item::{Outcome, article_id};
+use super::item::{ArticleState, Outcome, article_id};
 use super::pass::trust;
 use super::publish::intact;
 use super::read::read;
-use super::resolve::input_of;
 use super::run::STORE;
 use super::scan::Tree;
 use super::state::{Head, History, Program, StageState, is_unchanged};
 use super::store::Store;
+use super::survey::input_of;
 use crate::config::Config;
 use crate::containers::RawArticle;
 
@@ -38,6 +38,8 @@ pub enum Reason {
         keys: Vec<ChangedKey>,
     },
     CodeOrRulesChanged,
+    /// Other articles of the site have other lines in common with it.
+    RepeatedLinesChanged,
     /// An earlier stage runs or has other output now; where that turns out equal, this one is
     /// not run.
     UpstreamOutputChanged,
@@ -66,6 +68,9 @@ impl Reason {
                 keys.collect::<Vec<_>>().join(", ")
             }
             Self::CodeOrRulesChanged => "stage code or rules changed".to_owned(),
+            Self::RepeatedLinesChanged => {
+                "lines it shares with other articles of its site changed".to_owned()
+            }
             Self::UpstreamOutputChanged => {
                 "upstream output changed (unless it comes out equal)".to_owned()
             }
@@ -160,16 +165,19 @@ pub fn plan(config: &Config) -> io::Result<Plan> {
     }
     let store =
         if cache.join(STORE).is_dir() { Some(Store::open(&cache.join(STORE))?) } else { None };
+    let chain = Chain::new(config.stages());
     let planner = Planner {
         config,
         tree: &tree,
         last: &last,
         now: &now,
-        chain: Chain::new(config.stages()),
         is_store_empty: store.as_ref().is_none_or(Store::is_empty),
-        store,
     };
-    planner.all_items(&mut plan);
+    let mut foresight = Foresight::new(&chain, store.as_ref());
+    if !plan.is_first_run && config.repeat.enabled {
+        planner.look_ahead(&mut foresight);
+    }
+    planner.all_items(&foresight, &mut plan);
     Ok(plan)
 }
 
@@ -178,20 +186,55 @@ struct Planner<'a> {
     tree: &'a Tree,
     last: &'a Head,
     now: &'a Program,
-    chain: Chain,
-    store: Option<Store>,
     is_store_empty: bool,
 }
 
 impl Planner<'_> {
-    fn all_items(&self, plan: &mut Plan) {
-        let paths = &self.config.paths;
-        let mut past = History::open(&paths.cache, self.last);
+    /// The items, each with what the last run knew of it.
+    fn gather<'b>(&'b self, past: &'b mut History) -> Gather<'b> {
         let trust = trust(self.last, self.now, self.is_store_empty, false);
         let bytes_max = self.config.limits.article_bytes_max;
+        Gather::new(self.tree, &self.config.paths.raw, past, trust, bytes_max)
+    }
+
+    /// Finds out which lines the sites would repeat.
+    fn look_ahead(&self, foresight: &mut Foresight) {
+        let mut past = History::open(&self.config.paths.cache, self.last);
+        let is_same = self.last.program == *self.now;
+        for item in self.gather(&mut past) {
+            let path = self.tree.get(item.source).path;
+            let before = item.before.as_ref().and_then(|before| before.article());
+            let raw = match item.content {
+                Content::Fault(_) => continue,
+                Content::Known => None,
+                Content::Raw(raw) => Some(raw),
+                Content::Unread { .. } => {
+                    let bytes_max = self.config.limits.article_bytes_max;
+                    let raw = read(&self.config.paths.raw.join(path), bytes_max);
+                    let Ok((raw, _)) = raw else { continue };
+                    Some(Box::new(raw))
+                }
+            };
+            let Some(input) = raw.as_deref().map_or_else(
+                || before.map(|article| article.input),
+                |raw| self.input_of(raw, false),
+            ) else {
+                continue;
+            };
+            match before.filter(|article| is_same && article.input == input) {
+                Some(article) => foresight.add_known(path, item.number, article),
+                None => foresight.add(path, item.number, input, raw.as_deref()),
+            }
+        }
+        foresight.count();
+    }
+
+    fn all_items(&self, foresight: &Foresight, plan: &mut Plan) {
+        let paths = &self.config.paths;
+        let mut past = History::open(&paths.cache, self.last);
         let mut kept_count = 0;
         let mut reject_count = 0;
-        for item in Gather::new(self.tree, &paths.raw, &mut past, trust, bytes_max) {
+        for item in self.gather(&mut past) {
             let path = self.tree.get(item.source).path;
             let id = article_id(path, item.number);
             if matches!(item.content, Content::Unread { is_racy: true }) {
@@ -206,7 +249,7 @@ impl Planner<'_> {
                 _ => fault_before.is_some(),
             };
             let was_article = item.before.as_ref().is_some_and(|before| before.article().is_some());
-            if let Some(due) = self.due(&paths.raw.join(path), item) {
+            if let Some(due) = self.due(foresight, path, item) {
                 plan.article_count += 1;
                 kept_count += u64::from(was_article);
                 if !due.is_empty() {
@@ -223,7 +266,7 @@ impl Planner<'_> {
     }
 
     /// The stages due for an item; none where it is no article.
-    fn due(&self, path: &Path, item: Item) -> Option<Vec<Due>> {
+    fn due(&self, foresight: &Foresight, path: &str, item: Item) -> Option<Vec<Due>> {
         let before = item.before.as_ref();
         let before_article = before.and_then(|before| before.article());
         let input = match item.content {
@@ -234,7 +277,8 @@ impl Planner<'_> {
             },
             Content::Raw(raw) => self.input_of(&raw, before_article.is_none())?,
             Content::Unread { .. } => {
-                let (raw, _) = read(path, self.config.limits.article_bytes_max).ok()?;
+                let path = self.config.paths.raw.join(path);
+                let (raw, _) = read(&path, self.config.limits.article_bytes_max).ok()?;
                 self.input_of(&raw, before_article.is_none())?
             }
         };
@@ -246,10 +290,15 @@ impl Planner<'_> {
         match before_article {
             None => Some(all(&Reason::New)),
             Some(article) if article.input != input => Some(all(&Reason::ContentChanged)),
-            Some(_) if self.last.program == *self.now => {
-                Some(if self.is_store_empty { all(&Reason::OutputMissing) } else { Vec::new() })
+            Some(_) if self.last.program == *self.now && self.is_store_empty => {
+                Some(all(&Reason::OutputMissing))
             }
-            Some(article) => Some(self.due_under_changes(input, &article.layers)),
+            Some(article) => {
+                let shared = foresight.shared(path, item.number, article);
+                let is_same = self.last.program == *self.now && shared == article.shared();
+                let known = || foresight.known(article.input, shared);
+                Some(if is_same { Vec::new() } else { self.changed(article, shared, &known()) })
+            }
         }
     }
 
@@ -265,10 +314,9 @@ impl Planner<'_> {
         is_article.then(|| input_of(raw).1)
     }
 
-    /// What is due for an article with the same content under a changed program.
-    fn due_under_changes(&self, input: Hash, before: &[Hash]) -> Vec<Due> {
-        let known = self.store.as_ref().map(|store| self.chain.known(input, store));
-        let known = known.unwrap_or_default();
+    /// What is due for an article with the same content under a changed program, or among others.
+    fn changed(&self, article: &ArticleState, shared: Option<Hash>, known: &[Hash]) -> Vec<Due> {
+        let before = &article.layers;
         let first = known.len();
         let due = STAGES.iter().enumerate().skip(first).map(|(index, stage)| {
             let reason = match changes(
@@ -277,7 +325,11 @@ impl Planner<'_> {
                 stage.name,
             ) {
                 Some(reason) => reason,
-                None if index == first && before[..index] == known[..] => Reason::OutputMissing,
+                None if index == STRIP && first == STRIP && shared != article.shared() => {
+                    let changes = changes(&self.last.program.repeat, &self.now.repeat, "repeat");
+                    changes.unwrap_or(Reason::RepeatedLinesChanged)
+                }
+                None if index == first && before[..index] == *known => Reason::OutputMissing,
                 None => Reason::UpstreamOutputChanged,
             };
             Due { stage: stage.name, reason }

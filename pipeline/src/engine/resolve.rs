@@ -1,32 +1,33 @@
-//! From items to results: reads what must be read and computes what is not known.
+//! From surveyed items to results: computes what is not known, each article in the light of what
+//! others of its site say.
 //!
 //! Invariant: items are resolved on all threads and come back in order; a stage that fails on an
-//! article, or a file that cannot be read, is that item's outcome and touches no other.
+//! article is that item's outcome and touches no other.
 
-use std::collections::BTreeSet;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use newsloom_stages::layers::Readability;
+use newsloom_stages::lines::LineSet;
 use rayon::prelude::*;
 
-use super::chain::{Chain, LayerHashes, Slots, Work, input_hash};
-use super::gather::{Content, Item};
+use super::chain::{Chain, LayerHashes, Slots, Work};
 use super::hash::Hash;
 use super::item::{ArticleState, Fault, ItemState, Outcome};
-use super::read::{read, read_item};
+use super::read::read_item;
+use super::repetition::{Repetition, Sets, load_lines, load_set, shared_hash};
+use super::run::RunError;
 use super::scan::Tree;
 use super::stat::Stat;
 use super::store::Store;
+use super::survey::{Basis, Finding, Surveyed, failure, input_of, once_each};
 use crate::config::Config;
-use crate::containers::RawArticle;
 
 /// An item and what is known of it now.
 #[derive(Debug)]
 pub struct Resolved {
     pub source: usize,
-    pub before: Option<ItemState>,
+    /// The input of the article that it was in the last run.
+    pub before: Option<Hash>,
     pub now: ItemState,
     /// The layers of an article that is none of those known before.
     pub slots: Option<Box<Slots>>,
@@ -40,213 +41,184 @@ pub struct Resolver<'a> {
     pub tree: &'a Tree,
     pub chain: &'a Chain,
     pub store: &'a Store,
-    /// Whether the stages and their settings are those of the last run.
-    pub is_same_program: bool,
+    /// The lines that the sites repeat.
+    pub sets: &'a Sets,
 }
 
-/// An item of which all is known but perhaps the layers.
+/// An item of which all is known, or one to be computed.
 enum Prepared {
     Done(Resolved),
-    Due(Due),
+    Due(Surveyed, Box<Due>),
 }
 
-/// An article whose layers must be looked for.
+/// An article whose layers after the document must be looked for.
 struct Due {
-    item: Item,
-    raw: Option<Box<RawArticle>>,
-    content: Hash,
-    input: Hash,
-    bytes: u64,
+    basis: Basis,
+    repetition: Option<Repetition>,
+    shared: LineSet,
 }
 
 impl Resolver<'_> {
     /// Resolves items; an article that stands there twice is computed once.
     ///
     /// # Errors
-    /// Where the store cannot be written.
-    pub fn resolve(&self, items: Vec<Item>) -> io::Result<Vec<Resolved>> {
-        let prepared: Vec<Prepared> =
+    /// Where the store cannot be written, or has lost an article that changed since.
+    pub fn resolve(&self, items: Vec<Surveyed>) -> Result<Vec<Resolved>, RunError> {
+        let prepared: Result<Vec<Prepared>, RunError> =
             items.into_par_iter().map(|item| self.prepare(item)).collect();
-        let mut inputs = BTreeSet::new();
-        let is_first = |prepared: &Prepared| match prepared {
-            Prepared::Done(_) => true,
-            Prepared::Due(due) => inputs.insert(due.input),
-        };
-        let firsts: Vec<bool> = prepared.iter().map(is_first).collect();
-        // Once the first of each input is computed, the store has it for the others.
-        let (firsts, others): (Vec<_>, Vec<_>) =
-            prepared.into_iter().zip(firsts).enumerate().partition(|(_, (_, is_first))| *is_first);
-        let mut resolved = Vec::with_capacity(firsts.len() + others.len());
-        for part in [firsts, others] {
-            let part: io::Result<Vec<(usize, Resolved)>> = part
-                .into_par_iter()
-                .map(|(place, (prepared, _))| match prepared {
-                    Prepared::Done(resolved) => Ok((place, resolved)),
-                    Prepared::Due(due) => Ok((place, self.compute(due)?)),
-                })
-                .collect();
-            resolved.extend(part?);
-        }
-        resolved.sort_by_key(|(place, _)| *place);
-        Ok(resolved.into_iter().map(|(_, resolved)| resolved).collect())
+        once_each(
+            prepared?,
+            |prepared| match prepared {
+                Prepared::Done(_) => None,
+                Prepared::Due(_, due) => Some((due.basis.document, shared_hash(&due.shared))),
+            },
+            |prepared| match prepared {
+                Prepared::Done(resolved) => Ok(resolved),
+                Prepared::Due(surveyed, due) => self.compute(&surveyed, &due),
+            },
+        )
+    }
+
+    /// Whether an item that is as it was may yet have to be computed: its site repeats other lines.
+    pub fn is_doubtful(&self, surveyed: &Surveyed) -> bool {
+        let before = surveyed.before.as_ref().and_then(ItemState::article);
+        before.is_some_and(|article| {
+            article.repetition.map(|repetition| repetition.set)
+                != self.set(surveyed, &Basis::of(article))
+        })
     }
 
     /// All layers of an article whose layers the store has lost in part.
     ///
     /// # Errors
-    /// Where the store cannot be written; the fault, where the article cannot be had again.
+    /// Where the store cannot be written, or the article cannot be had again.
     pub fn recover(
         &self,
         source: usize,
         number: u64,
         article: &ArticleState,
-    ) -> io::Result<Result<Slots, Fault>> {
-        let raw = match read_item(&self.path(source), number, self.bytes_max()) {
-            Ok(raw) => raw,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        if input_of(&raw) != (article.content, article.input) {
-            return Ok(Err(Fault::new("changed_while_reading", "it changed during the run")));
-        }
-        let computed = self.chain.compute(article.input, Some(&raw), self.store, true)?;
-        Ok(Ok(computed.expect("the article is given").0))
+    ) -> Result<Slots, RunError> {
+        let basis = Basis::of(article);
+        let set = article.repetition.map(|repetition| repetition.set);
+        self.decode_again(source, number, &basis)?;
+        let (shared, _) = self.shared(&basis, set)?;
+        let computed = self.compute_afresh(&basis, &shared)?;
+        Ok(computed.0)
     }
 
-    fn path(&self, source: usize) -> PathBuf {
-        self.config.paths.raw.join(self.tree.get(source).path)
+    /// The hash of the lines that the site of an article repeats.
+    fn set(&self, surveyed: &Surveyed, basis: &Basis) -> Option<Hash> {
+        let path = self.tree.get(surveyed.source).path;
+        self.sets.of(basis.host, path, surveyed.number)
     }
 
-    fn bytes_max(&self) -> u64 {
-        self.config.limits.article_bytes_max
+    /// The lines of the set that an article has.
+    fn shared(
+        &self,
+        basis: &Basis,
+        set: Option<Hash>,
+    ) -> Result<(LineSet, Option<Repetition>), RunError> {
+        let Some(set) = set else { return Ok((LineSet::default(), None)) };
+        let key = self.chain.lines_key(basis.document);
+        let lines = load_lines(key, basis.lines, self.store).ok_or(RunError::MustRead)?;
+        let repeated = load_set(set, self.store).ok_or(RunError::Lost)?;
+        let shared = lines.short.shared_with(&repeated);
+        let repetition = Repetition { set, shared: shared_hash(&shared) };
+        Ok((shared, Some(repetition)))
     }
 
-    fn prepare(&self, mut item: Item) -> Prepared {
-        match std::mem::replace(&mut item.content, Content::Known) {
-            Content::Fault(fault) => rejected(item, fault),
-            Content::Raw(raw) => self.with_raw(item, raw),
-            Content::Unread { .. } => self.read(item),
-            Content::Known => {
-                let before = item.before.as_ref().expect("what is known was known before");
-                let article = match &before.outcome {
-                    Outcome::Article(article) if !self.is_same_program => *article,
-                    _ => return done(before.clone(), item),
-                };
-                let ArticleState { content, input, bytes, .. } = article;
-                Prepared::Due(Due { item, raw: None, content, input, bytes })
+    fn prepare(&self, surveyed: Surveyed) -> Result<Prepared, RunError> {
+        let done = |surveyed, now| Ok(Prepared::Done(resolved(&surveyed, now, None)));
+        match &surveyed.finding {
+            Finding::Rejected(fault) => {
+                let outcome = Outcome::Rejected(fault.clone());
+                let number = surveyed.number;
+                return done(surveyed, ItemState { number, outcome });
             }
-        }
-    }
-
-    fn read(&self, mut item: Item) -> Prepared {
-        match read(&self.path(item.source), self.bytes_max()) {
-            Ok((raw, stat)) => {
-                item.ends_source = Some(stat);
-                self.with_raw(item, Box::new(raw))
+            Finding::Same if !self.is_doubtful(&surveyed) => {
+                let now = surveyed.before.clone().expect("what is the same was known before");
+                return done(surveyed, now);
             }
-            Err(fault) => rejected(item, fault),
+            Finding::Same | Finding::Article(_) => {}
         }
-    }
-
-    fn with_raw(&self, item: Item, raw: Box<RawArticle>) -> Prepared {
-        let (content, input) = input_of(&raw);
-        match &item.before {
-            Some(before)
-                if self.is_same_program
-                    && before.article().is_some_and(|article| article.input == input) =>
-            {
-                done(before.clone(), item)
-            }
-            _ => {
-                let bytes = raw.bytes.len() as u64;
-                Prepared::Due(Due { item, raw: Some(raw), content, input, bytes })
-            }
-        }
-    }
-
-    fn compute(&self, mut due: Due) -> io::Result<Resolved> {
-        let computing = || self.chain.compute(due.input, due.raw.as_deref(), self.store, false);
-        let computed = match catch_unwind(AssertUnwindSafe(computing)) {
-            Ok(computed) => computed?,
-            Err(_) => return Ok(failed(due.item)),
-        };
-        if let Some((mut slots, layers, work)) = computed
-            && let Some(readability) = slots.readability(self.store)
+        let basis = surveyed.basis().expect("rejects were told apart");
+        let (shared, repetition) = self.shared(&basis, self.set(&surveyed, &basis))?;
+        if let (Finding::Same, Some(before)) = (&surveyed.finding, &surveyed.before)
+            && let Some(article) = before.article()
+            && article.shared() == shared_hash(&shared)
         {
-            return Ok(outcome(due, readability, layers, slots, work));
+            let outcome = Outcome::Article(Box::new(ArticleState { repetition, ..*article }));
+            let number = surveyed.number;
+            return done(surveyed, ItemState { number, outcome });
         }
-        // A layer must be computed whose input the store does not have, or has lost.
-        if due.raw.is_none() {
-            let Item { source, before, .. } = &due.item;
-            let number = before.as_ref().map_or(0, |before| before.number);
-            match read_item(&self.path(*source), number, self.bytes_max()) {
-                Ok(raw) => {
-                    (due.content, due.input) = input_of(&raw);
-                    due.bytes = raw.bytes.len() as u64;
-                    due.raw = Some(Box::new(raw));
-                }
-                Err(fault) => return Ok(reject(due.item, fault)),
+        Ok(Prepared::Due(surveyed, Box::new(Due { basis, repetition, shared })))
+    }
+
+    fn compute(&self, surveyed: &Surveyed, due: &Due) -> Result<Resolved, RunError> {
+        let Due { basis, shared, .. } = due;
+        let Basis { input, document, .. } = *basis;
+        let computing = || -> Result<(Slots, LayerHashes, Work), RunError> {
+            let computed = self.chain.compute(input, document, shared, self.store, false);
+            if let Some(computed) = computed.map_err(RunError::Cache)? {
+                return Ok(computed);
             }
-        }
-        let computing = || self.chain.compute(due.input, due.raw.as_deref(), self.store, true);
+            self.decode_again(surveyed.source, surveyed.number, basis)?;
+            self.compute_afresh(basis, shared)
+        };
         match catch_unwind(AssertUnwindSafe(computing)) {
-            Err(_) => Ok(failed(due.item)),
-            Ok(computed) => {
-                let (mut slots, layers, work) = computed?.expect("the article is given");
-                let readability = slots.readability(self.store).expect("it was just computed");
-                Ok(outcome(due, readability, layers, slots, work))
+            Ok(computed) => Ok(outcome(surveyed, due, computed?)),
+            Err(_) => {
+                let number = surveyed.number;
+                let now = ItemState { number, outcome: Outcome::Rejected(failure()) };
+                Ok(resolved(surveyed, now, None))
             }
         }
+    }
+
+    fn compute_afresh(
+        &self,
+        basis: &Basis,
+        shared: &LineSet,
+    ) -> Result<(Slots, LayerHashes, Work), RunError> {
+        let computed = self.chain.compute(basis.input, basis.document, shared, self.store, true);
+        computed.map_err(RunError::Cache)?.ok_or(RunError::Lost)
+    }
+
+    /// Puts the document and the lines of an article into the store once more.
+    fn decode_again(&self, source: usize, number: u64, basis: &Basis) -> Result<(), RunError> {
+        let path: PathBuf = self.config.paths.raw.join(self.tree.get(source).path);
+        let raw = read_item(&path, number, self.config.limits.article_bytes_max);
+        let raw = raw.map_err(|_: Fault| RunError::MustRead)?;
+        if input_of(&raw) != (basis.content, basis.input) {
+            return Err(RunError::MustRead);
+        }
+        let decoded = self.chain.decode(basis.input, Some(&raw), self.store, true);
+        decoded.map_err(RunError::Cache)?.expect("the article is given");
+        Ok(())
     }
 }
 
 /// What became of an article whose layers are known.
 fn outcome(
-    due: Due,
-    readability: Readability,
-    layers: LayerHashes,
-    slots: Slots,
-    work: Work,
+    surveyed: &Surveyed,
+    due: &Due,
+    (slots, layers, work): (Slots, LayerHashes, Work),
 ) -> Resolved {
-    let Due { item, content, input, bytes, .. } = due;
-    if readability == Readability::Binary {
-        let fault = Fault::new("binary", "no text in any encoding known here");
-        return Resolved { work, ..reject(item, fault) };
-    }
-    let article = ArticleState { content, input, bytes, layers };
-    let now = ItemState { number: item.number, outcome: Outcome::Article(article) };
-    let Item { source, before, ends_source, .. } = item;
-    Resolved { source, before, now, slots: Some(Box::new(slots)), work, ends_source }
+    let Due { basis, repetition, .. } = due;
+    let Basis { content, input, bytes, host, lines, .. } = *basis;
+    let repetition = *repetition;
+    let article = ArticleState { content, input, bytes, host, lines, repetition, layers };
+    let article = Box::new(article);
+    let now = ItemState { number: surveyed.number, outcome: Outcome::Article(article) };
+    let mut resolved = resolved(surveyed, now, Some(Box::new(slots)));
+    resolved.work.computed_count += work.computed_count;
+    resolved.work.stage_time += work.stage_time;
+    resolved
 }
 
-/// The hashes of an article's bytes, and of all that `decode` reads of it.
-pub fn input_of(raw: &RawArticle) -> (Hash, Hash) {
-    let content = Hash::of(&raw.bytes);
-    (content, input_hash(content, raw.format, &raw.told))
-}
-
-/// An item that is as it was.
-fn done(now: ItemState, item: Item) -> Prepared {
-    let Item { source, before, ends_source, .. } = item;
-    Prepared::Done(Resolved {
-        source,
-        before,
-        now,
-        slots: None,
-        work: Work::default(),
-        ends_source,
-    })
-}
-
-fn rejected(item: Item, fault: Fault) -> Prepared {
-    Prepared::Done(reject(item, fault))
-}
-
-fn reject(item: Item, fault: Fault) -> Resolved {
-    let now = ItemState { number: item.number, outcome: Outcome::Rejected(fault) };
-    let Item { source, before, ends_source, .. } = item;
-    Resolved { source, before, now, slots: None, work: Work::default(), ends_source }
-}
-
-fn failed(item: Item) -> Resolved {
-    reject(item, Fault::new("internal_error", "a stage failed on it; please report it"))
+fn resolved(surveyed: &Surveyed, now: ItemState, slots: Option<Box<Slots>>) -> Resolved {
+    let Surveyed { source, work, ends_source, .. } = *surveyed;
+    let before = surveyed.before.as_ref().and_then(ItemState::article);
+    let before = before.map(|article| article.input);
+    Resolved { source, before, now, slots, work, ends_source }
 }

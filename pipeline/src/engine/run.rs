@@ -80,6 +80,18 @@ impl Default for Options {
     }
 }
 
+/// What a run is at, which it is with every file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Reading and decoding.
+    Survey,
+    /// All later stages, and encoding.
+    Compute,
+}
+
+/// Is told how many of how many files are through a phase.
+pub type Progress<'a> = &'a (dyn Fn(Phase, u64, u64) + Sync);
+
 /// What a run did.
 #[derive(Debug, Default, Clone)]
 pub struct Summary {
@@ -104,15 +116,11 @@ pub struct Summary {
     pub cpu_time: Duration,
 }
 
-/// Runs the whole pipeline; `progress` is told how many of how many files are done.
+/// Runs the whole pipeline.
 ///
 /// # Errors
 /// Where the raw folder, the cache or the outputs cannot be used; nothing is published then.
-pub fn run(
-    config: &Config,
-    options: Options,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Summary, RunError> {
+pub fn run(config: &Config, options: Options, progress: Progress) -> Result<Summary, RunError> {
     let begun = Instant::now();
     let cache = &config.paths.cache;
     fs::create_dir_all(cache).map_err(RunError::io("cannot make the cache folder", cache))?;
@@ -125,6 +133,7 @@ pub fn run(
         config,
         options,
         reads_all: options.rehash,
+        asks_store: false,
         signals: &signals,
         progress,
         tables: &tables,
@@ -133,7 +142,7 @@ pub fn run(
     for _ in 0..TRIES {
         match attempt.run(&mut damage_count) {
             Err(RunError::Lost) => {}
-            Err(RunError::MustRead) => attempt.reads_all = true,
+            Err(RunError::MustRead) => (attempt.reads_all, attempt.asks_store) = (true, true),
             Err(error) => return Err(error),
             Ok(mut summary) => {
                 summary.damage_count += damage_count;
@@ -155,8 +164,10 @@ pub struct Attempt<'a> {
     pub options: Options,
     /// Whether no stat is believed.
     pub reads_all: bool,
+    /// Whether the store is asked for what the last run made of each article.
+    pub asks_store: bool,
     pub signals: &'a Signals,
-    pub progress: &'a (dyn Fn(u64, u64) + Sync),
+    pub progress: Progress<'a>,
     pub tables: &'a [Table],
 }
 
@@ -191,7 +202,7 @@ impl Attempt<'_> {
             store: &store,
             chain: Chain::new(config.stages()),
         };
-        let computed = pass.compute();
+        let computed = pass.survey().and_then(|sighted| pass.compute(sighted));
         store.flush().map_err(RunError::Cache)?;
         let published = computed.and_then(|computed| pass.publish(computed, &intact));
         *damage_count += store.damage_count();

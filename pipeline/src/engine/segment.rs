@@ -179,10 +179,8 @@ impl Encoder<'_> {
         if let Some(layers) = slots.load(self.store) {
             return Ok(Loaded { piece, layers, content_sha256 });
         }
-        let recovered = self.resolver.recover(piece.source, piece.state.number, &article);
-        let layers = recovered.map_err(RunError::Cache)?.ok();
-        let layers = layers.and_then(|slots| slots.load(self.store));
-        let layers = layers.ok_or(RunError::MustRead)?;
+        let slots = self.resolver.recover(piece.source, piece.state.number, &article)?;
+        let layers = slots.load(self.store).ok_or(RunError::MustRead)?;
         Ok(Loaded { piece, layers, content_sha256 })
     }
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, BufWriter, Write as _};
 
 use bytes::Bytes;
-use newsloom_stages::{STAGES, TABULATE_STAGE};
+use newsloom_stages::{REPEAT_STAGE, STAGES, TABULATE_STAGE};
 use newsloom_tabulate::{PublishedFile, Table, assemble_parquet, csv_header, datapackage};
 use rayon::prelude::*;
 use serde_json::json;
@@ -143,7 +143,7 @@ impl Splicer<'_> {
 
     /// What CI compares: what was run on what, and what came out; no time, host or thread.
     fn manifest(&self, hashes: &BTreeMap<String, Hash>) -> String {
-        let stages = STAGES.iter().chain([&TABULATE_STAGE]);
+        let stages = STAGES.iter().chain([&REPEAT_STAGE, &TABULATE_STAGE]);
         let stages: BTreeMap<&str, &str> =
             stages.map(|stage| (stage.name, stage.fingerprint)).collect();
         let rows = self.tables.iter().enumerate().map(|(index, table)| {

@@ -11,10 +11,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use newsloom_stages::{STAGES, TABULATE_STAGE};
+use newsloom_stages::{REPEAT_STAGE, STAGES, TABULATE_STAGE};
 use serde::{Deserialize, Serialize};
 
-use super::chain::settings_of_stages;
+use super::chain::{settings_of_repeat, settings_of_stages};
 use super::checked::{Reader, Writer};
 use super::hash::Hash;
 use super::item::{Fault, ItemState, Outcome};
@@ -54,9 +54,10 @@ pub struct Program {
     pub limits: Limits,
     /// In the order of `STAGES`, `tabulate` last.
     pub stages: Vec<StageState>,
+    pub repeat: StageState,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StageState {
     pub fingerprint: String,
     /// The stage's settings as JSON.
@@ -102,13 +103,19 @@ pub struct SourceState<'a> {
 impl Program {
     pub fn of(config: &Config) -> Self {
         let engine = [env!("CARGO_PKG_VERSION"), env!("NEWSLOOM_ENGINE")].map(str::to_owned);
-        let settings = settings_of_stages(&config.stages()).into_iter().chain([String::new()]);
+        let all = config.stages();
+        let settings = settings_of_stages(&all).into_iter().chain([String::new()]);
         let stages = STAGES.iter().chain([&TABULATE_STAGE]).zip(settings);
         let stage = |(stage, settings): (&newsloom_stages::Stage, String)| StageState {
             fingerprint: stage.fingerprint.to_owned(),
             settings,
         };
-        Self { engine, limits: config.limits.clone(), stages: stages.map(stage).collect() }
+        Self {
+            engine,
+            limits: config.limits.clone(),
+            stages: stages.map(stage).collect(),
+            repeat: stage((&REPEAT_STAGE, settings_of_repeat(&all))),
+        }
     }
 }
 
@@ -293,11 +300,12 @@ impl History {
         }
     }
 
-    /// Goes on to the next source; says whether there is one.
-    pub fn next_source(&mut self) -> bool {
+    /// Goes on to the next source, if there is one.
+    pub fn next_source(&mut self) -> Option<PastSource> {
         self.advance();
-        self.is_found = self.source.take().is_some();
-        self.is_found
+        let source = self.source.take();
+        self.is_found = source.is_some();
+        source
     }
 
     /// Items of the source that `seek` found which were not read yet.

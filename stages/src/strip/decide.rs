@@ -25,7 +25,13 @@ impl Decided {
     pub fn by_model(page: &Page, judged: &Judged) -> Self {
         let speaks_against =
             |index: usize, score: i32| (judged.evidence[index].weight > 0) != (score > 0);
-        let (scores, whys) = model::scores(page, speaks_against);
+        let (mut scores, mut whys) = model::scores(page, speaks_against);
+        for (index, line) in page.lines().iter().enumerate() {
+            // What a site repeats is its own, whatever it reads like.
+            if line.is_repeated_across {
+                (scores[index], whys[index]) = (-SCORE_MAX, None);
+            }
+        }
         Self { kept: keep(page, &scores), scores, whys }
     }
 

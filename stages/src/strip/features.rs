@@ -96,6 +96,10 @@ impl<'a> Page<'a> {
         self.lines.len()
     }
 
+    pub fn lines(&self) -> &[Line<'a>] {
+        self.lines
+    }
+
     /// What the words of a line say it is, as a number; 0 for nothing.
     pub fn cue_code(&self, index: usize) -> i32 {
         facts::cue_code(&self.lines[index])

@@ -31,6 +31,9 @@ pub fn evidence(line: &Line, is_repeated: bool) -> Evidence {
     if line.is_bullet {
         return strong(-6, "list_mark");
     }
+    if line.is_repeated_across {
+        return strong(-12, "repeated_across_articles");
+    }
     if is_repeated && line.word_count < 25 {
         return strong(-6, "repeated");
     }

@@ -30,6 +30,8 @@ pub struct Line<'a> {
     pub is_links: bool,
     /// A chain of short parts: `Home > News > Politics`.
     pub is_breadcrumb: bool,
+    /// Many articles of the site have it.
+    pub is_repeated_across: bool,
     pub cue: Option<Cue>,
     /// Equal for lines that say the same.
     pub folded: String,
@@ -69,6 +71,7 @@ impl<'a> Line<'a> {
             has_date: wording.names_date || has_numeric_date,
             is_links: line.starts_with('[') && line.ends_with(')') && line.contains("]("),
             is_breadcrumb: !is_closed && is_breadcrumb(line),
+            is_repeated_across: false,
             cue: None,
             folded,
         };

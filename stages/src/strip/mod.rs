@@ -24,6 +24,7 @@ mod vocabulary;
 use serde::{Deserialize, Serialize};
 
 use crate::layers::{ArticleStatus, Block, Blocks, Document, Format, Kind, Readability};
+use crate::lines::{LineSet, line_hash};
 use crate::span::{Score, Span};
 use decide::Decided;
 use features::Page;
@@ -34,8 +35,9 @@ use line::Line;
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {}
 
-/// Gives each line of the document a kind, kept or dropped, by a named rule.
-pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
+/// Gives each line of the document a kind, kept or dropped, by a named rule; `repeated` are the
+/// lines of it that many articles of its site have.
+pub fn strip(document: &Document, repeated: &LineSet, _settings: &Settings) -> Blocks {
     let text = &document.text;
     let mut blocks = Vec::new();
     let mut start = 0;
@@ -50,7 +52,12 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
         });
         start = stamp.end as usize;
     }
-    let lines = lines(text, start);
+    let mut lines = lines(text, start);
+    let title = document.stated.title.as_deref().map(line_hash);
+    for line in &mut lines {
+        line.is_repeated_across =
+            repeated.contains(line.text) && title != Some(line_hash(line.text));
+    }
     let judged = rules::judge(&lines);
     let page = Page::of(text, &lines, &judged);
     let is_page = document.format == Format::Html;
@@ -146,7 +153,7 @@ mod tests {
             text in "([a-zé0-9 .!?…»«()\\[\\]\n:;>/#-]|By Ann Lee|Lire aussi|http|date 2024-05 ){0,60}",
         ) {
             let document = from_text(&text);
-            let found = strip(&document, &Settings::default());
+            let found = strip(&document, &LineSet::default(), &Settings::default());
             let spans: Vec<Span> = found.blocks.iter().map(|block| block.span).collect();
             prop_assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start));
             let ink = |text: &str| text.chars().filter(|ch| !ch.is_whitespace()).collect::<String>();
@@ -164,8 +171,30 @@ mod tests {
         for (text, title) in [(body.to_owned(), "Told"), (format!("{head}\n\n{body}"), head)] {
             let document =
                 decode::decode(text.as_bytes(), Format::Text, &told, &decode::Settings::default());
-            let found = strip(&document, &Settings::default());
+            let found = strip(&document, &LineSet::default(), &Settings::default());
             assert_eq!(found.title.as_deref(), Some(title));
         }
+    }
+
+    #[test]
+    fn a_line_of_the_site_is_dropped_unless_it_is_the_title() {
+        let prose = "The council voted on Tuesday to close the bridge for repairs, after \
+            engineers found cracks in two of its piers, the mayor said in a statement.";
+        let said = "Every article of this paper is read twice by its editors before it is printed.";
+        let text = format!("{prose}\n{said}\n{prose}!");
+        let rules = |repeated: &LineSet, title: Option<&str>| -> Vec<(bool, String)> {
+            let told = Told { title: title.map(str::to_owned), ..Told::default() };
+            let document =
+                decode::decode(text.as_bytes(), Format::Text, &told, &decode::Settings::default());
+            let found = strip(&document, repeated, &Settings::default());
+            found.blocks.into_iter().map(|block| (block.keep, block.rule)).collect()
+        };
+        let alone = rules(&LineSet::default(), None);
+        assert!(alone.iter().all(|(is_kept, _)| *is_kept));
+        let repeated: LineSet = [line_hash(said)].into_iter().collect();
+        let among_others = rules(&repeated, None);
+        assert_eq!(among_others[1], (false, "repeated_across_articles".to_owned()));
+        assert_eq!((&among_others[0], &among_others[2]), (&alone[0], &alone[2]));
+        assert_eq!(rules(&repeated, Some(said)), rules(&LineSet::default(), Some(said)));
     }
 }

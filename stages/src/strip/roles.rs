@@ -137,6 +137,9 @@ impl Page<'_> {
         if line.is_links {
             return self.part(index, Kind::Nav, "links");
         }
+        if line.is_repeated_across {
+            return self.part(index, Kind::OtherBoilerplate, "repeated_across_articles");
+        }
         if index < body_start {
             return self.part(index, Kind::Nav, "above_body");
         }

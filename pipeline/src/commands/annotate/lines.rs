@@ -18,7 +18,7 @@ use crate::containers::read_line;
 const BATCH_BYTES: usize = 64 << 10;
 /// Batches a thread that are read ahead of the one written next.
 const BATCHES_AHEAD: usize = 3;
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A line of the input, without its end.
 #[derive(Debug)]

@@ -31,7 +31,7 @@ pub fn compare_rebuilt(config: &Config) -> Result<Faults, RunError> {
     let mut clean = config.clone();
     clean.paths.out = scratch.path().join("outputs");
     clean.paths.cache = scratch.path().join("cache");
-    run(&clean, Options::default(), &|_, _| {})?;
+    run(&clean, Options::default(), &|_, _, _| {})?;
     compare(&config.paths.out, &clean.paths.out, &signals)
 }
 

@@ -81,6 +81,10 @@ pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
         let is_title = structure.title().is_some_and(|title| lines[title].folded == line.folded);
         let dropped = || dropped_kind(mark, structure.cues(index), by_words(line));
         parts.lines.push(match scores[index] {
+            _ if line.is_repeated_across => {
+                let kind = dropped();
+                Part { kind, rule: "repeated_across_articles", score: Score::ONE }
+            }
             _ if is_title => Part { kind: Kind::Title, rule: "heading_of_page", score: Score::ONE },
             None => Part { kind: dropped(), rule: "apart", score: Score::ONE },
             Some((score, rule)) => {

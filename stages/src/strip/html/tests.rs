@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use crate::decode::from_html;
 use crate::layers::{ArticleStatus, Blocks, Kind};
+use crate::lines::LineSet;
 use crate::span::Span;
 use crate::strip::{Settings, strip};
 
@@ -33,7 +34,7 @@ const PAGE: &str = "<!doctype html><html><body>\
 
 fn stripped(page: &str) -> (String, Blocks) {
     let document = from_html(page);
-    let blocks = strip(&document, &Settings::default());
+    let blocks = strip(&document, &LineSet::default(), &Settings::default());
     (document.text, blocks)
 }
 
