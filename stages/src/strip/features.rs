@@ -11,6 +11,9 @@ use super::vocabulary::{Repeats, Vocabulary};
 
 /// A line of at least this weight is sure prose by its own evidence.
 const STRONG: i32 = 5;
+/// A line of fewer words, this many lines or more from sure prose, is not the article.
+const FAR_OFF_WORDS: usize = 6;
+const FAR_OFF_LINES: i32 = 8;
 
 /// A page's lines with all that the features of one line need of the others.
 #[derive(Debug)]
@@ -94,6 +97,14 @@ impl<'a> Page<'a> {
     /// The number of lines.
     pub fn len(&self) -> usize {
         self.lines.len()
+    }
+
+    /// Whether line `index` is surely not the article, so that no model need be asked: it has no
+    /// word, or few, and no sure prose is near.
+    pub fn is_far_off(&self, index: usize) -> bool {
+        let (since, until) = self.near[index].strong;
+        let is_short = self.lines[index].word_count < FAR_OFF_WORDS && !self.judged.kept[index];
+        self.facts[index].ink == 0 || is_short && since.min(until) >= FAR_OFF_LINES
     }
 
     /// Gives every feature of line `index`, name and value, in the order of a row.
