@@ -9,7 +9,7 @@ use crate::span::Score;
 /// What a switch costs, in thousandths of log odds.
 const SWITCH_COST: i32 = 300;
 /// Scores beyond this are as sure as can be.
-const SCORE_MAX: i32 = 4000;
+pub const SCORE_MAX: i32 = 4000;
 
 /// What was decided of each line.
 #[derive(Debug)]
@@ -50,12 +50,15 @@ impl Decided {
 }
 
 fn keep(page: &Page, scores: &[i32]) -> Vec<bool> {
-    // A list mark alone tells nothing of its neighbours and is never the article.
-    let has_word = |index: usize| page.facts[index].ink > 0;
-    let told = |(index, score): (usize, &i32)| if has_word(index) { *score } else { 0 };
+    let told = |(index, score): (usize, &i32)| match page.is_far_off(index) {
+        // A list mark alone tells nothing of its neighbours.
+        true if page.facts[index].ink == 0 => 0,
+        true => -SCORE_MAX,
+        false => *score,
+    };
     let told: Vec<i32> = scores.iter().enumerate().map(told).collect();
     let kept = judge::keep(&told, SWITCH_COST);
-    kept.into_iter().enumerate().map(|(index, kept)| kept && has_word(index)).collect()
+    kept.into_iter().enumerate().map(|(index, kept)| kept && !page.is_far_off(index)).collect()
 }
 
 /// The chance, in thousandths, that a score stands for: the logistic curve in straight pieces.

@@ -28,21 +28,14 @@ pub fn distances(lines: &[Line], facts: &[Facts], strong: &[bool]) -> Vec<Distan
     let cue = |index: usize| lines[index].cue.map(|cue| cue.kind);
     let to = |is: &dyn Fn(usize) -> bool| {
         let mut out = vec![(FAR, FAR); lines.len()];
-        let mut last = FAR;
-        for index in 0..lines.len() {
-            last = (last + 1).min(FAR);
-            out[index].0 = last;
-            if is(index) {
-                last = 0;
-            }
+        let (mut since, mut until) = (FAR, FAR);
+        for (index, near) in out.iter_mut().enumerate() {
+            near.0 = (since + 1).min(FAR);
+            since = if is(index) { 0 } else { near.0 };
         }
-        last = FAR;
-        for index in (0..lines.len()).rev() {
-            last = (last + 1).min(FAR);
-            out[index].1 = last;
-            if is(index) {
-                last = 0;
-            }
+        for (index, near) in out.iter_mut().enumerate().rev() {
+            near.1 = (until + 1).min(FAR);
+            until = if is(index) { 0 } else { near.1 };
         }
         out
     };

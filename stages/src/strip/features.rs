@@ -11,6 +11,9 @@ use super::vocabulary::{Repeats, Vocabulary};
 
 /// A line of at least this weight is sure prose by its own evidence.
 const STRONG: i32 = 5;
+/// A line of fewer words, this many lines or more from sure prose, is not the article.
+const FAR_OFF_WORDS: usize = 6;
+const FAR_OFF_LINES: i32 = 8;
 
 /// A page's lines with all that the features of one line need of the others.
 #[derive(Debug)]
@@ -108,6 +111,14 @@ impl<'a> Page<'a> {
     /// Sure prose, by its own evidence.
     pub fn is_strong(&self, index: usize) -> bool {
         self.judged.evidence[index].weight >= STRONG
+    }
+
+    /// Whether line `index` is surely not the article, so that no model need be asked: it has no
+    /// word, or few, and no sure prose is near.
+    pub fn is_far_off(&self, index: usize) -> bool {
+        let (since, until) = self.near[index].strong;
+        let is_short = self.lines[index].word_count < FAR_OFF_WORDS && !self.judged.kept[index];
+        self.facts[index].ink == 0 || is_short && since.min(until) >= FAR_OFF_LINES
     }
 
     /// Gives every feature of line `index`, name and value, in the order of a row.

@@ -1,7 +1,8 @@
 //! `strip`: which lines of the page are the article, and what the others are.
 //!
-//! Three steps: each line by itself (`line`, `cues`), the kept stretches (`judge`), then the part
-//! each line plays (`roles`). Invariant: no rule names a site, a headline or a phrase of one
+//! Four steps: each line by itself (`line`, `cues`), what the rules keep (`judge`, `rules`), what the
+//! model keeps, told of both (`features`, `model`, `decide`), then the part each line plays
+//! (`title`, `roles`); docs/STRIP.md tells how the model is made. Invariant: no rule names a site, a headline or a phrase of one
 //! article; what a language's press says of its pages stands in `languages/`.
 
 mod cues;
@@ -160,6 +161,23 @@ mod tests {
             let all: String = spans.iter().map(|span| ink(span.slice(&document.text))).collect();
             prop_assert_eq!(all, ink(&document.text));
         }
+    }
+
+    #[test]
+    fn any_bytes_are_stripped_the_same_twice() {
+        for bytes in [&b""[..], b"\xff\xfe\x00", b"\n\n- \n](\n[(", b"\xe2\x80", b"a\r\n\x00b."] {
+            let settings = decode::Settings::default();
+            let document = decode::decode(bytes, &Told::default(), &settings);
+            let strip = || strip(&document, &Settings::default());
+            assert_eq!(format!("{:?}", strip()), format!("{:?}", strip()));
+        }
+    }
+
+    #[test]
+    fn a_page_of_menus_has_no_article() {
+        let page = "Home\nWorld\nSport\nLog in\nSubscribe\n© The Post 2024";
+        let found = strip(&from_text(page), &Settings::default());
+        assert_eq!(found.status, ArticleStatus::NoArticle);
     }
 
     #[test]

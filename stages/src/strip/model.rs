@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use super::decide::SCORE_MAX;
 use super::features::Page;
 use super::study;
 use super::trees::Trees;
@@ -30,6 +31,10 @@ pub fn scores(
     let mut row = Vec::with_capacity(names.len());
     let (mut scores, mut whys) = (Vec::with_capacity(page.len()), vec![None; page.len()]);
     for (index, why) in whys.iter_mut().enumerate() {
+        if page.is_far_off(index) {
+            scores.push(-SCORE_MAX);
+            continue;
+        }
         row.clear();
         page.each(index, &mut |_, value| row.push(value));
         let score = trees.score(&row);
