@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""Train the two models of boilerplate removal, and measure them on sites they were not trained on.
+"""Train a model of boilerplate removal, and measure it on sites it was not trained on.
 
-usage: train.py PAGES FEATURES OUT [--folds N] [--cv-only] [--name text] [--pred FILE]
+usage: train.py PAGES FEATURES MODEL [--pred FILE] [--folds N] [--cv-only]
 
-PAGES     what pages.py writes: {id, set, page, group, own, text, labels: [[line, 0 | 1, weight]]}
-FEATURES  the program target/release/examples/strip_features
-OUT       folder of the model files NAME_first.trees and NAME_second.trees
+PAGES     what pages.py writes: {id, page, group, own, text, labels: [[line, 0 | 1, weight]]}
+FEATURES  a program that, called with `features`, reads the pages and prints the table of their
+          lines' features, and called with `decide`, reads them with `scores` and prints decisions
+          (target/release/examples/strip_features)
+MODEL     the file to write, in the format of stages/src/strip/trees.rs
 
-The first model sees features of a line and its neighbours; the second also what the first said of
-the whole page. Pages of one site (`group`) are never on both sides: the scores that the second
-model learns from, and those that are measured, come from models that saw no page of the site.
-`--pred` writes the decisions for the pages with `own`, as score_text.py reads them.
+Pages of one site (`group`) are never on both sides: the scores that are measured come from models
+that saw no page of the site. `--pred` writes the decisions for the pages with `own`, as
+score_text.py reads them. The model written is trained on all pages.
 Needs lightgbm, numpy and pyarrow. The same files every time: fixed seeds, `deterministic`.
 """
 
@@ -24,11 +25,12 @@ import lightgbm
 import numpy
 import pyarrow.csv
 
-FIRST = dict(num_leaves=16, learning_rate=0.06, rounds=220, min_data_in_leaf=150)
-SECOND = dict(num_leaves=12, learning_rate=0.05, rounds=160, min_data_in_leaf=200)
-COMMON = dict(objective="binary", feature_fraction=0.4, bagging_fraction=0.7, bagging_freq=1,
-              lambda_l2=5.0, max_depth=6, verbosity=-1, deterministic=True, force_row_wise=True,
-              num_threads=2, max_bin=255, min_sum_hessian_in_leaf=1e-4)
+ROUNDS = 220
+SEEDS = [1]
+PARAMS = dict(objective="binary", num_leaves=16, learning_rate=0.06, min_data_in_leaf=150,
+              feature_fraction=0.2, bagging_fraction=0.7, bagging_freq=1, lambda_l2=5.0,
+              max_depth=6, max_bin=63, min_sum_hessian_in_leaf=1e-4, verbosity=-1,
+              deterministic=True, force_row_wise=True, num_threads=1)
 SCALE = 1000
 
 
@@ -47,7 +49,8 @@ def table(program, mode, pages, scores=None):
     options = pyarrow.csv.ParseOptions(delimiter="\t", quote_char=False)
     read = pyarrow.csv.read_csv(pyarrow.BufferReader(run.stdout), parse_options=options)
     names = read.column_names[2:]
-    matrix = numpy.column_stack([read.column(name).to_numpy() for name in names])
+    columns = [read.column(name).to_numpy() for name in names]
+    matrix = numpy.column_stack([column.astype(numpy.float32) for column in columns])
     return names, list(zip(read.column(0).to_pylist(), read.column(1).to_pylist())), matrix
 
 
@@ -59,7 +62,7 @@ def weights_and_labels(pages, keys):
     for page in pages:
         body = sum(chars for _, keep, chars in page["labels"] if keep) or 400
         whole = sum(chars + 8 for _, _, chars in page["labels"])
-        scale = 1 / max(body, whole / 4) / texts[page["page"]]
+        scale = page.get("weight", 1) / max(body, whole / 4) / texts[page["page"]]
         for line, keep, chars in page["labels"]:
             told[page["id"], line] = (keep, (chars + 8) * scale)
     pairs = [told.get(key, (-1, 0.0)) for key in keys]
@@ -68,12 +71,15 @@ def weights_and_labels(pages, keys):
     return labels, weights * (len(weights) / weights.sum())
 
 
-def fit(matrix, labels, weights, names, params, seed):
-    own = {key: value for key, value in params.items() if key != "rounds"}
-    used = labels >= 0
-    data = lightgbm.Dataset(matrix[used], labels[used], weight=weights[used],
-                            feature_name=list(names))
-    return lightgbm.train({**COMMON, **own, "seed": seed}, data, params["rounds"])
+def dataset(matrix, labels, weights, names):
+    """The rows in bins, made once; folds are subsets of it."""
+    return lightgbm.Dataset(matrix, labels, weight=weights, feature_name=list(names),
+                            params=PARAMS, free_raw_data=False).construct()
+
+
+def fit(data, used):
+    subset = data.subset(numpy.flatnonzero(used).tolist())
+    return [lightgbm.train({**PARAMS, "seed": seed}, subset, ROUNDS) for seed in SEEDS]
 
 
 def score(models, matrix):
@@ -92,13 +98,11 @@ def folds_of(pages, count):
     return fold
 
 
-def out_of_fold(matrix, labels, weights, names, fold, params, seeds):
+def out_of_fold(data, matrix, labels, fold):
     out = numpy.zeros(len(labels), dtype=int)
     for number in range(fold.max() + 1):
         inside = fold == number
-        models = [fit(matrix[~inside], labels[~inside], weights[~inside], names, params, seed)
-                  for seed in seeds]
-        out[inside] = score(models, matrix[inside])
+        out[inside] = score(fit(data, ~inside & (labels >= 0)), matrix[inside])
     return out
 
 
@@ -131,41 +135,33 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("pages", type=pathlib.Path)
     parser.add_argument("features")
-    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("--pred", type=pathlib.Path)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--cv-only", action="store_true")
-    parser.add_argument("--name", default="text")
-    parser.add_argument("--pred", type=pathlib.Path)
     args = parser.parse_args()
     with open(args.pages, encoding="utf-8") as file:
         pages = [json.loads(line) for line in file]
-    fold_of = folds_of(pages, args.folds)
-    group_of = {page["id"]: page["group"] for page in pages}
-
-    names, keys, matrix = table(args.features, "first", pages)
+    names, keys, matrix = table(args.features, "features", pages)
     labels, weights = weights_and_labels(pages, keys)
-    fold = numpy.array([fold_of[group_of[page]] for page, _ in keys])
-    first = out_of_fold(matrix, labels, weights, names, fold, FIRST, seeds=[1])
-    report("first", first, labels, weights)
-    names2, _, matrix2 = table(args.features, "second", pages, by_page(keys, first))
-    second = out_of_fold(matrix2, labels, weights, names2, fold, SECOND, seeds=[1, 2])
-    report("second", second, labels, weights)
+    data = dataset(matrix, labels, weights, names)
     if args.pred:
+        fold_of = folds_of(pages, args.folds)
+        group_of = {page["id"]: page["group"] for page in pages}
+        fold = numpy.array([fold_of[group_of[page]] for page, _ in keys])
+        scores = out_of_fold(data, matrix, labels, fold)
+        report(scores, labels, weights)
         own = [page for page in pages if page["own"]]
-        decisions = table(args.features, "decide", own, by_page(keys, second))
+        decisions = table(args.features, "decide", own, by_page(keys, scores))
         args.pred.write_text("".join(json.dumps(row) + "\n" for row in decisions))
-    if args.cv_only:
-        return
-    models = [fit(matrix, labels, weights, names, FIRST, 1)]
-    (args.out / f"{args.name}_first.trees").write_text(model_file(models, names))
-    models = [fit(matrix2, labels, weights, names2, SECOND, seed) for seed in (1, 2)]
-    (args.out / f"{args.name}_second.trees").write_text(model_file(models, names2))
+    if not args.cv_only:
+        args.model.write_text(model_file(fit(data, labels >= 0), names))
 
 
-def report(what, scores, labels, weights):
+def report(scores, labels, weights):
     used = labels >= 0
     wrong = (scores[used] > 0) != (labels[used] == 1)
-    print(f"{what}: weighed error {numpy.average(wrong, weights=weights[used]):.4f}", flush=True)
+    print(f"weighed error {numpy.average(wrong, weights=weights[used]):.4f}", flush=True)
 
 
 if __name__ == "__main__":

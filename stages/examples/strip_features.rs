@@ -1,46 +1,56 @@
 //! Prints what `benches/strip_model/train.py` learns from: features of lines, or decisions.
 //!
-//! Reads JSON lines `{id, text, scores?}` on standard input, `scores` being the scores of the
-//! lines that are not blank.
-//! - `first`: a table, tab-separated: id, number of the line, then the first model's features.
-//! - `second`: the same with the second model's features; needs the first model's `scores`.
-//! - `decide`: JSON lines `{id, keep: [line, …]}`; needs the second model's `scores`.
+//! Reads JSON lines `{id, text, scores?}` on standard input.
+//! - `features`: a table, tab-separated: id, number of the line, then the features of each line
+//!   that is not blank.
+//! - `decide`: JSON lines `{id, keep: [line, ...]}`, from the `scores` of those lines.
+//! - `time`: how fast the whole stage is, in MB of text a second.
 
+use std::hint::black_box;
 use std::io::{BufWriter, Error, Write as _, stdin, stdout};
+use std::time::{Duration, Instant};
 
-use newsloom_stages::strip::study;
+use newsloom_stages::decode;
+use newsloom_stages::strip::{self, study};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Error> {
     let mode = std::env::args().nth(1).unwrap_or_default();
-    if !["first", "second", "decide"].contains(&mode.as_str()) {
-        return Err(Error::other("usage: strip_features first|second|decide < pages.jsonl"));
-    }
     let mut out = BufWriter::new(stdout().lock());
-    if mode != "decide" {
-        writeln!(out, "id\tline\t{}", study::names(mode == "second").join("\t"))?;
+    match mode.as_str() {
+        "features" => writeln!(out, "id\tline\t{}", study::names().join("\t"))?,
+        "decide" | "time" => {}
+        _ => return Err(Error::other("usage: strip_features features|decide|time < pages.jsonl")),
     }
+    let (mut bytes, mut time) = (0, Duration::ZERO);
     for page in stdin().lines() {
         let page: Value = serde_json::from_str(&page?)?;
-        let (id, text) = (&page["id"], page["text"].as_str().unwrap_or_default());
-        let scores: Option<Vec<i32>> = serde_json::from_value(page["scores"].clone())?;
-        if mode != "first" && scores.is_none() {
-            return Err(Error::other(format!("{id} has no scores")));
-        }
-        let scores = scores.as_deref();
-        if mode == "decide" {
-            let keep = study::kept(text, scores.unwrap_or_default());
-            writeln!(out, "{}", json!({ "id": id, "keep": keep }))?;
+        let (Some(id), Some(text)) = (page["id"].as_str(), page["text"].as_str()) else {
+            return Err(Error::other(format!("no id or no text: {page:.60}")));
+        };
+        if mode == "time" {
+            let document = decode::from_text(text);
+            let start = Instant::now();
+            black_box(strip::strip(&document, &strip::Settings::default()));
+            time += start.elapsed();
+            bytes += text.len();
             continue;
         }
-        let (numbers, rows) = study::rows(text, scores);
-        for (number, row) in numbers.iter().zip(rows) {
-            write!(out, "{}\t{number}", id.as_str().unwrap_or_default())?;
+        if mode == "decide" {
+            let scores: Vec<i32> = serde_json::from_value(page["scores"].clone())?;
+            writeln!(out, "{}", json!({ "id": id, "keep": study::kept(text, &scores) }))?;
+            continue;
+        }
+        for (number, row) in study::rows(text) {
+            write!(out, "{id}\t{number}")?;
             for value in row {
                 write!(out, "\t{value}")?;
             }
             writeln!(out)?;
         }
+    }
+    if mode == "time" {
+        writeln!(out, "{:.1} MB/s", bytes as f64 / 1e6 / time.as_secs_f64())?;
     }
     out.flush()
 }

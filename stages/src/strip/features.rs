@@ -3,31 +3,21 @@
 //! Invariant: a feature's name and value stand side by side, once, in `Page::each`; rows and the
 //! list of names come from that one place, so they cannot disagree. Invariant: integers only.
 
+use super::distances::{Distances, FAR, distances, runs};
 use super::facts::{self, End, Facts};
 use super::line::Line;
+use super::rules::Judged;
 use super::vocabulary::{Repeats, Vocabulary};
-use crate::layers::Kind;
 
 /// A line of at least this weight is sure prose by its own evidence.
 const STRONG: i32 = 5;
-/// What a distance is where there is nothing to be far from.
-const FAR: i32 = 99;
-
-/// What the rules alone said of the page.
-#[derive(Debug)]
-pub struct Judged {
-    /// Evidence of each line.
-    pub weights: Vec<i32>,
-    pub kept: Vec<bool>,
-    pub title: Option<usize>,
-}
 
 /// A page's lines with all that the features of one line need of the others.
 #[derive(Debug)]
 pub struct Page<'a> {
     lines: &'a [Line<'a>],
     pub facts: Vec<Facts>,
-    judged: Judged,
+    judged: &'a Judged,
     /// Sums over the lines before each, one more than lines: letters and digits …
     ink: Vec<i32>,
     /// … of sure prose, …
@@ -49,23 +39,9 @@ pub struct Page<'a> {
     link_share: i32,
 }
 
-/// Lines from one to the nearest of a sort, before and after.
-#[derive(Debug, Clone, Copy)]
-struct Distances {
-    strong: (i32, i32),
-    heading: (i32, i32),
-    related: (i32, i32),
-    comments: (i32, i32),
-    newsletter: (i32, i32),
-    legal: (i32, i32),
-    social: (i32, i32),
-    date: (i32, i32),
-    byline: (i32, i32),
-}
-
 impl<'a> Page<'a> {
     /// Looks at all lines of `text` once.
-    pub fn of(text: &str, lines: &'a [Line<'a>], judged: Judged) -> Self {
+    pub fn of(text: &str, lines: &'a [Line<'a>], judged: &'a Judged) -> Self {
         let mut facts = Vec::with_capacity(lines.len());
         let mut at = lines
             .first()
@@ -74,7 +50,7 @@ impl<'a> Page<'a> {
             facts.push(Facts::of(line, &text[at..line.span.start as usize]));
             at = line.span.end as usize;
         }
-        let strong: Vec<bool> = judged.weights.iter().map(|weight| *weight >= STRONG).collect();
+        let strong: Vec<bool> = judged.evidence.iter().map(|line| line.weight >= STRONG).collect();
         let sums = |value: &dyn Fn(usize) -> i32| {
             let mut sum = 0;
             let mut sums = vec![0];
@@ -127,7 +103,7 @@ impl<'a> Page<'a> {
 
     /// Sure prose, by its own evidence.
     pub fn is_strong(&self, index: usize) -> bool {
-        self.judged.weights[index] >= STRONG
+        self.judged.evidence[index].weight >= STRONG
     }
 
     /// Gives every feature of line `index`, name and value, in the order of a row.
@@ -141,7 +117,7 @@ impl<'a> Page<'a> {
     fn each_of_line(&self, index: usize, put: &mut impl FnMut(&'static str, i32)) {
         let (line, facts) = (&self.lines[index], &self.facts[index]);
         let words = line.word_count as i32;
-        put("rules_weight", self.judged.weights[index]);
+        put("rules_weight", self.judged.evidence[index].weight);
         put("rules_keep", i32::from(self.judged.kept[index]));
         put("words", words);
         put("ink", facts.ink);
@@ -359,7 +335,7 @@ impl<'a> Page<'a> {
             };
             let (line, facts) = (&self.lines[other], &self.facts[other]);
             let words = line.word_count as i32;
-            put(names[0], self.judged.weights[other]);
+            put(names[0], self.judged.evidence[other].weight);
             put(names[1], words);
             put(names[2], facts.ends as i32);
             put(names[3], share(facts.link_ink, facts.ink));
@@ -380,68 +356,4 @@ impl<'a> Page<'a> {
 /// `part` of `whole` in thousandths.
 pub fn share(part: i32, whole: i32) -> i32 {
     (i64::from(part) * 1000 / i64::from(whole.max(1))) as i32
-}
-
-fn distances(lines: &[Line], facts: &[Facts], strong: &[bool]) -> Vec<Distances> {
-    let cue = |index: usize| lines[index].cue.map(|cue| cue.kind);
-    let to = |is: &dyn Fn(usize) -> bool| {
-        let mut out = vec![(FAR, FAR); lines.len()];
-        let mut last = FAR;
-        for index in 0..lines.len() {
-            last = (last + 1).min(FAR);
-            out[index].0 = last;
-            if is(index) {
-                last = 0;
-            }
-        }
-        last = FAR;
-        for index in (0..lines.len()).rev() {
-            last = (last + 1).min(FAR);
-            out[index].1 = last;
-            if is(index) {
-                last = 0;
-            }
-        }
-        out
-    };
-    let strong = to(&|index| strong[index]);
-    let heading = to(&|index| facts[index].mark == 2);
-    let related = to(&|index| cue(index) == Some(Kind::Related));
-    let comments = to(&|index| matches!(cue(index), Some(Kind::CommentForm | Kind::Comment)));
-    let newsletter = to(&|index| cue(index) == Some(Kind::Newsletter));
-    let legal = to(&|index| cue(index) == Some(Kind::Legal));
-    let social = to(&|index| cue(index) == Some(Kind::Social));
-    let date = to(&|index| lines[index].is_date || cue(index) == Some(Kind::DateHeader));
-    let byline = to(&|index| cue(index) == Some(Kind::Byline));
-    let all = (0..lines.len()).map(|index| Distances {
-        strong: strong[index],
-        heading: heading[index],
-        related: related[index],
-        comments: comments[index],
-        newsletter: newsletter[index],
-        legal: legal[index],
-        social: social[index],
-        date: date[index],
-        byline: byline[index],
-    });
-    all.collect()
-}
-
-/// For each line, how many in a row around it have as few words (or not), and the same mark.
-fn runs(lines: &[Line], facts: &[Facts]) -> Vec<(i32, i32)> {
-    let to = |key: &dyn Fn(usize) -> i32| {
-        let mut out = vec![0; lines.len()];
-        let mut start = 0;
-        for index in 1..=lines.len() {
-            if index == lines.len() || key(index) != key(start) {
-                let run = (index - start) as i32;
-                out[start..index].fill(if key(start) == 0 { -run } else { run }.clamp(-FAR, FAR));
-                start = index;
-            }
-        }
-        out
-    };
-    let short = to(&|index| i32::from(lines[index].word_count < 10));
-    let marked = to(&|index| facts[index].mark);
-    short.into_iter().zip(marked).collect()
 }

@@ -6,14 +6,17 @@
 
 mod cues;
 mod decide;
+mod distances;
 mod facts;
 mod features;
 mod html;
 mod judge;
 mod line;
+mod model;
 mod roles;
-mod second;
+mod rules;
 pub mod study;
+mod title;
 mod trees;
 mod vocabulary;
 
@@ -21,6 +24,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::layers::{ArticleStatus, Block, Blocks, Document, Format, Kind, Readability};
 use crate::span::{Score, Span};
+use decide::Decided;
+use features::Page;
 use line::Line;
 
 /// What the configuration says of this stage.
@@ -46,7 +51,13 @@ pub fn strip(document: &Document, _settings: &Settings) -> Blocks {
     }
     let lines = lines(text, start);
     let is_page = document.format == Format::Html;
-    let parts = if is_page { html::assign(document, &lines) } else { roles::assign(&lines) };
+    let judged = rules::judge(&lines);
+    let page = Page::of(text, &lines, &judged);
+    let parts = if is_page {
+        html::assign(document, &lines, &page)
+    } else {
+        roles::assign(&lines, &judged.evidence, &Decided::by_model(&page, &judged))
+    };
     for (line, part) in lines.iter().zip(&parts.lines) {
         blocks.push(Block {
             span: line.span,

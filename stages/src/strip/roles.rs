@@ -1,23 +1,13 @@
 //! The part each line plays on the page: title, headings and body among what is kept; among what
 //! is dropped, the kind that its words, its shape or its neighbours tell.
 
-use std::collections::HashMap;
-
-use memchr::memmem::Finder;
-
-use super::features::Judged;
-use super::judge::{Evidence, SWITCH_COST, evidence, keep};
+use super::decide::Decided;
+use super::judge::Evidence;
 use super::line::{Line, begins_with_capital};
+use super::title;
 use crate::layers::Kind;
 use crate::span::Score;
 
-/// A kept stretch apart from the main one needs this share of its characters, in hundredths …
-const ISLAND_SHARE: usize = 12;
-/// … or no more dropped lines than this between.
-const ISLAND_GAP_LINES: usize = 4;
-/// A title has this many words or more; fewer are a rubric.
-const TITLE_WORDS_MIN: usize = 4;
-const TITLE_WORDS_MAX: usize = 32;
 const HEADING_WORDS_MAX: usize = 20;
 
 /// What one line is.
@@ -37,201 +27,35 @@ pub struct Parts {
     pub site: Option<String>,
 }
 
-/// Gives each line its part.
-pub fn assign(lines: &[Line]) -> Parts {
-    Page::of(lines).parts()
-}
-
-/// What the rules alone say of the lines.
-pub fn judge(lines: &[Line]) -> Judged {
-    let page = Page::of(lines);
-    let weights = page.evidence.iter().map(|line| line.weight).collect();
-    Judged { weights, kept: page.kept, title: page.title }
-}
-
-/// How often the text has each line.
-fn repeats<'a>(lines: &'a [Line]) -> HashMap<&'a str, usize> {
-    let mut counts = HashMap::new();
-    for line in lines {
-        *counts.entry(line.folded.as_str()).or_insert(0) += 1;
-    }
-    counts
+/// Gives each line its part, kept where `decided` says so.
+pub fn assign(lines: &[Line], evidence: &[Evidence], decided: &Decided) -> Parts {
+    let repeats = title::repeats(lines);
+    let title = title::find(lines, evidence, &decided.kept, &repeats);
+    Page { lines, evidence, decided, title }.parts()
 }
 
 struct Page<'a> {
     lines: &'a [Line<'a>],
-    evidence: Vec<Evidence>,
-    kept: Vec<bool>,
+    evidence: &'a [Evidence],
+    decided: &'a Decided,
     title: Option<usize>,
 }
 
-impl<'a> Page<'a> {
-    /// Judges the lines by rules.
-    fn of(lines: &'a [Line<'a>]) -> Self {
-        let repeats = repeats(lines);
-        let evidence: Vec<Evidence> =
-            lines.iter().map(|line| evidence(line, repeats[line.folded.as_str()] > 1)).collect();
-        let weights: Vec<i32> = evidence.iter().map(|line| line.weight).collect();
-        let kept = keep(&weights, SWITCH_COST);
-        let mut page = Page { lines, evidence, kept, title: None };
-        page.drop_comments();
-        page.drop_islands();
-        page.drop_edges();
-        page.drop_headline_runs();
-        page.title = page.find_title(&repeats);
-        page
-    }
-
-    /// The kept stretches as ranges of lines.
-    fn stretches(&self) -> Vec<std::ops::Range<usize>> {
-        let mut stretches: Vec<std::ops::Range<usize>> = Vec::new();
-        for index in (0..self.kept.len()).filter(|index| self.kept[*index]) {
-            match stretches.last_mut() {
-                Some(last) if last.end == index => last.end = index + 1,
-                _ => stretches.push(index..index + 1),
-            }
-        }
-        stretches
-    }
-
-    fn prose_chars(&self, range: std::ops::Range<usize>) -> usize {
-        let prose = range.filter(|index| self.evidence[*index].weight > 0);
-        prose.map(|index| self.lines[index].char_count).sum()
-    }
-
-    /// Readers' comments: all prose after a comment section opens, where most stands before it.
-    fn drop_comments(&mut self) {
-        let opens = |line: &Line| line.cue.is_some_and(|cue| cue.kind == Kind::CommentForm);
-        let total: usize = self.kept_chars(0..self.lines.len());
-        for index in 0..self.lines.len() {
-            if opens(&self.lines[index]) && self.kept_chars(0..index) * 2 > total {
-                self.kept[index..].fill(false);
-                return;
-            }
-        }
-    }
-
-    fn kept_chars(&self, range: std::ops::Range<usize>) -> usize {
-        let kept = range.filter(|index| self.kept[*index]);
-        kept.map(|index| self.lines[index].char_count).sum()
-    }
-
-    /// Keeps the main stretch and those large or near enough to belong to it.
-    fn drop_islands(&mut self) {
-        let stretches = self.stretches();
-        let sizes: Vec<usize> =
-            stretches.iter().map(|stretch| self.prose_chars(stretch.clone())).collect();
-        let Some(main) = (0..sizes.len()).max_by_key(|index| (sizes[*index], usize::MAX - index))
-        else {
-            return;
-        };
-        for (index, stretch) in stretches.iter().enumerate() {
-            let gap = if index < main {
-                stretch.end..stretches[index + 1].start
-            } else if index > main {
-                stretches[index - 1].end..stretch.start
-            } else {
-                continue;
-            };
-            let near = gap.len() <= ISLAND_GAP_LINES && !self.closes_article(gap);
-            if !near && sizes[index] * 100 < sizes[main] * ISLAND_SHARE {
-                self.kept[stretch.clone()].fill(false);
-            }
-        }
-    }
-
-    /// Whether a line of `range` says that the article is over.
-    fn closes_article(&self, range: std::ops::Range<usize>) -> bool {
-        self.lines[range].iter().any(|line| {
-            line.cue.is_some_and(|cue| {
-                matches!(cue.kind, Kind::CommentForm | Kind::Legal | Kind::Newsletter)
-            })
-        })
-    }
-
-    /// Short lines at the edges of the article are menus, unless a paragraph follows them.
-    fn drop_edges(&mut self) {
-        for stretch in self.stretches() {
-            for index in stretch.rev() {
-                if self.evidence[index].weight > 0 || self.lines[index].is_closed {
-                    break;
-                }
-                self.kept[index] = false;
-            }
-        }
-    }
-
-    /// Several headlines in a row between paragraphs are not headings of the article. A list is
-    /// left: it is announced by a colon, or its items are closed or begin in lower case.
-    fn drop_headline_runs(&mut self) {
-        let looks_related = |line: &Line| {
-            line.is_headline()
-                && line.word_count >= TITLE_WORDS_MIN
-                && begins_with_capital(line.text)
-        };
-        let mut index = 0;
-        while index < self.lines.len() {
-            let run = self.lines[index..]
-                .iter()
-                .zip(&self.kept[index..])
-                .take_while(|(line, kept)| **kept && looks_related(line))
-                .count();
-            let announced = index > 0 && self.lines[index - 1].text.trim_end().ends_with(':');
-            // A dropped list mark before it makes one headline an entry of a list, too.
-            let marked = index > 0 && self.lines[index - 1].is_bullet && !self.kept[index - 1];
-            if (run >= 3 || run > 0 && marked) && index > 0 && !announced {
-                self.kept[index..index + run].fill(false);
-            }
-            index += run.max(1);
-        }
-    }
-
-    /// The head nearest above the first paragraph, one that the page repeats before others.
-    fn find_title(&self, repeats: &HashMap<&str, usize>) -> Option<usize> {
-        let is_paragraph = |index: &usize| {
-            self.kept[*index] && self.evidence[*index].weight > 1 && !self.is_head(*index)
-        };
-        let first = (0..self.lines.len()).find(is_paragraph)?;
-        let heads: Vec<usize> = (0..first).rev().filter(|index| self.is_head(*index)).collect();
-        let nearest = *heads.first()?;
-        let is_quoted = |index: usize| {
-            let folded = self.lines[index].folded.as_str();
-            let finder = Finder::new(folded);
-            let mut longer = self.lines.iter().filter(|line| line.folded.len() > folded.len());
-            repeats[folded] > 1 || longer.any(|line| finder.find(line.folded.as_bytes()).is_some())
-        };
-        let quoted = heads.iter().copied().filter(|index| is_quoted(*index)).take(8);
-        let chosen = quoted.last().unwrap_or(nearest);
-        let folded = &self.lines[chosen].folded;
-        let first_equal = (0..=chosen).find(|index| self.lines[*index].folded == *folded);
-        first_equal.filter(|index| self.is_head(*index)).or(Some(chosen))
-    }
-
-    fn is_head(&self, index: usize) -> bool {
-        let line = &self.lines[index];
-        let asks = line.text.ends_with(['?', '!', '»', '”', '"']);
-        (!line.is_closed || asks)
-            && line.cue.is_none()
-            && !line.is_date
-            && !line.is_links
-            && !line.is_breadcrumb
-            && !line.is_cut_off
-            && (TITLE_WORDS_MIN..=TITLE_WORDS_MAX).contains(&line.word_count)
-    }
-
+impl Page<'_> {
     fn parts(&self) -> Parts {
         let mut parts = Parts::default();
-        let body_start = self.kept.iter().position(|kept| *kept).unwrap_or(self.lines.len());
-        let body_end = self.kept.iter().rposition(|kept| *kept).map_or(0, |last| last + 1);
+        let body_start =
+            self.decided.kept.iter().position(|kept| *kept).unwrap_or(self.lines.len());
+        let body_end = self.decided.kept.iter().rposition(|kept| *kept).map_or(0, |last| last + 1);
         let mut section: Option<Kind> = None;
         for (index, line) in self.lines.iter().enumerate() {
             let part = if self.title == Some(index) {
-                parts.title = Some(title_words(line.text));
+                parts.title = Some(title::words(line.text));
                 section = None;
                 self.part(index, Kind::Title, "head_above_body")
             } else if self.title.is_some_and(|title| self.lines[title].folded == line.folded) {
                 self.part(index, Kind::Nav, "title_again")
-            } else if self.kept[index] && self.title.is_none_or(|title| index > title) {
+            } else if self.decided.kept[index] && self.title.is_none_or(|title| index > title) {
                 section = None;
                 self.kept_part(index)
             } else {
@@ -244,14 +68,15 @@ impl<'a> Page<'a> {
     }
 
     fn part(&self, index: usize, kind: Kind, rule: &'static str) -> Part {
-        let sure = self.evidence[index].weight.unsigned_abs().min(12);
-        let score = Score(500 + u16::try_from(sure).unwrap_or_default() * 40);
-        Part { kind, rule, score }
+        // A rule that speaks against the decision is not what decided.
+        let against = kind.is_kept() != (self.evidence[index].weight > 0);
+        let rule = self.decided.whys[index].filter(|_| against).unwrap_or(rule);
+        Part { kind, rule, score: self.decided.sureness(index) }
     }
 
     fn kept_part(&self, index: usize) -> Part {
         let line = &self.lines[index];
-        let follows = self.kept.get(index + 1).copied().unwrap_or(false);
+        let follows = self.decided.kept.get(index + 1).copied().unwrap_or(false);
         let prose_follows = follows && self.evidence[index + 1].weight > 0;
         let asks = line.text.ends_with('?') && line.word_count <= 12;
         if (!line.is_closed || asks)
@@ -366,11 +191,6 @@ impl<'a> Page<'a> {
             _ => {}
         }
     }
-}
-
-/// A title's words without the marks of a markdown heading.
-fn title_words(text: &str) -> String {
-    text.trim_start_matches(['#', ' ', '*']).trim_end_matches('*').to_owned()
 }
 
 /// The names of a byline, without its cue.
