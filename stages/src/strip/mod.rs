@@ -167,8 +167,8 @@ mod tests {
     fn any_bytes_are_stripped_the_same_twice() {
         for bytes in [&b""[..], b"\xff\xfe\x00", b"\n\n- \n](\n[(", b"\xe2\x80", b"a\r\n\x00b."] {
             let settings = decode::Settings::default();
-            let document = decode::decode(bytes, &Told::default(), &settings);
-            let strip = || strip(&document, &Settings::default());
+            let document = decode::decode(bytes, Format::Text, &Told::default(), &settings);
+            let strip = || strip(&document, &LineSet::default(), &Settings::default());
             assert_eq!(format!("{:?}", strip()), format!("{:?}", strip()));
         }
     }
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_page_of_menus_has_no_article() {
         let page = "Home\nWorld\nSport\nLog in\nSubscribe\n© The Post 2024";
-        let found = strip(&from_text(page), &Settings::default());
+        let found = strip(&from_text(page), &LineSet::default(), &Settings::default());
         assert_eq!(found.status, ArticleStatus::NoArticle);
     }
 

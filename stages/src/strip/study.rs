@@ -59,7 +59,8 @@ pub fn page_rows(document: &Document) -> Vec<Option<Vec<i32>>> {
     let lines = lines(&document.text, 0);
     let judged = rules::judge(&lines);
     let page = Page::of(&document.text, &lines, &judged);
-    let structure = Structure::of(&page, &document.marks, &document.containers);
+    let title = html::title(document, &lines);
+    let structure = Structure::of(&page, &document.marks, &document.containers, title);
     let row = |(index, line): (usize, &Line)| {
         let mut row = Vec::new();
         page.each(index, &mut |_, value| row.push(value));

@@ -4,7 +4,7 @@
 //! holds it.
 
 use super::super::features::Page;
-use crate::page::{Container, Cue, Mark, Role, Within};
+use crate::page::{Container, Cue, Mark, Role};
 
 /// What a distance is where there is nothing to be far from.
 pub const FAR: i32 = 99;
@@ -131,17 +131,6 @@ pub fn alike(
         is_alike
     });
     lines
-}
-
-/// The line of the title: the first heading of level 1 that is not in the page's own head.
-pub fn title(marks: &[Mark]) -> Option<usize> {
-    let is_title = |mark: &Mark| mark.role == Role::Heading(1);
-    let in_head = |mark: &Mark| {
-        mark.within & (Within::Nav.bit() | Within::Footer.bit() | Within::Aside.bit()) != 0
-            || mark.link_chars > 0
-    };
-    let sure = marks.iter().position(|mark| is_title(mark) && !in_head(mark));
-    sure.or_else(|| marks.iter().position(is_title))
 }
 
 /// For each block, the bits of `Cue` of it and those around it that do not hold the title.

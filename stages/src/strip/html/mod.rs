@@ -14,10 +14,10 @@ use std::sync::LazyLock;
 use super::features::Page;
 use super::line::Line;
 use super::roles::{Part, Parts};
-use super::rules;
 use super::trees::Trees;
+use super::{cues, rules};
 use crate::layers::{Document, Kind};
-use crate::page::{Container, Cue, Mark, Region, Role};
+use crate::page::{Container, Cue, Mark, Region, Role, Within};
 use crate::span::Score;
 use structure::Structure;
 
@@ -58,11 +58,26 @@ pub fn names() -> Vec<&'static str> {
     let lines = super::lines(text, 0);
     let judged = rules::judge(&lines);
     let page = Page::of(text, &lines, &judged);
-    let structure = Structure::of(&page, &marks, &containers);
+    let structure = Structure::of(&page, &marks, &containers, None);
     let mut names = Vec::new();
     page.each(0, &mut |name, _| names.push(name));
     structure.each(0, &mut |name, _| names.push(name));
     names
+}
+
+/// The line of the title: of the headings of level 1, one that the title that the page states has,
+/// else the first; those of menus and the like only where there is no other.
+pub fn title(document: &Document, lines: &[Line]) -> Option<usize> {
+    let stated = document.stated.title.as_deref().map(cues::fold).unwrap_or_default();
+    let apart = Within::Nav.bit() | Within::Footer.bit() | Within::Aside.bit();
+    let headings = document.marks.iter().zip(lines).enumerate();
+    let rank = |(mark, line): (&Mark, &Line)| {
+        let is_apart = mark.within & apart != 0 || mark.link_chars > 0;
+        let is_stated = line.word_count > 1 && stated.contains(line.folded.trim());
+        (!is_stated, is_apart)
+    };
+    let headings = headings.filter(|(_, (mark, _))| mark.role == Role::Heading(1));
+    headings.map(|(index, found)| (rank(found), index)).min().map(|(_, index)| index)
 }
 
 /// Where even the best line is not that sure, what comes near it is kept …
@@ -72,13 +87,14 @@ const HOPE: i32 = -1500;
 
 /// Gives each line of a page its part.
 pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
-    let structure = Structure::of(page, &document.marks, &document.containers);
+    let title = title(document, lines);
+    let structure = Structure::of(page, &document.marks, &document.containers, title);
     let scores = scores(page, &structure, lines);
     let best = scores.iter().flatten().map(|(score, _)| *score).max().unwrap_or(i32::MIN);
     let bar = if best > HOPE { (best - SURE).min(0) } else { i32::MAX };
     let mut parts = Parts::default();
     for (index, (line, mark)) in lines.iter().zip(&document.marks).enumerate() {
-        let is_title = structure.title().is_some_and(|title| lines[title].folded == line.folded);
+        let is_title = title.is_some_and(|title| lines[title].folded == line.folded);
         let dropped = || dropped_kind(mark, structure.cues(index), by_words(line));
         parts.lines.push(match scores[index] {
             _ if line.is_repeated_across => {

@@ -6,7 +6,6 @@
 use super::super::features::{Page, share};
 use super::blocks::{
     Ancestry, BAD, Content, FAR, GOOD, OTHER, alike, contents, cues, headings, main_block, near,
-    title,
 };
 use crate::page::{Container, Cue, Mark, Region, Role, Within};
 
@@ -44,8 +43,12 @@ pub struct Structure<'a> {
 
 impl<'a> Structure<'a> {
     /// Sums up what the blocks of the page hold; a mark for each line of `page`.
-    pub fn of(page: &'a Page<'a>, marks: &'a [Mark], containers: &'a [Container]) -> Self {
-        let title = title(marks);
+    pub fn of(
+        page: &'a Page<'a>,
+        marks: &'a [Mark],
+        containers: &'a [Container],
+        title: Option<usize>,
+    ) -> Self {
         let cues = cues(marks, containers, title);
         let contents = contents(page, marks, containers, &cues);
         let mut records = vec![0];
@@ -95,11 +98,6 @@ impl<'a> Structure<'a> {
     pub fn cues(&self, index: usize) -> u32 {
         let mark = &self.marks[index];
         self.cues[mark.container as usize] | mark.own_cues
-    }
-
-    /// The line of the title.
-    pub fn title(&self) -> Option<usize> {
-        self.title
     }
 
     /// Gives every feature of line `index`, name and value, in the order of a row.
