@@ -182,7 +182,7 @@ impl<'a> Iterator for Tokens<'a> {
         loop {
             let Some(found) = memchr(b'<', &bytes[text_end..]) else {
                 self.at = bytes.len();
-                return (start < bytes.len()).then(|| Token::Text(start..bytes.len()));
+                return (start < bytes.len()).then_some(Token::Text(start..bytes.len()));
             };
             text_end += found;
             let is_markup = match bytes.get(text_end + 1) {
