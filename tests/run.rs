@@ -115,10 +115,11 @@ fn pages_are_articles_whose_rows_lead_back_to_their_source() {
     house.write("named.txt", &page);
     let row = serde_json::json!({ "html": page, "id": 7 });
     house.write("pages.jsonl", format!("{row}\n"));
+    let answer = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}");
     let warc = format!(
         "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\n\
-         Content-Type: application/http\r\nContent-Length: {}\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}\r\n\r\n",
-        page.len() + "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n".len()
+         Content-Type: application/http\r\nContent-Length: {}\r\n\r\n{answer}\r\n\r\n",
+        answer.len()
     );
     house.write("pages.warc", warc);
     house.run(0);
