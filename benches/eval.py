@@ -36,6 +36,11 @@ def main():
     print(f"| the five articles | scorer's total | `{' '.join(total.strip().splitlines()[-1].split())}` |")
     for row in scored(sets / "strip", "score_text.py", [], "strip", program)["rows"]:
         print(f"| text, {row['group']} | F1 by characters | {row['F1']:.3f} |")
+    for row in scored(sets / "strip", "score_html.py", ["--boot", "0"], "strip", program)["rows"]:
+        print(f"| HTML, {row['group']} | F1 by shingles | {row['F1']:.3f} |")
+        for member in ["title", "date", "author"]:
+            if row[member] is not None:
+                print(f"| HTML, {row['group']} | {member}, exact | {row[member]:.3f} |")
     sentences = scored(sets / "sentences", "score.py", [], "segment", program)
     by_language = {}
     for name, figures in sentences["sets"].items():

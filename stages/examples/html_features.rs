@@ -1,4 +1,4 @@
-//! Prints what `benches/strip_model/html.py` learns from: the lines of pages of HTML.
+//! Prints what `benches/strip_model/train_html.py` learns from: the lines of pages of HTML.
 //!
 //! Reads JSON lines `{id, html}` on standard input.
 //! - `text`: JSON lines `{id, text}`, the visible text.

@@ -11,7 +11,7 @@ use std::io::{self, Seek as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use newsloom_stages::layers::{Format, Readability};
+use newsloom_stages::layers::Readability;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -161,10 +161,6 @@ impl Surveyor<'_> {
     }
 
     fn with_raw(&self, item: Item, raw: Box<RawArticle>) -> Prepared {
-        if raw.format == Format::Html {
-            let detail = "pages of HTML are not read by this version; give plain text";
-            return Prepared::Done(rejected(item, Fault::new("html", detail)));
-        }
         let (content, input) = input_of(&raw);
         match &item.before {
             Some(before)

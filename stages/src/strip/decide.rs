@@ -25,13 +25,7 @@ impl Decided {
     pub fn by_model(page: &Page, judged: &Judged) -> Self {
         let speaks_against =
             |index: usize, score: i32| (judged.evidence[index].weight > 0) != (score > 0);
-        let (mut scores, mut whys) = model::scores(page, speaks_against);
-        for (index, line) in page.lines().iter().enumerate() {
-            // What a site repeats is its own, whatever it reads like.
-            if line.is_repeated_across {
-                (scores[index], whys[index]) = (-SCORE_MAX, None);
-            }
-        }
+        let (scores, whys) = model::scores(page, speaks_against);
         Self { kept: keep(page, &scores), scores, whys }
     }
 
@@ -50,7 +44,7 @@ impl Decided {
 }
 
 fn keep(page: &Page, scores: &[i32]) -> Vec<bool> {
-    let told = |(index, score): (usize, &i32)| match page.is_far_off(index) {
+    let told = |(index, score): (usize, &i32)| match page.is_ruled_out(index) {
         // A list mark alone tells nothing of its neighbours.
         true if page.facts[index].ink == 0 => 0,
         true => -SCORE_MAX,
@@ -58,7 +52,7 @@ fn keep(page: &Page, scores: &[i32]) -> Vec<bool> {
     };
     let told: Vec<i32> = scores.iter().enumerate().map(told).collect();
     let kept = judge::keep(&told, SWITCH_COST);
-    kept.into_iter().enumerate().map(|(index, kept)| kept && !page.is_far_off(index)).collect()
+    kept.into_iter().enumerate().map(|(index, kept)| kept && !page.is_ruled_out(index)).collect()
 }
 
 /// The chance, in thousandths, that a score stands for: the logistic curve in straight pieces.

@@ -11,6 +11,8 @@ use super::vocabulary::{Repeats, Vocabulary};
 
 /// A line of at least this weight is sure prose by its own evidence.
 const STRONG: i32 = 5;
+/// Evidence of this weight or less is a rule's word against the line, which stands.
+const RULED_OUT: i32 = -8;
 /// A line of fewer words, this many lines or more from sure prose, is not the article.
 const FAR_OFF_WORDS: usize = 6;
 const FAR_OFF_LINES: i32 = 8;
@@ -99,10 +101,6 @@ impl<'a> Page<'a> {
         self.lines.len()
     }
 
-    pub fn lines(&self) -> &[Line<'a>] {
-        self.lines
-    }
-
     /// What the words of a line say it is, as a number; 0 for nothing.
     pub fn cue_code(&self, index: usize) -> i32 {
         facts::cue_code(&self.lines[index])
@@ -113,12 +111,14 @@ impl<'a> Page<'a> {
         self.judged.evidence[index].weight >= STRONG
     }
 
-    /// Whether line `index` is surely not the article, so that no model need be asked: it has no
-    /// word, or few, and no sure prose is near.
-    pub fn is_far_off(&self, index: usize) -> bool {
+    /// Whether line `index` is surely not the article, so that no model need be asked: its words
+    /// say what it is, or it has no word, or few, and no sure prose is near.
+    pub fn is_ruled_out(&self, index: usize) -> bool {
         let (since, until) = self.near[index].strong;
         let is_short = self.lines[index].word_count < FAR_OFF_WORDS && !self.judged.kept[index];
-        self.facts[index].ink == 0 || is_short && since.min(until) >= FAR_OFF_LINES
+        self.facts[index].ink == 0
+            || self.judged.evidence[index].weight <= RULED_OUT
+            || is_short && since.min(until) >= FAR_OFF_LINES
     }
 
     /// Gives every feature of line `index`, name and value, in the order of a row.

@@ -31,7 +31,7 @@ pub fn scores(
     let mut row = Vec::with_capacity(names.len());
     let (mut scores, mut whys) = (Vec::with_capacity(page.len()), vec![None; page.len()]);
     for (index, why) in whys.iter_mut().enumerate() {
-        if page.is_far_off(index) {
+        if page.is_ruled_out(index) {
             scores.push(-SCORE_MAX);
             continue;
         }

@@ -1,5 +1,5 @@
 //! Which lines of a page of HTML are the article: a model over the lines' words and the page's
-//! structure, trained by `benches/strip_model/html.py`.
+//! structure, trained by `benches/strip_model/train_html.py`.
 //!
 //! Invariant: the model asks for features by name; one that asks for a feature that is not there
 //! is a fault of the build, found by the tests.
