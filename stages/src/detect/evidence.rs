@@ -27,7 +27,7 @@ const LETTERS_MIN: u32 = 2;
 const KANA_SHARE: u32 = 20;
 
 /// How sure a lead is, in thousandths, by quarters of a natural logarithm (`UNIT / 4`).
-/// Measured: docs/BENCHMARKS.md.
+/// Set by hand along the logistic curve; docs/BENCHMARKS.md has what was then measured.
 const SURENESS: [u16; 29] = [
     300, 420, 480, 530, 580, 630, 670, 710, 740, 770, 800, 825, 845, 865, 885, 900, 915, 925, 935,
     945, 955, 962, 968, 973, 978, 982, 986, 990, 995,
