@@ -1,19 +1,22 @@
 //! `detect`: the language of the document and of each stretch of its kept text.
 //!
-//! The document is judged whole, because n-gram profiles (whatlang) are sure on a page of prose
-//! and weak on a line. A block is judged by itself where it is long enough to contradict the
-//! document; otherwise the document speaks for it.
+//! Each candidate sentence is judged by its own script and words; the document's language is the
+//! vote of their letters, and speaks for those that are not sure of themselves.
+//! Invariant: the runs hold every kept block, in order of the text.
+
+mod evidence;
+mod model;
+mod script;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
-use whatlang::{Detector, Info, Lang};
 
-use crate::layers::{Block, Blocks, Document, Language, LanguageBasis, LanguageRun, Tagged};
+use self::evidence::{Choice, Verdict};
+use crate::layers::{Block, Blocks, Document, Kind, Language, LanguageBasis, LanguageRun, Tagged};
 use crate::lexicon;
-use crate::span::Score;
-use crate::text::is_letter;
+use crate::span::{Score, Span};
 
 /// What the configuration says of this stage.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -23,14 +26,18 @@ pub struct Settings {
     pub allowed: Vec<String>,
 }
 
-/// Letters below which nothing is said of a text.
-const LETTERS_MIN: usize = 12;
-/// Letters from which a block may contradict the document.
-const OWN_LETTERS_MIN: usize = 120;
-/// Letters of each block that are looked at: more do not make the detector surer.
-const SAMPLE_LETTERS_MAX: usize = 600;
 /// Share of the letters, in thousandths, from which a language is listed.
 const LISTED_SHARE: Score = Score(100);
+/// How far the document's language is ahead in a stretch, in units of the model.
+const DOCUMENT_LEAD: u32 = 64;
+/// From this on a stretch is sure of itself.
+const SURE: Score = Score(970);
+/// Under this a document's language is looked at again, all its words together.
+const DOUBT: Score = Score(900);
+/// Bytes under which a stretch is taken together with the next.
+const STRETCH_BYTES_MIN: usize = 24;
+/// Bytes of the text that are looked at where a document is in doubt.
+const SAMPLE_BYTES_MAX: usize = 1200;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,142 +46,183 @@ struct RootWords {
     tags: BTreeMap<String, String>,
 }
 
+/// The tags of whatlang's codes.
 static TAGS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let root = newsloom_languages::folder(newsloom_languages::ROOT);
     root.map_or_else(RootWords::default, |root| lexicon::read(root, "language.toml")).tags
 });
 
+/// A candidate sentence of a kept block.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    span: Span,
+    is_first_of_block: bool,
+    verdict: Verdict,
+    basis: LanguageBasis,
+}
+
 /// Finds the language of the kept blocks.
 pub fn detect(document: &Document, blocks: &Blocks, settings: &Settings) -> Language {
-    let detector = detector(settings);
-    let kept: Vec<&Block> = blocks.blocks.iter().filter(|block| block.keep).collect();
-    let texts: Vec<&str> = kept.iter().map(|block| block.span.slice(&document.text)).collect();
-    let mut sample = String::new();
-    for text in &texts {
-        let end = text.char_indices().nth(SAMPLE_LETTERS_MAX).map_or(text.len(), |(end, _)| end);
-        sample.push_str(&text[..end]);
-        sample.push('\n');
-    }
-    let whole = judge(&detector, &sample);
-    let mut votes: BTreeMap<String, u64> = BTreeMap::new();
-    let mut runs = Vec::with_capacity(kept.len());
-    for (block, text) in kept.iter().zip(texts) {
-        let letters = letter_count(text);
-        let (language, basis) = judge_block(&detector, text, letters, &whole);
-        if language.tag != "und" {
-            *votes.entry(language.tag.clone()).or_default() += letters as u64;
+    let text = document.text.as_str();
+    let choice = Choice::new(&settings.allowed);
+    let mut stretches = Vec::new();
+    for block in blocks.blocks.iter().filter(|block| block.keep) {
+        let mut start = block.span.start as usize;
+        let mut is_first_of_block = true;
+        while start < block.span.end as usize {
+            let end = start + stretch_length(block, &text[start..block.span.end as usize]);
+            let verdict = choice.judge(&text[start..end], None);
+            let basis = basis_of(&verdict);
+            let span = Span::new(start, end);
+            stretches.push(Stretch { span, is_first_of_block, verdict, basis });
+            is_first_of_block = false;
+            start = end;
         }
-        runs.push(LanguageRun { span: block.span, language, basis });
     }
-    let total: u64 = votes.values().sum();
-    let share =
-        |letters: u64| Score(u16::try_from(letters * 1000 / total.max(1)).expect("a share of one"));
+    let whole = judge_document(text, &stretches, &choice);
+    for stretch in &mut stretches {
+        stretch.hear(text, &whole, &choice);
+    }
+    let shares = shares_of(&stretches);
+    let document = match shares.first() {
+        Some((tag, _)) if *tag != whole.tag => surest(&stretches, tag),
+        _ => whole,
+    };
+    Language { document, shares, runs: runs_of(&stretches) }
+}
+
+/// Bytes of the next stretch of a block, which `rest` is the rest of: up to where a sentence may
+/// end.
+fn stretch_length(block: &Block, rest: &str) -> usize {
+    if block.kind != Kind::Body {
+        return rest.len();
+    }
+    let bytes = rest.as_bytes();
+    let mut from = STRETCH_BYTES_MIN;
+    while from < bytes.len() {
+        let found = bytes[from..].iter().position(|byte| matches!(byte, b' ' | 0xE3 | 0xEF));
+        let Some(at) = found.map(|found| from + found) else { break };
+        if bytes[at] == b' ' && ends_sentence(&rest.as_bytes()[..at]) {
+            return at + 1;
+        }
+        if bytes[at] != b' '
+            && ["。", "！", "？"].iter().any(|end| bytes[at..].starts_with(end.as_bytes()))
+        {
+            return at + 3;
+        }
+        from = at + 1;
+    }
+    bytes.len()
+}
+
+/// Whether a text ends as a sentence may, perhaps in a quote.
+fn ends_sentence(text: &[u8]) -> bool {
+    if text.last().is_some_and(u8::is_ascii_alphanumeric) {
+        return false;
+    }
+    let closers = ["\"", ")", "»", "”", "’", "'", "\u{A0}»"];
+    let mut text = text;
+    for closer in closers {
+        text = text.strip_suffix(closer.as_bytes()).unwrap_or(text);
+    }
+    [".", "!", "?", "…", "؟", "۔"].iter().any(|end| text.ends_with(end.as_bytes()))
+}
+
+fn basis_of(verdict: &Verdict) -> LanguageBasis {
+    match (verdict.tag, verdict.by_script) {
+        ("und", _) => LanguageBasis::Nothing,
+        (_, true) => LanguageBasis::Script,
+        (_, false) => LanguageBasis::Own,
+    }
+}
+
+impl Stretch {
+    /// Lets the document's language speak where the stretch is not sure of its own.
+    fn hear(&mut self, text: &str, whole: &Tagged, choice: &Choice) {
+        let verdict = self.verdict;
+        if whole.tag == "und" || verdict.tag == whole.tag || verdict.confidence >= SURE {
+            return;
+        }
+        let expected = Some((whole.tag.as_str(), DOCUMENT_LEAD));
+        self.verdict = choice.judge(self.span.slice(text), expected);
+        self.basis = basis_of(&self.verdict);
+        if self.verdict.tag == whole.tag {
+            self.basis = LanguageBasis::Document;
+        }
+    }
+}
+
+/// The language of most letters; where that is not sure, of all the words together, which
+/// whatlang may second.
+fn judge_document(text: &str, stretches: &[Stretch], choice: &Choice) -> Tagged {
+    let shares = shares_of(stretches);
+    let voted = shares.first().map_or_else(Tagged::und, |(tag, _)| surest(stretches, tag));
+    if voted.confidence >= DOUBT || stretches.is_empty() {
+        return voted;
+    }
+    let mut sample = String::new();
+    for stretch in stretches {
+        sample.push_str(stretch.span.slice(text));
+        sample.push('\n');
+        if sample.len() >= SAMPLE_BYTES_MAX {
+            break;
+        }
+    }
+    let pooled = choice.judge(&sample, None);
+    let mut whole = Tagged { tag: pooled.tag.to_owned(), confidence: pooled.confidence };
+    if whole.confidence < DOUBT && evidence::second_opinion(&sample) == Some(pooled.tag) {
+        whole.confidence = DOUBT;
+    }
+    whole
+}
+
+/// A language with the highest confidence that it has anywhere.
+fn surest(stretches: &[Stretch], tag: &str) -> Tagged {
+    let own = stretches.iter().filter(|stretch| stretch.verdict.tag == tag);
+    let confidence = own.map(|stretch| stretch.verdict.confidence).max().unwrap_or_default();
+    Tagged { tag: tag.to_owned(), confidence }
+}
+
+/// Languages of a tenth of the letters or more, the largest first.
+fn shares_of(stretches: &[Stretch]) -> Vec<(String, Score)> {
+    let mut votes: BTreeMap<&str, u64> = BTreeMap::new();
+    for Stretch { verdict, .. } in stretches {
+        if verdict.tag != "und" {
+            *votes.entry(verdict.tag).or_default() += u64::from(verdict.letters);
+        }
+    }
+    let total = votes.values().sum::<u64>().max(1);
+    let share = |letters: u64| Score(u16::try_from(letters * 1000 / total).expect("part of one"));
     let mut shares: Vec<(String, Score)> = votes
         .into_iter()
-        .map(|(tag, letters)| (tag, share(letters)))
+        .map(|(tag, letters)| (tag.to_owned(), share(letters)))
         .filter(|(_, share)| *share >= LISTED_SHARE)
         .collect();
     shares.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let document = match shares.first() {
-        Some((tag, _)) if *tag != whole.tag => {
-            let own = runs.iter().filter(|run| run.language.tag == *tag);
-            let confidence = own.map(|run| run.language.confidence).max().unwrap_or_default();
-            Tagged { tag: tag.clone(), confidence }
-        }
-        _ => whole,
+    shares
+}
+
+/// Neighbouring stretches of a block in one language, decided alike, become one run, as sure as
+/// their mean by letters.
+fn runs_of(stretches: &[Stretch]) -> Vec<LanguageRun> {
+    let mut runs = Vec::new();
+    let alike = |a: &Stretch, b: &Stretch| {
+        !b.is_first_of_block && a.verdict.tag == b.verdict.tag && a.basis == b.basis
     };
-    Language { document, shares, runs }
-}
-
-fn detector(settings: &Settings) -> Detector {
-    if settings.allowed.is_empty() {
-        return Detector::new();
+    for group in stretches.chunk_by(alike) {
+        let (first, last) = (group[0], group[group.len() - 1]);
+        let weight = |stretch: &Stretch| u64::from(stretch.verdict.letters.max(1));
+        let sum = group.iter().map(|one| weight(one) * u64::from(one.verdict.confidence.0));
+        let mean = sum.sum::<u64>() / group.iter().map(weight).sum::<u64>();
+        let confidence = Score(u16::try_from(mean).expect("at most the largest"));
+        runs.push(LanguageRun {
+            span: Span { start: first.span.start, end: last.span.end },
+            language: Tagged { tag: first.verdict.tag.to_owned(), confidence },
+            basis: first.basis,
+        });
     }
-    let is_allowed =
-        |lang: &&Lang| tag_of(**lang).is_some_and(|tag| settings.allowed.contains(tag));
-    Detector::with_allowlist(Lang::all().iter().filter(is_allowed).copied().collect())
-}
-
-fn tag_of(lang: Lang) -> Option<&'static String> {
-    TAGS.get(lang.code())
-}
-
-fn letter_count(text: &str) -> usize {
-    text.chars().filter(|ch| is_letter(*ch)).count()
-}
-
-fn judge(detector: &Detector, text: &str) -> Tagged {
-    if letter_count(text) < LETTERS_MIN {
-        return Tagged::und();
-    }
-    detector.detect(text).and_then(|info| tagged(&info)).unwrap_or_else(Tagged::und)
-}
-
-fn tagged(info: &Info) -> Option<Tagged> {
-    let thousandths = (info.confidence() * 1000.0).round().clamp(0.0, 1000.0);
-    Some(Tagged { tag: tag_of(info.lang())?.clone(), confidence: Score(thousandths as u16) })
-}
-
-fn judge_block(
-    detector: &Detector,
-    text: &str,
-    letters: usize,
-    whole: &Tagged,
-) -> (Tagged, LanguageBasis) {
-    if letters == 0 {
-        return (Tagged::und(), LanguageBasis::Nothing);
-    }
-    if letters >= OWN_LETTERS_MIN {
-        let info = detector.detect(text);
-        let own = info.as_ref().filter(|info| info.is_reliable()).and_then(tagged);
-        if let Some(own) = own {
-            return (own, LanguageBasis::Own);
-        }
-    }
-    (whole.clone(), LanguageBasis::Document)
+    runs
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::decode::from_text;
-
-    const FRENCH: &str = "Le gouvernement a présenté mercredi un projet de loi qui doit réformer \
-        le système de retraite, malgré les critiques de l'opposition et des syndicats.";
-    const ENGLISH: &str = "The government presented on Wednesday a bill that is meant to reform \
-        the pension system, despite criticism from the opposition and from the unions.";
-
-    fn detected(text: &str, allowed: &[&str]) -> Language {
-        let document = from_text(text);
-        let allowed = allowed.iter().map(|tag| (*tag).to_owned()).collect();
-        detect(&document, &Blocks::all_body(&document.text), &Settings { allowed })
-    }
-
-    #[test]
-    fn the_larger_part_gives_the_documents_language() {
-        let found = detected(&format!("{FRENCH}\n{FRENCH}\nShort line\n{ENGLISH}"), &[]);
-        assert_eq!(found.document.tag, "fr");
-        let tags: Vec<&str> = found.runs.iter().map(|run| run.language.tag.as_str()).collect();
-        assert_eq!(tags, ["fr", "fr", "fr", "en"]);
-        assert_eq!(found.runs[2].basis, LanguageBasis::Document);
-        let shares: Vec<&str> = found.shares.iter().map(|(tag, _)| tag.as_str()).collect();
-        assert_eq!(shares, ["fr", "en"]);
-    }
-
-    #[test]
-    fn nothing_outside_the_configured_languages_is_answered() {
-        assert_ne!(detected(FRENCH, &["en", "de"]).document.tag, "fr");
-        assert_eq!(detected(FRENCH, &["en", "fr"]).document.tag, "fr");
-    }
-
-    #[test]
-    fn nothing_is_said_of_numbers() {
-        assert_eq!(detected("12 345\n06/07/2024", &[]).document.tag, "und");
-        assert_eq!(detected("", &[]).document.tag, "und");
-    }
-
-    #[test]
-    fn every_code_of_the_detector_has_a_tag() {
-        assert!(Lang::all().iter().all(|lang| tag_of(*lang).is_some()));
-    }
-}
+mod tests;

@@ -1,0 +1,303 @@
+#!/usr/bin/env python3
+"""Compute the weights of the language detector and write stages/src/detect/languages.bin.
+
+usage: build.py WORK OUT
+WORK is a folder for what is fetched and drawn; OUT the file to write. Needs numpy, scipy, brotli
+and the package `eld` 1.0.6 unpacked in WORK/eld, and cargo, which fetches lingua's models. Takes
+some ten minutes. The same versions give the same file.
+
+A text's features are its words of up to six letters, and the four letters at each place of other
+words (three where the four are unknown). The weights begin as the logarithm of how much likelier a
+feature is in a language than anywhere, and are then fitted, by softmax regression, to texts of a
+few words: drawn from lingua's models and cut from eld's sentences.
+"""
+
+import collections
+import pathlib
+import pickle
+import re
+import sys
+import unicodedata
+
+import numpy
+import scipy.sparse as sparse
+
+import layout
+import lingua
+
+# The languages that press articles are most often in: likelier than the others before a word is
+# read, by PRIOR in training and by exp(BONUS) more in the end.
+CORE = "fr en es de it pt nl ar ru zh ja ca ro pl cs tr".split()
+PRIOR = 6.0
+BONUS = 1.6
+WHOLE_LETTERS_MAX = 6
+LANGUAGES_MAX = 14
+# Frequency, among words, from which a feature is kept: in a core language, in another.
+WORD_MIN = (1.5e-5, 4e-5)
+NGRAM_MIN = {4: (1.5e-5, 6e-5), 3: (5e-5, 1e-4), 2: (1e-4, 2e-4)}
+FLOOR = 5e-7
+STRIPPED = 0.06
+STEPS = 2500
+RATE = 0.4
+# Languages without a model: their own words (words.txt), and words of a neighbour spelt their way.
+SPELLING = {
+    "gl": ("pt", 0.45, [
+        ("ções", "cións"), ("ção", "ción"), ("sões", "sións"), ("são", "sión"), ("ões", "óns"),
+        ("ão", "ón"), ("nh", "ñ"), ("lh", "ll"), ("ss", "s"), ("ç", "z"), ("ge", "xe"),
+        ("gi", "xi"), ("j", "x"), ("ê", "é"), ("ô", "ó"), ("â", "á"), ("ã", "a"), ("m$", "n"),
+    ]),
+    "oc": ("ca", 0.45, [
+        ("ció$", "cion"), ("ny", "nh"), ("ll", "lh"), ("^i$", "e"), ("ia$", "iá"), ("ó$", "on"),
+        ("aren$", "èron"), ("ix", "iss"), ("tz", "z"),
+    ]),
+    "ast": ("es", 0.45, [
+        ("^l", "ll"), ("idad$", "idá"), ("as$", "es"), ("o$", "u"), ("ado$", "áu"), ("ge", "xe"),
+        ("gi", "xi"), ("j", "x"),
+    ]),
+    "ht": ("fr", 0.25, [
+        ("tion$", "syon"), ("que$", "k"), ("qu", "k"), ("eau", "o"), ("au", "o"), ("oi", "wa"),
+        ("eur$", "è"), ("er$", "e"), ("ée?s?$", "e"), ("c(?=[aou])", "k"), ("c(?=[ei])", "s"),
+        ("ai", "è"), ("ll", "l"), ("ss", "s"), ("e$", ""), ("s$", ""), ("u", "i"), ("en", "an"),
+        ("h", ""), ("r(?=[aou])", "r"),
+    ]),
+}  # fmt: skip
+WORD = re.compile(r"[^\W\d_]+")
+CODE = re.compile(r"\S*(?:\d|@|://|www\.)\S*")
+
+
+def words_of(text):
+    """The words of a text as the detector reads them."""
+    marks = (letter for letter in text if unicodedata.category(letter) != "Mn" and letter != "ـ")
+    words = WORD.findall(CODE.sub(" ", "".join(marks)))
+    return ["".join(letter.lower()[0] for letter in word)[:24] for word in words]
+
+
+def without_marks(word):
+    letters = unicodedata.normalize("NFD", word)
+    return "".join(x for x in letters if unicodedata.category(x) != "Mn").replace("ı", "i")
+
+
+def crafted(counts):
+    """The counts of the languages that have no model."""
+    lines = pathlib.Path(__file__).with_name("words.txt").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if line.startswith("#"):
+            continue
+        tag, *words = line.split()
+        own = collections.Counter()
+        for rank, word in enumerate(words):
+            for part in words_of(word):
+                own[part] += 1 / (rank + 6)
+        neighbour, share, rules = SPELLING[tag]
+        respelt = collections.Counter()
+        for word, count in counts[neighbour].items():
+            spelt = word
+            for old, new in rules:
+                spelt = re.sub(old, new, spelt)
+            if len(word) >= 5 and spelt and (spelt != word or tag != "ht"):
+                respelt[spelt] += count
+        scale = share / (1 - share) * sum(own.values()) / sum(respelt.values())
+        for word, count in respelt.items():
+            own[word] += count * scale
+        scale = 250_000 / sum(own.values())
+        yield tag, {word: count * scale for word, count in own.items()}
+
+
+def load_counts(work, random):
+    kept = work / "samples.pickle"
+    if not kept.exists():
+        lingua.fetch(work / "models")
+        counts = {}
+        for tag, name in {**lingua.LATIN, **lingua.CYRILLIC, **lingua.ARABIC}.items():
+            size = 400_000 if tag in CORE else 250_000
+            counts[tag] = dict(lingua.sample(work / "models", name, size, random))
+        kept.write_bytes(pickle.dumps(counts))
+    counts = pickle.loads(kept.read_bytes())
+    return {**counts, **dict(crafted(counts))}
+
+
+def load_sentences(work):
+    """Sentences as lists of words, by language."""
+    sentences = collections.defaultdict(list)
+    path = work / "eld/eld/tests/data/big-test.txt"
+    for line in path.read_text(encoding="utf-8").splitlines():
+        tag, _, text = line.partition("\t")
+        if words := words_of(text):
+            sentences[{"no": "nb"}.get(tag, tag)].append(words)
+    return sentences
+
+
+class Features:
+    """The features of one alphabet: their numbers and how frequent they are."""
+
+    def __init__(self, tags, counts):
+        self.tags, self.numbers, self.rows = tags, {}, []
+        totals = {tag: sum(counts[tag].values()) for tag in tags}
+        variants = []
+        for language, tag in enumerate(tags):
+            for word, count in counts[tag].items():
+                share, plain = count / totals[tag], without_marks(word)
+                variants.append((word, language, share))
+                if plain != word and plain:
+                    variants.append((plain, language, share * STRIPPED))
+        whole = collections.defaultdict(lambda: collections.defaultdict(float))
+        for word, language, share in variants:
+            if len(word) <= WHOLE_LETTERS_MAX:
+                whole[layout.WHOLE + word][language] += share
+        self.add(whole, WORD_MIN)
+        self.word_count = len(self.rows)
+        variants = [one for one in variants if layout.WHOLE + one[0] not in self.numbers]
+        for size, least in NGRAM_MIN.items():
+            found = collections.defaultdict(lambda: collections.defaultdict(float))
+            for word, language, share in variants:
+                padded = f"\1{word}\1"
+                for start in range(len(padded) - size + 1):
+                    found[padded[start : start + size]][language] += share
+            self.add(found, least)
+
+    def add(self, found, least):
+        for feature in sorted(found):
+            shares = found[feature]
+            if all(share < least[self.tags[language] not in CORE] for language, share in shares.items()):
+                continue
+            highest = max(shares.values())
+            top = sorted(shares.items(), key=lambda pair: -pair[1])[:LANGUAGES_MAX]
+            self.numbers[feature] = len(self.rows)
+            self.rows.append([pair for pair in top if pair[1] >= max(highest / 400, 1e-6)])
+
+    def of(self, word):
+        """The features of a word; as `Model::add_word`."""
+        numbers = self.numbers
+        whole = numbers.get(layout.WHOLE + word) if len(word) <= WHOLE_LETTERS_MAX else None
+        if whole is not None:
+            return [whole]
+        padded = f"\1{word}\1"
+        if len(padded) < 4:
+            pairs = (numbers.get(padded[start : start + 2]) for start in range(len(padded) - 1))
+            return [pair for pair in pairs if pair is not None]
+        found = []
+        for start in range(len(padded) - 3):
+            four = numbers.get(padded[start : start + 4])
+            found.append(numbers.get(padded[start : start + 3]) if four is None else four)
+        if numbers.get(padded[-4:]) is None:
+            found.append(numbers.get(padded[-3:]))
+        return [feature for feature in found if feature is not None]
+
+    def first_weights(self):
+        """Weights by feature and language, the biases last, and which of them are kept."""
+        shape = (len(self.rows) + 1, len(self.tags))
+        weights, is_kept = numpy.zeros(shape, numpy.float32), numpy.zeros(shape, bool)
+        for feature, row in enumerate(self.rows):
+            scale = 0.65 if feature < self.word_count else 0.3
+            for language, share in row:
+                weights[feature, language] = max(0, scale * numpy.log(share / FLOOR))
+                is_kept[feature, language] = True
+        is_kept[-1] = True
+        return weights, is_kept
+
+
+class Texts:
+    """Texts of a few words to fit the weights to."""
+
+    LENGTHS = numpy.array([1, 2, 3, 4, 6, 10])
+    SHARES = numpy.array([0.14, 0.26, 0.18, 0.18, 0.14, 0.10])
+
+    def __init__(self, features, counts, sentences, random):
+        self.random, self.numbers, tags = random, {}, features.tags
+        pointers, indices = [0], []
+
+        def number(word):
+            if word not in self.numbers:
+                self.numbers[word] = len(self.numbers)
+                indices.extend(features.of(word))
+                pointers.append(len(indices))
+            return self.numbers[word]
+
+        self.pools = []
+        for tag in tags:
+            words = sorted(counts[tag])
+            shares = numpy.array([counts[tag][word] for word in words], float)
+            size = 250_000 if tag in CORE else 80_000
+            drawn = random.multinomial(size, shares / shares.sum())
+            numbers = numpy.array([number(word) for word, times in zip(words, drawn) if times])
+            self.pools.append(numpy.repeat(numbers, drawn[drawn > 0]))
+        names = list(self.numbers)
+        picks = [random.choice(pool, 20_000) for pool in self.pools]
+        plain = [[number(without_marks(names[word])) for word in pick] for pick in picks]
+        self.plain = [numpy.array(numbers) for numbers in plain]
+        texts = [[[number(word) for word in one] for one in sentences.get(tag, [])] for tag in tags]
+        self.sentences = [[numpy.array(one) for one in of_tag] for of_tag in texts]
+        prior = numpy.array([PRIOR if tag in CORE else 1.0 for tag in tags])
+        self.prior = prior / prior.sum()
+        shape = (len(self.numbers), len(features.rows))
+        ones = numpy.ones(len(indices), numpy.float32)
+        self.matrix = sparse.csr_matrix((ones, numpy.array(indices), numpy.array(pointers)), shape)
+
+    def batch(self, size):
+        """Languages, and the features of a text in each; the last feature is the bias."""
+        random, chosen = self.random, []
+        languages = random.choice(len(self.prior), size, p=self.prior)
+        lengths = random.choice(self.LENGTHS, size, p=self.SHARES)
+        for language, length, kind in zip(languages, lengths, random.random(size)):
+            sentences, pool = self.sentences[language], self.pools[language]
+            if sentences and kind < 0.4:
+                sentence = sentences[random.integers(len(sentences))]
+                start = random.integers(max(1, len(sentence) - length + 1))
+                words = sentence[start : start + length]
+            elif kind > 0.93:
+                words = random.choice(self.plain[language], length)
+            else:
+                words = pool[random.integers(0, len(pool), length)]
+                if length > 2 and kind < 0.55:
+                    # A name or a loan.
+                    other = self.pools[random.choice(len(self.prior), p=self.prior)]
+                    words[0] = other[random.integers(len(other))]
+            chosen.append(words)
+        ends = numpy.cumsum([0] + [len(words) for words in chosen])
+        ones = numpy.ones(ends[-1], numpy.float32)
+        shape = (size, len(self.numbers))
+        words = sparse.csr_matrix((ones, numpy.concatenate(chosen), ends), shape) @ self.matrix
+        return languages, sparse.hstack([words, numpy.ones((size, 1), numpy.float32)]).tocsr()
+
+
+def fit(features, texts, steps):
+    """The weights after softmax regression by Adagrad; those that are not kept stay nought."""
+    weights, is_kept = features.first_weights()
+    weights[-1] = numpy.log(texts.prior / texts.prior.max())
+    squares = numpy.zeros_like(weights)
+    for _ in range(steps):
+        languages, batch = texts.batch(2048)
+        touched = numpy.unique(batch.indices)
+        batch, now = batch[:, touched], weights[touched]
+        scores = batch @ now
+        errors = numpy.exp(scores - scores.max(1, keepdims=True))
+        errors /= errors.sum(1, keepdims=True)
+        errors[numpy.arange(len(languages)), languages] -= 1
+        slope = (batch.T @ errors) * is_kept[touched]
+        squares[touched] += slope * slope
+        weights[touched] = now - RATE * slope / numpy.sqrt(squares[touched] + 1)
+        weights[touched[:-1]] = numpy.maximum(weights[touched[:-1]], 0)
+    return weights
+
+
+def main():
+    work, out = map(pathlib.Path, sys.argv[1:])
+    random = numpy.random.default_rng(7)
+    counts, sentences = load_counts(work, random), load_sentences(work)
+    groups = []
+    for names in ([*lingua.LATIN, *SPELLING], lingua.CYRILLIC, lingua.ARABIC):
+        tags = list(names)
+        features = Features(tags, counts)
+        texts = Texts(features, counts, sentences, random)
+        weights = fit(features, texts, STEPS if len(tags) > 20 else STEPS // 4)
+        biases = [float(bias) + BONUS * (tag in CORE) for tag, bias in zip(tags, weights[-1])]
+        by_feature = {
+            feature: [(language, float(weights[row, language])) for language, _ in features.rows[row]]
+            for feature, row in features.numbers.items()
+        }
+        groups.append((tags, biases, by_feature))
+        print(tags[0], len(by_feature), "features", flush=True)
+    layout.write(out, groups)
+
+
+main()
