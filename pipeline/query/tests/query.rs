@@ -33,7 +33,7 @@ fn publish(folder: &Path) {
     };
     for table in &tables() {
         let row_group = Bytes::from(encode(table, &[article]).parquet);
-        let bytes = assemble_parquet(table, [Ok(row_group)], Vec::new()).unwrap();
+        let bytes = assemble_parquet(table, [Ok(vec![row_group])], Vec::new()).unwrap();
         fs::write(folder.join(format!("{}.parquet", table.name)), bytes).unwrap();
     }
 }

@@ -53,7 +53,8 @@ pub fn strip(document: &Document, repeated: &LineSet, _settings: &Settings) -> B
         });
         start = stamp.end as usize;
     }
-    let mut lines = lines(text, start);
+    let is_page = document.format == Format::Html;
+    let mut lines = if is_page { page_lines(text) } else { lines(text, start) };
     let title = document.stated.title.as_deref().map(line_hash);
     for line in &mut lines {
         line.is_repeated_across =
@@ -61,7 +62,6 @@ pub fn strip(document: &Document, repeated: &LineSet, _settings: &Settings) -> B
     }
     let judged = rules::judge(&lines);
     let page = Page::of(text, &lines, &judged);
-    let is_page = document.format == Format::Html;
     let parts = if is_page {
         html::assign(document, &lines, &page)
     } else {
@@ -104,6 +104,16 @@ pub fn strip(document: &Document, repeated: &LineSet, _settings: &Settings) -> B
 /// The lines of `text` from byte `start` on that hold more than white space; those of a
 /// hard-wrapped paragraph are one.
 fn lines(text: &str, start: usize) -> Vec<Line<'_>> {
+    let spans = spans(text, start);
+    unwrap::paragraphs(text, spans).into_iter().map(|span| Line::of(text, span)).collect()
+}
+
+/// The lines of a page, each of which has a mark: what breaks them is its structure, not a width.
+fn page_lines(text: &str) -> Vec<Line<'_>> {
+    spans(text, 0).into_iter().map(|span| Line::of(text, span)).collect()
+}
+
+fn spans(text: &str, start: usize) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut at = start;
     for line in text[start..].split('\n') {
@@ -113,7 +123,7 @@ fn lines(text: &str, start: usize) -> Vec<Line<'_>> {
         }
         at += line.len() + 1;
     }
-    unwrap::paragraphs(text, spans).into_iter().map(|span| Line::of(text, span)).collect()
+    spans
 }
 
 /// Joins a body cut in two: the first half ends without a stop, dropped blocks stand between, the

@@ -6,7 +6,7 @@ use super::decide::Decided;
 use super::features::Page;
 use super::html::structure::Structure;
 use super::line::Line;
-use super::{html, lines, roles, rules};
+use super::{html, lines, page_lines, roles, rules};
 use crate::layers::Document;
 
 /// The names of the features of a row.
@@ -56,7 +56,7 @@ pub fn page_names() -> Vec<&'static str> {
 /// The rows of the lines of a page of HTML that are not blank; none for those that are surely none
 /// of the article, which no model is asked about.
 pub fn page_rows(document: &Document) -> Vec<Option<Vec<i32>>> {
-    let lines = lines(&document.text, 0);
+    let lines = page_lines(&document.text);
     let judged = rules::judge(&lines);
     let page = Page::of(&document.text, &lines, &judged);
     let title = html::title(document, &lines);

@@ -55,7 +55,7 @@ pub fn names() -> Vec<&'static str> {
         in_record: false,
     };
     let (marks, containers) = ([mark], [Container { parent: 0, cues: 0, likeness: 0 }]);
-    let lines = super::lines(text, 0);
+    let lines = super::page_lines(text);
     let judged = rules::judge(&lines);
     let page = Page::of(text, &lines, &judged);
     let structure = Structure::of(&page, &marks, &containers, None);

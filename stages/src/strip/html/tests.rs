@@ -90,3 +90,13 @@ proptest! {
         prop_assert_eq!(all, ink(&text));
     }
 }
+
+#[test]
+fn lines_that_a_page_breaks_at_a_width_stay_lines_with_their_marks() {
+    let line = "the council of the town had voted for the works on the old bridge\n";
+    let page = format!("<main><h1>Council closes the bridge</h1><pre>{}</pre>", line.repeat(12));
+    for page in [page.replace('\n', "<br>"), page] {
+        let (text, found) = stripped(&page);
+        assert_eq!(found.blocks.len(), text.lines().filter(|line| !line.is_empty()).count());
+    }
+}
