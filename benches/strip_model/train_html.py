@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Train the model of the lines of HTML pages, and measure it on sites it was not trained on.
 
-usage: html.py DATA FEATURES OUT [--folds N] [--cv-only] [--pred FILE]
+usage: train_html.py DATA FEATURES OUT [--folds N] [--cv-only] [--pred FILE]
 
 DATA      folder of `SET.jsonl.gz`: {id, html, gold_text, host_group}
 FEATURES  the program target/release/examples/html_features
