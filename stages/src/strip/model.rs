@@ -39,7 +39,7 @@ pub fn scores(
         page.each(index, &mut |_, value| row.push(value));
         let score = trees.score(&row);
         if asks_why(index, score) {
-            *why = trees.why(&row).map(|feature| names[feature]);
+            *why = trees.explain(&row).1.map(|feature| names[feature]);
         }
         scores.push(score);
     }

@@ -107,29 +107,9 @@ impl Trees {
         sum
     }
 
-    /// The index of the feature that moved the score of `row` most in the direction of its sign,
-    /// by the change of the nodes' values along the paths; the first of equals. None where no
+    /// The score of `row`, and the index of the feature that moved it most in the direction of its
+    /// sign, by the change of the nodes' values along the paths; the first of equals. None where no
     /// feature moved it that way.
-    pub fn why(&self, row: &[i32]) -> Option<usize> {
-        let mut moves = vec![0_i64; self.features.len()];
-        for root in &self.roots {
-            let mut at = *root as usize;
-            let mut node = &self.nodes[at];
-            while node.feature != LEAF {
-                let feature = node.feature as usize;
-                let goes_left = row[feature] <= node.threshold;
-                at = if goes_left { at + 1 } else { node.right as usize };
-                moves[feature] += i64::from(self.nodes[at].value - node.value);
-                node = &self.nodes[at];
-            }
-        }
-        let sign = if self.score(row) < 0 { -1 } else { 1 };
-        let best =
-            (0..moves.len()).max_by_key(|index| (moves[*index] * sign, usize::MAX - index))?;
-        (moves[best] * sign > 0).then_some(best)
-    }
-
-    /// `score` and `why` in one walk.
     pub fn explain(&self, row: &[i32]) -> (i32, Option<usize>) {
         let mut moves = vec![0_i32; self.features.len()];
         let mut sum = self.bias;
@@ -168,7 +148,7 @@ mod tests {
             ([6, 1], -63, Some(1)),
             ([9, 3], -79, Some(1)),
         ] {
-            assert_eq!((trees.score(&row), trees.why(&row)), (score, why), "{row:?}");
+            assert_eq!(trees.score(&row), score, "{row:?}");
             assert_eq!(trees.explain(&row), (score, why), "{row:?}");
         }
     }
