@@ -51,6 +51,9 @@ classes! {
     Shift = "shift",
     Clock = "clock",
     BeforeChrist = "before_christ",
+    DayInWords = "day_in_words",
+    YearInWords = "year_in_words",
+    ShortWeekday = "short_weekday",
 }
 
 impl Class {
@@ -67,6 +70,7 @@ impl Class {
         match self {
             Self::Month => texts(&mut first_ids(&lexicon.months)),
             Self::Weekday => texts(&mut first_ids(&lexicon.weekdays)),
+            Self::ShortWeekday => texts(&mut first_ids(&lexicon.short_weekdays)),
             Self::Unit => texts(&mut first_ids(&lexicon.units)),
             Self::Season => texts(&mut first_ids(&lexicon.seasons)),
             Self::Shift => texts(&mut first_ids(&lexicon.shifts)),
@@ -78,7 +82,7 @@ impl Class {
             Self::TwoDigitYear => vec!["'".to_owned()],
             Self::Modifier => texts(&mut first_ids(&lexicon.modifiers)),
             Self::DayPart => texts(&mut first_ids(&lexicon.day_parts)),
-            Self::Number => {
+            Self::Number | Self::DayInWords | Self::YearInWords => {
                 lexicon.numbers.first_words().map(|word| fold(word).into_owned()).collect()
             }
             Self::Ordinal => texts(&mut first_ids(&lexicon.ordinals)),
@@ -117,6 +121,9 @@ impl Class {
                 | Self::Modifier
                 | Self::DayPart
                 | Self::BeforeChrist
+                | Self::DayInWords
+                | Self::YearInWords
+                | Self::ShortWeekday
         )
     }
 }
@@ -157,6 +164,9 @@ impl Class {
                 day_month.map(|text| (1, Captured::Name(text.into())))
             }
             Self::AboutNumber => numbered(&lexicon.about_numbers),
+            Self::ShortWeekday => numbered(&lexicon.short_weekdays),
+            Self::DayInWords => in_words(source, at, 1..=31).map(number),
+            Self::YearInWords => in_words(source, at, 1000..=2199).map(number),
             Self::Number => quantity(source, at).map(number),
             Self::Ordinal => ordinal(source, at).map(number),
             Self::Century => century(source, at).map(number),
@@ -298,6 +308,16 @@ fn quantity(source: &Source, at: usize) -> Option<(usize, i64)> {
     let value =
         number.value.to_i64().filter(|value| number.value.fract().is_zero() && *value < 100_000)?;
     Some((length, value))
+}
+
+/// A whole number within `range` in words.
+fn in_words(
+    source: &Source,
+    at: usize,
+    range: std::ops::RangeInclusive<i64>,
+) -> Option<(usize, i64)> {
+    source.token(at).filter(|token| token.kind == TokenKind::Word)?;
+    quantity(source, at).filter(|(_, value)| range.contains(value))
 }
 
 fn ordinal(source: &Source, at: usize) -> Option<(usize, i64)> {

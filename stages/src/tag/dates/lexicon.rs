@@ -82,6 +82,8 @@ struct Words {
     ordinal_suffixes: Vec<String>,
     ordinal_stop: bool,
     ordinals: BTreeMap<String, i64>,
+    /// From Monday on, names that are weekdays only where a rule says so (`na terça`).
+    short_weekdays: Vec<Vec<String>>,
     units: BTreeMap<String, Vec<String>>,
     seasons: BTreeMap<String, Vec<String>>,
     modifiers: BTreeMap<String, Vec<String>>,
@@ -133,6 +135,7 @@ pub struct Lexicon {
     pub ordinal_stop: bool,
     pub months: Names<i64>,
     pub weekdays: Names<i64>,
+    pub short_weekdays: Names<i64>,
     pub ordinals: Names<i64>,
     pub ordinal_suffixes: BTreeSet<String>,
     pub units: Names<String>,
@@ -198,6 +201,7 @@ impl Lexicon {
             ordinal_stop: words.ordinal_stop,
             months: numbered(&calendar.months, vocabulary),
             weekdays: numbered(&calendar.weekdays, vocabulary),
+            short_weekdays: numbered(&words.short_weekdays, vocabulary),
             ordinals: names(
                 words.ordinals.iter().map(|(name, number)| (name, *number)),
                 vocabulary,
@@ -280,7 +284,14 @@ impl Lexicon {
 
     /// Marks the words without which a sentence without digits holds no date.
     fn mark_triggers(&mut self) {
-        let numbered = [&self.months, &self.weekdays, &self.ordinals, &self.decades, &self.shifts];
+        let numbered = [
+            &self.months,
+            &self.weekdays,
+            &self.short_weekdays,
+            &self.ordinals,
+            &self.decades,
+            &self.shifts,
+        ];
         let named = [&self.units, &self.seasons];
         let phrases = numbered
             .into_iter()

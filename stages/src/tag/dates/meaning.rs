@@ -158,7 +158,7 @@ impl Parts<'_> {
         Some(meant)
     }
 
-    fn day_date(&self) -> Option<Meant> {
+    pub fn day_date(&self) -> Option<Meant> {
         if let Some(text) = self.found.name("numeric_date") {
             return self.numeric(text);
         }
@@ -251,6 +251,7 @@ impl Parts<'_> {
             let year = match self.shift() {
                 Some(shift) if shift < 0 => year - i16::from(month >= running),
                 Some(shift) if shift > 0 => year + i16::from(month <= running),
+                Some(_) => year,
                 _ if self.context.is_future => year + i16::from(month < running),
                 _ => year - i16::from(month > running),
             };
@@ -261,7 +262,7 @@ impl Parts<'_> {
 
     fn weekday_and_day(&self, weekday: Weekday, day: i8) -> Option<Meant> {
         let value = self.context.day().and_then(|anchor| {
-            let shifts = (0..=62).flat_map(|shift: i64| [-shift, shift]);
+            let shifts = (0..=400).flat_map(|shift: i64| [-shift, shift]);
             let days = shifts.filter_map(|shift| anchor.checked_add(shift.days()).ok());
             let mut fitting = days.filter(|date| date.day() == day && date.weekday() == weekday);
             fitting.next().map(Value::of_date)
@@ -351,6 +352,9 @@ impl Parts<'_> {
     fn unit(&self) -> Option<Meant> {
         let shift = self.shift().unwrap_or(0);
         let unit = self.found.name("unit").or(self.rule.value.as_deref())?;
+        if matches!(unit, "hour" | "minute" | "second") {
+            return None;
+        }
         let value = self.shifted(unit, shift);
         Some(self.context.resolved_or(value, || reference(shift)))
     }

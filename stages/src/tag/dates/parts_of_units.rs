@@ -45,17 +45,14 @@ impl Parts<'_> {
         self.context.anchor?.year?.checked_add(narrow(shift)?)
     }
 
-    /// A day of the month alone: of the month that puts it nearest, on the side the clause tells.
+    /// A day of the month alone: of the anchor's month, or of the next where the clause speaks of
+    /// what is to come and the day is past.
     pub fn bare_day(&self, day: i8) -> Meant {
         let open = Partial { year: None, month: None, day: Some(day) };
         let value = self.context.day().and_then(|anchor| {
-            let months = (-2..=2).filter_map(|shift: i64| {
-                let month = anchor.first_of_month().checked_add(shift.months()).ok()?;
-                Date::new(month.year(), month.month(), day).ok()
-            });
-            let fitting = months.filter(|day| !self.context.is_future || *day >= anchor);
-            let distance = |day: &Date| anchor.until(*day).map_or(0, |span| span.get_days().abs());
-            fitting.min_by_key(distance).map(Value::of_date)
+            let is_next = self.context.is_future && day < anchor.day();
+            let month = anchor.first_of_month().checked_add(i64::from(is_next).months()).ok()?;
+            Some(Value::of_date(Date::new(month.year(), month.month(), day).ok()?))
         });
         self.context.resolved_or(value, || open.value())
     }
@@ -73,14 +70,18 @@ impl Parts<'_> {
 
     /// "from the 4th to the 23rd" of the month the words tell, or of the nearest.
     pub fn range_in_month(&self, first: i8, last: i8) -> Option<Meant> {
-        let shift = self.found.number("month_shift")?;
-        let month = self.context.about_day().map(Date::first_of_month);
-        let month = month.and_then(|month| month.checked_add(shift.months()).ok());
+        let month = match self.found.number("month_shift") {
+            Some(shift) => {
+                let month = self.context.about_day().map(Date::first_of_month);
+                month.and_then(|month| month.checked_add(shift.months()).ok())
+            }
+            None => self.bare_day(last).value.days.and_then(|(day, _)| crate::day::date_of(day)),
+        };
         let value = month.and_then(|month| {
             let day = |day| Date::new(month.year(), month.month(), day).ok().map(Value::of_date);
             Some(Value::of_range(&day(first)?, &day(last)?))
         });
-        Some(self.context.resolved_or(value, || reference(shift)))
+        Some(self.context.resolved_or(value, || reference(0)))
     }
 
     /// A range of which one end at least is a date in digits alone.
@@ -124,7 +125,7 @@ impl Parts<'_> {
 
     /// The `nth` unit or weekday of a month or year; the last where `nth` is negative.
     pub fn nth(&self) -> Option<Meant> {
-        let nth: i64 = self.found.number("nth")?;
+        let Some(nth) = self.found.number("nth") else { return self.unit_of_day() };
         let whole = self.whole()?;
         let weekday = self.weekday();
         let unit = self.found.name("unit").or(weekday.map(|_| "weekday"))?;
@@ -146,6 +147,14 @@ impl Parts<'_> {
         };
         let within = value.days?.0 <= crate::day::number(last) && nth <= 366;
         within.then_some(Meant { value, ..whole })
+    }
+
+    /// The week that holds a day ("the week of 16 September").
+    fn unit_of_day(&self) -> Option<Meant> {
+        let day = self.day_date()?;
+        let (first, _) = day.value.days?;
+        let value = Value::of_week(crate::day::date_of(first)?);
+        Some(Meant { value, alternative_value: None, ..day })
     }
 
     /// The month or year that something lies in.
