@@ -9,6 +9,7 @@ mod lexicon;
 mod matching;
 mod meaning;
 mod numeric;
+mod parts_of_units;
 mod pattern;
 mod source;
 mod tokens;
@@ -139,15 +140,15 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
     found
 }
 
-/// The longest match at token `at`. Where words before the mention are part of it, a longer mention
-/// that begins at the same place wins.
+/// The longest match at token `at`. Where words before the mention are part of it, a match that
+/// begins with the mention and goes further wins.
 fn best(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
     let (rule, matched) = longest(source, at)?;
-    let (first, last) = matched.span;
+    let (first, _) = matched.span;
     if first > at
         && let Some((other_rule, other)) = longest(source, first)
         && other.span.0 == first
-        && other.span.1 > last
+        && other.end > matched.end
     {
         return Some((other_rule, other));
     }
@@ -186,7 +187,7 @@ fn is_future(source: &Source, first: usize, last: usize) -> bool {
         let word = token.folded.as_ref();
         source.word(at).is_some_and(|id| lexicon.vocabulary.word(id).is_future)
             || token.kind == TokenKind::Word
-                && !token.is_capital
+                && (!token.is_capital || at == 0)
                 && lexicon.future_suffixes.iter().any(|suffix| word.ends_with(suffix.as_str()))
                 && word.chars().count() >= 5
                 && !lexicon.future_except.contains(word)
