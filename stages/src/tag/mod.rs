@@ -21,6 +21,10 @@ pub struct Settings {
     /// By language tag, the ISO 4217 codes that stand for ambiguous names and symbols where the
     /// article gives no evidence: `fr = ["CAD"]` makes bare "dollars" Canadian.
     pub default_currencies: BTreeMap<String, Vec<String>>,
+    /// By language tag or by host of the article's address, the ISO 3166 code of the country that
+    /// articles come from: `{ fr = "MA", "lesoir.be" = "BE" }`. The host goes first; without it
+    /// the country of the host's domain counts.
+    pub countries: BTreeMap<String, String>,
 }
 
 /// Finds the publication date, then the dates (resolved against it) and the sums of money.
@@ -42,12 +46,8 @@ pub fn tag(
             dates.push(date.into_mention(index, spans));
         }
     }
-    Mentions {
-        published,
-        published_runners_up: candidates.collect(),
-        dates,
-        money: money::tag(document, language, sentences, settings),
-    }
+    let money = money::tag(document, language, sentences, published.as_ref(), settings);
+    Mentions { published, published_runners_up: candidates.collect(), dates, money }
 }
 
 /// The document's spans of bytes `start..end` of a sentence's text, whose stretches are parted by
