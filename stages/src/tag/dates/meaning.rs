@@ -493,6 +493,9 @@ impl Parts<'_> {
     }
 
     fn feast(&self) -> Option<Meant> {
+        if self.rule.value.as_deref() == Some("easter") {
+            return self.movable_feast();
+        }
         let (month, day) = (narrow(self.rule.month?)?, narrow(self.rule.day?)?);
         match self.year() {
             Some(year) => self.explicit_date(year, Some(month), Some(day)),

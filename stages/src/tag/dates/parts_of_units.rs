@@ -149,6 +149,28 @@ impl Parts<'_> {
         within.then_some(Meant { value, ..whole })
     }
 
+    /// A feast so many days from Easter, of the year told or the one nearest to the anchor.
+    pub fn movable_feast(&self) -> Option<Meant> {
+        let shift = self.rule.shift.unwrap_or(0);
+        let feast = |year| easter(year)?.checked_add(shift.days()).ok();
+        if let Some(year) = self.year() {
+            return Some(Context::explicit(Value::of_date(feast(year)?)));
+        }
+        let value = self.context.about_day().and_then(|anchor| {
+            let side = self.side();
+            let days = (-1..=1).filter_map(|years| feast(anchor.year() + years));
+            let fitting = days.filter(|day| match side {
+                None => true,
+                Some(is_ahead) => *day == anchor || (*day > anchor) == is_ahead,
+            });
+            let distance = |day: &Date| {
+                (crate::day::number(*day) - crate::day::number(anchor)).abs()
+            };
+            fitting.min_by_key(distance).map(Value::of_date)
+        });
+        Some(self.context.resolved_or(value, || reference(0)))
+    }
+
     /// The week that holds a day ("the week of 16 September").
     fn unit_of_day(&self) -> Option<Meant> {
         let day = self.day_date()?;
@@ -172,6 +194,19 @@ impl Parts<'_> {
         };
         Some(self.context.resolved_or(self.shifted(unit, shift), || reference(shift)))
     }
+}
+
+/// Easter Sunday of the Gregorian calendar (Butcher's algorithm).
+fn easter(year: i16) -> Option<Date> {
+    let year = i32::from(year);
+    let (golden, century, rest) = (year % 19, year / 100, year % 100);
+    let epact =
+        (19 * golden + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30;
+    let weekday = (32 + 2 * (century % 4) + 2 * (rest / 4) - epact - rest % 4) % 7;
+    let late = (golden + 11 * epact + 22 * weekday) / 451;
+    let day = epact + weekday - 7 * late + 114;
+    let (month, day) = (i8::try_from(day / 31).ok()?, i8::try_from(day % 31 + 1).ok()?);
+    Date::new(i16::try_from(year).ok()?, month, day).ok()
 }
 
 fn nth_day(monday: Date, weekday: Weekday) -> Option<Value> {
