@@ -102,9 +102,31 @@ impl Numbers {
         }
     }
 
-    /// The words that numbers in words begin with.
-    pub fn first_words(&self) -> impl Iterator<Item = &str> {
-        self.phrases.keys().map(AsRef::as_ref)
+    /// The words that numbers in words begin with; of compounds those that may be a year.
+    pub fn first_words(&self) -> impl Iterator<Item = String> {
+        self.phrases.keys().map(|word| word.to_string()).chain(self.year_compounds())
+    }
+
+    /// A thousand or two, with or without hundreds and what is below, as one word; none where no
+    /// compounds are made.
+    fn year_compounds(&self) -> Vec<String> {
+        if self.parts.is_empty() {
+            return Vec::new();
+        }
+        let of = |range: std::ops::RangeInclusive<u64>| -> Vec<&str> {
+            let all = self.phrases.values().flatten();
+            let fitting = all.filter(|phrase| range.contains(&phrase.word.value));
+            let words = fitting.map(|phrase| phrase.text.as_str());
+            words.filter(|text| !text.contains(' ')).chain([""]).collect()
+        };
+        let (hundreds, units) = (of(100..=999), of(1..=99));
+        let mut words = Vec::new();
+        for thousand in of(1000..=2000).into_iter().filter(|word| !word.is_empty()) {
+            for hundred in &hundreds {
+                words.extend(units.iter().map(|unit| format!("{thousand}{hundred}{unit}")));
+            }
+        }
+        words
     }
 
     /// The longest number that `text` begins with.
