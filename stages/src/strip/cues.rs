@@ -116,6 +116,7 @@ pub fn fold(line: &str) -> String {
     // The last character written.
     let mut last = '\0';
     let mut has_bracket = false;
+    let mut number_count = 0;
     for ch in line.chars() {
         if in_target {
             in_target = ch != ')';
@@ -132,7 +133,10 @@ pub fn fold(line: &str) -> String {
             '0'..='9' if last == '#' => continue,
             // Decimal and thousands marks stay inside the number.
             '.' | ',' if last == '#' => continue,
-            '0'..='9' => last = '#',
+            '0'..='9' | '#' => {
+                number_count += 1;
+                last = '#';
+            }
             '[' | ']' => {
                 has_bracket = true;
                 last = ch;
@@ -156,7 +160,7 @@ pub fn fold(line: &str) -> String {
         }
         out.push(last);
     }
-    while out.contains("# #") {
+    while number_count > 1 && out.contains("# #") {
         out = out.replace("# #", "#");
     }
     if has_bracket {
@@ -227,7 +231,7 @@ pub fn find(folded: &str) -> Option<Cue> {
 fn is_edge(text: &str, at: usize) -> bool {
     let before = text[..at].chars().next_back();
     let after = text[at..].chars().next();
-    let is_word = |ch: Option<char>| ch.is_some_and(char::is_alphanumeric);
+    let is_word = |ch: Option<char>| ch.is_some_and(is_letter_or_digit);
     !(is_word(before) && is_word(after))
 }
 

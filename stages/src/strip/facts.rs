@@ -68,7 +68,7 @@ impl Facts {
         let first = text.chars().find(|ch| is_letter_or_digit(*ch));
         facts.begins_lower = first.is_some_and(char::is_lowercase);
         facts.ends = end(line);
-        facts.has_address = text.contains('@') || text.contains("www.") || text.contains("://");
+        facts.has_address = has_address(text.as_bytes());
         facts.has_time = has_time(text.as_bytes());
         facts
     }
@@ -153,14 +153,20 @@ fn end(line: &Line) -> End {
     }
 }
 
+/// `name@host`, `www.host`, `https://host`.
+fn has_address(bytes: &[u8]) -> bool {
+    memchr::memchr3_iter(b'@', b'.', b':', bytes).any(|at| match bytes[at] {
+        b'@' => true,
+        b'.' => bytes[..at].ends_with(b"www"),
+        _ => bytes[at..].starts_with(b"://"),
+    })
+}
+
 /// `12:34`.
 fn has_time(bytes: &[u8]) -> bool {
-    bytes.windows(4).any(|four| {
-        four[0].is_ascii_digit()
-            && four[1] == b':'
-            && four[2].is_ascii_digit()
-            && four[3].is_ascii_digit()
-    })
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    memchr::memchr_iter(b':', bytes)
+        .any(|at| at > 0 && is_digit(at - 1) && is_digit(at + 1) && is_digit(at + 2))
 }
 
 /// The cue's kind as a number, 0 for none.

@@ -7,7 +7,7 @@ use super::distances::{Distances, FAR, distances, runs};
 use super::facts::{self, End, Facts};
 use super::line::Line;
 use super::rules::Judged;
-use super::vocabulary::{Repeats, Vocabulary};
+use super::vocabulary::Vocabulary;
 
 /// A line of at least this weight is sure prose by its own evidence.
 const STRONG: i32 = 5;
@@ -35,7 +35,6 @@ pub struct Page<'a> {
     near: Vec<Distances>,
     /// Lines in a row as short or as long, and with the same mark.
     runs: Vec<(i32, i32)>,
-    repeats: Vec<Repeats>,
     /// Thousandths of the line's long words that sure prose has, and the title.
     shared: Vec<(i32, i32)>,
     /// How many lines are longer.
@@ -81,7 +80,6 @@ impl<'a> Page<'a> {
         Self {
             near: distances(lines, &facts, &strong),
             runs: runs(lines, &facts),
-            repeats: super::vocabulary::repeats(lines),
             shared: vocabulary.shares(lines, &strong),
             ranks,
             blank_share: share(blank, lines.len() as i32),
@@ -166,9 +164,9 @@ impl<'a> Page<'a> {
         put("breadcrumb", i32::from(line.is_breadcrumb));
         put("cue", facts::cue_code(line));
         put("cue_place", facts::cue_place(line));
-        put("repeats", self.repeats[index].equal);
-        put("repeats_earlier", i32::from(self.repeats[index].earlier));
-        put("opening_repeats", self.repeats[index].opening);
+        put("repeats", self.judged.repeats[index].equal);
+        put("repeats_earlier", i32::from(self.judged.repeats[index].earlier));
+        put("opening_repeats", self.judged.repeats[index].opening);
         put("body_words", self.shared[index].0);
         put("title_words", self.shared[index].1);
     }

@@ -213,11 +213,13 @@ fn is_numeric_date(word: &str) -> bool {
 
 /// A line that ends as no sentence does, in short parts.
 fn is_breadcrumb(line: &str) -> bool {
-    [" > ", " › ", " » ", " / ", " → ", " | "].iter().any(|separator| {
-        let parts: Vec<&str> = line.split(separator).collect();
-        let short = |part: &&str| part.split_whitespace().count() <= 3;
-        let (first, rest) = (&parts[0], &parts[1..]);
-        let enough = if matches!(*separator, " > " | " › ") { 1 } else { 2 };
-        rest.len() >= enough && short(first) && rest[..rest.len() - 1].iter().all(short)
-    })
+    let has_separator = line.bytes().any(|byte| matches!(byte, b'>' | b'/' | b'|' | 0xC2 | 0xE2));
+    has_separator
+        && [" > ", " › ", " » ", " / ", " → ", " | "].iter().any(|separator| {
+            let parts: Vec<&str> = line.split(separator).collect();
+            let short = |part: &&str| part.split_whitespace().count() <= 3;
+            let (first, rest) = (&parts[0], &parts[1..]);
+            let enough = if matches!(*separator, " > " | " › ") { 1 } else { 2 };
+            rest.len() >= enough && short(first) && rest[..rest.len() - 1].iter().all(short)
+        })
 }

@@ -65,7 +65,7 @@ pub fn strip(document: &Document, repeated: &LineSet, _settings: &Settings) -> B
     let parts = if is_page {
         html::assign(document, &lines, &page)
     } else {
-        roles::assign(&lines, &judged.evidence, &Decided::by_model(&page, &judged))
+        roles::assign(&lines, &judged, &Decided::by_model(&page, &judged))
     };
     for (line, part) in lines.iter().zip(&parts.lines) {
         blocks.push(Block {

@@ -9,6 +9,9 @@ use super::features::Page;
 use super::study;
 use super::trees::Trees;
 
+/// Lines whose features are held at once.
+const LINES_AT_ONCE: usize = 256;
+
 struct Model {
     trees: Trees,
     names: Vec<&'static str>,
@@ -28,20 +31,21 @@ pub fn scores(
     asks_why: impl Fn(usize, i32) -> bool,
 ) -> (Vec<i32>, Vec<Option<&'static str>>) {
     let Model { trees, names } = &*MODEL;
-    let mut row = Vec::with_capacity(names.len());
-    let (mut scores, mut whys) = (Vec::with_capacity(page.len()), vec![None; page.len()]);
-    for (index, why) in whys.iter_mut().enumerate() {
-        if page.is_ruled_out(index) {
-            scores.push(-SCORE_MAX);
-            continue;
+    let asked: Vec<usize> = (0..page.len()).filter(|index| !page.is_ruled_out(*index)).collect();
+    let (mut scores, mut whys) = (vec![-SCORE_MAX; page.len()], vec![None; page.len()]);
+    let mut rows = Vec::with_capacity(names.len() * asked.len().min(LINES_AT_ONCE));
+    for asked in asked.chunks(LINES_AT_ONCE) {
+        rows.clear();
+        for index in asked {
+            page.each(*index, &mut |_, value| rows.push(value));
         }
-        row.clear();
-        page.each(index, &mut |_, value| row.push(value));
-        let score = trees.score(&row);
-        if asks_why(index, score) {
-            *why = trees.explain(&row).1.map(|feature| names[feature]);
+        let found = trees.scores(&rows).into_iter().zip(rows.chunks_exact(names.len()));
+        for (index, (score, row)) in asked.iter().zip(found) {
+            if asks_why(*index, score) {
+                whys[*index] = trees.explain(row).1.map(|feature| names[feature]);
+            }
+            scores[*index] = score;
         }
-        scores.push(score);
     }
     (scores, whys)
 }

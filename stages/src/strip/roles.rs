@@ -4,6 +4,7 @@
 use super::decide::Decided;
 use super::judge::Evidence;
 use super::line::{Line, begins_with_capital};
+use super::rules::Judged;
 use super::title;
 use crate::layers::Kind;
 use crate::span::Score;
@@ -28,9 +29,9 @@ pub struct Parts {
 }
 
 /// Gives each line its part, kept where `decided` says so.
-pub fn assign(lines: &[Line], evidence: &[Evidence], decided: &Decided) -> Parts {
-    let repeats = title::repeats(lines);
-    let title = title::find(lines, evidence, &decided.kept, &repeats);
+pub fn assign(lines: &[Line], judged: &Judged, decided: &Decided) -> Parts {
+    let Judged { evidence, repeats, .. } = judged;
+    let title = title::find(lines, evidence, &decided.kept, repeats);
     Page { lines, evidence, decided, title }.parts()
 }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::judge::{Evidence, SWITCH_COST, evidence, keep};
 use super::line::{Line, begins_with_capital};
 use super::title::{self, TITLE_WORDS_MIN};
+use super::vocabulary::{self, Repeats};
 use crate::layers::Kind;
 
 /// A kept stretch apart from the main one needs this share of its characters, in hundredths …
@@ -19,13 +20,14 @@ pub struct Judged {
     pub evidence: Vec<Evidence>,
     pub kept: Vec<bool>,
     pub title: Option<usize>,
+    pub repeats: Vec<Repeats>,
 }
 
 /// Judges the lines by rules.
 pub fn judge(lines: &[Line]) -> Judged {
-    let repeats = title::repeats(lines);
+    let repeats = vocabulary::repeats(lines);
     let evidence: Vec<Evidence> =
-        lines.iter().map(|line| evidence(line, repeats[line.folded.as_str()] > 1)).collect();
+        lines.iter().zip(&repeats).map(|(line, said)| evidence(line, said.equal > 1)).collect();
     let weights: Vec<i32> = evidence.iter().map(|line| line.weight).collect();
     let kept = keep(&weights, SWITCH_COST);
     let mut page = Rules { lines, evidence: &evidence, kept };
@@ -35,7 +37,7 @@ pub fn judge(lines: &[Line]) -> Judged {
     page.drop_headline_runs();
     let kept = page.kept;
     let title = title::find(lines, &evidence, &kept, &repeats);
-    Judged { evidence, kept, title }
+    Judged { evidence, kept, title, repeats }
 }
 
 struct Rules<'a> {

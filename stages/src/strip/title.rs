@@ -1,31 +1,21 @@
-//! The line that is the article's title, and lines that the page has more than once.
-
-use std::collections::HashMap;
+//! The line that is the article's title.
 
 use memchr::memmem::Finder;
 
 use super::judge::Evidence;
 use super::line::Line;
+use super::vocabulary::Repeats;
 
 /// A title has this many words or more; fewer are a rubric.
 pub const TITLE_WORDS_MIN: usize = 4;
 const TITLE_WORDS_MAX: usize = 32;
-
-/// How often the text has each line.
-pub fn repeats<'a>(lines: &'a [Line]) -> HashMap<&'a str, usize> {
-    let mut counts = HashMap::new();
-    for line in lines {
-        *counts.entry(line.folded.as_str()).or_insert(0) += 1;
-    }
-    counts
-}
 
 /// The head nearest above the first paragraph, one that the page repeats before others.
 pub fn find(
     lines: &[Line],
     evidence: &[Evidence],
     kept: &[bool],
-    repeats: &HashMap<&str, usize>,
+    repeats: &[Repeats],
 ) -> Option<usize> {
     let is_paragraph =
         |index: &usize| kept[*index] && evidence[*index].weight > 1 && !is_head(&lines[*index]);
@@ -36,7 +26,7 @@ pub fn find(
         let folded = lines[index].folded.as_str();
         let finder = Finder::new(folded);
         let mut longer = lines.iter().filter(|line| line.folded.len() > folded.len());
-        repeats[folded] > 1 || longer.any(|line| finder.find(line.folded.as_bytes()).is_some())
+        repeats[index].equal > 1 || longer.any(|line| finder.find(line.folded.as_bytes()).is_some())
     };
     let quoted = heads.iter().copied().filter(|index| is_quoted(*index)).take(8);
     let chosen = quoted.last().unwrap_or(nearest);

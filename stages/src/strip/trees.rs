@@ -15,21 +15,37 @@ pub struct Trees {
     bias: i32,
     features: Vec<String>,
     nodes: Vec<Node>,
-    /// Where each tree's root stands in `nodes`.
-    roots: Vec<u32>,
+    /// The mean of the leaves below each node.
+    values: Vec<i32>,
+    trees: Vec<Tree>,
 }
 
-/// A node of a tree; the left child of a split stands right after it.
+#[derive(Debug, Clone, Copy)]
+struct Tree {
+    root: u32,
+    /// Steps from the root that reach a leaf for sure.
+    depth: u32,
+}
+
+/// A node of a tree; the right child of a split stands right after the left one. A leaf leads to
+/// itself, so that every row takes as many steps through a tree.
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    /// `LEAF` for a leaf.
     feature: u32,
     threshold: i32,
-    right: u32,
-    value: i32,
+    left: u32,
 }
 
-const LEAF: u32 = u32::MAX;
+impl Node {
+    fn next(self, row: &[i32]) -> usize {
+        self.left as usize + usize::from(row[self.feature as usize] > self.threshold)
+    }
+}
+
+/// Trees deeper than this are refused.
+const DEPTH_MAX: u32 = 64;
+/// Rows that are led through one tree before the next tree's nodes are fetched.
+const BLOCK_ROWS: usize = 32;
 
 impl Trees {
     /// Reads a model file.
@@ -42,7 +58,7 @@ impl Trees {
             return Err("line 1 is not `trees 1`".to_owned());
         }
         let mut trees =
-            Self { bias: 0, features: Vec::new(), nodes: Vec::new(), roots: Vec::new() };
+            Self { bias: 0, features: Vec::new(), nodes: vec![], values: vec![], trees: vec![] };
         for (line, number) in lines {
             let wrong = |what: &str| format!("line {number}: {what}: {line:.60}");
             if let Some(bias) = line.strip_prefix("bias ") {
@@ -51,8 +67,9 @@ impl Trees {
                 trees.features.push(name.to_owned());
             } else {
                 let mut tokens = line.split(' ');
-                trees.roots.push(trees.nodes.len() as u32);
-                trees.read_node(&mut tokens, 0).map_err(wrong)?;
+                let root = trees.add_leaves(1);
+                let depth = trees.read_node(&mut tokens, root, 0).map_err(wrong)?;
+                trees.trees.push(Tree { root, depth });
                 if tokens.next().is_some() {
                     return Err(wrong("more than one tree"));
                 }
@@ -61,29 +78,41 @@ impl Trees {
         Ok(trees)
     }
 
+    /// Adds nodes that lead to themselves; where the first stands.
+    fn add_leaves(&mut self, count: u32) -> u32 {
+        let first = self.nodes.len() as u32;
+        let leaf = |left| Node { feature: 0, threshold: i32::MAX, left };
+        self.nodes.extend((first..first + count).map(leaf));
+        self.values.resize(self.nodes.len(), 0);
+        first
+    }
+
+    /// Reads the node at `at`, `above` steps from its root, and all below it; how many steps from
+    /// the root the farthest leaf is.
     fn read_node<'a>(
         &mut self,
         tokens: &mut impl Iterator<Item = &'a str>,
-        depth: usize,
-    ) -> Result<(), &'static str> {
+        at: u32,
+        above: u32,
+    ) -> Result<u32, &'static str> {
         let token = tokens.next().ok_or("the tree ends early")?;
         let mut parts = token.split(':').map(str::parse::<i32>);
         let mut part = || parts.next().transpose().map_err(|_| "no number");
         let first = part()?.ok_or("no number")?;
         let Some(threshold) = part()? else {
-            self.nodes.push(Node { feature: LEAF, threshold: 0, right: 0, value: first });
-            return Ok(());
+            self.values[at as usize] = first;
+            return Ok(above);
         };
-        let value = part()?.ok_or("a split without a value")?;
+        self.values[at as usize] = part()?.ok_or("a split without a value")?;
         let feature = u32::try_from(first).map_err(|_| "no such feature")?;
-        if feature as usize >= self.features.len() || depth > 64 {
+        if feature as usize >= self.features.len() || above >= DEPTH_MAX {
             return Err("no such feature, or too deep");
         }
-        let at = self.nodes.len();
-        self.nodes.push(Node { feature, threshold, right: 0, value });
-        self.read_node(tokens, depth + 1)?;
-        self.nodes[at].right = self.nodes.len() as u32;
-        self.read_node(tokens, depth + 1)
+        let left = self.add_leaves(2);
+        self.nodes[at as usize] = Node { feature, threshold, left };
+        let left_depth = self.read_node(tokens, left, above + 1)?;
+        let right_depth = self.read_node(tokens, left + 1, above + 1)?;
+        Ok(left_depth.max(right_depth))
     }
 
     /// The names of the features, in the order of a row.
@@ -91,20 +120,23 @@ impl Trees {
         &self.features
     }
 
-    /// The sum of the leaves that `row` falls into: thousandths of log odds.
-    pub fn score(&self, row: &[i32]) -> i32 {
-        let mut sum = self.bias;
-        for root in &self.roots {
-            let mut at = *root as usize;
-            let mut node = &self.nodes[at];
-            while node.feature != LEAF {
-                let goes_left = row[node.feature as usize] <= node.threshold;
-                at = if goes_left { at + 1 } else { node.right as usize };
-                node = &self.nodes[at];
+    /// For each of `rows`, one after the other, the sum of the leaves that it falls into:
+    /// thousandths of log odds.
+    pub fn scores(&self, rows: &[i32]) -> Vec<i32> {
+        let width = self.features.len().max(1);
+        let mut sums = vec![self.bias; rows.len() / width];
+        for (rows, sums) in rows.chunks(width * BLOCK_ROWS).zip(sums.chunks_mut(BLOCK_ROWS)) {
+            for tree in &self.trees {
+                for (row, sum) in rows.chunks_exact(width).zip(&mut *sums) {
+                    let mut at = tree.root as usize;
+                    for _ in 0..tree.depth {
+                        at = self.nodes[at].next(row);
+                    }
+                    *sum += self.values[at];
+                }
             }
-            sum += node.value;
         }
-        sum
+        sums
     }
 
     /// The score of `row`, and the index of the feature that moved it most in the direction of its
@@ -113,17 +145,14 @@ impl Trees {
     pub fn explain(&self, row: &[i32]) -> (i32, Option<usize>) {
         let mut moves = vec![0_i32; self.features.len()];
         let mut sum = self.bias;
-        for root in &self.roots {
-            let mut at = *root as usize;
-            let mut node = &self.nodes[at];
-            while node.feature != LEAF {
-                let feature = node.feature as usize;
-                let goes_left = row[feature] <= node.threshold;
-                at = if goes_left { at + 1 } else { node.right as usize };
-                moves[feature] += self.nodes[at].value - node.value;
-                node = &self.nodes[at];
+        for tree in &self.trees {
+            let mut at = tree.root as usize;
+            for _ in 0..tree.depth {
+                let below = self.nodes[at].next(row);
+                moves[self.nodes[at].feature as usize] += self.values[below] - self.values[at];
+                at = below;
             }
-            sum += node.value;
+            sum += self.values[at];
         }
         let sign = if sum < 0 { -1 } else { 1 };
         let best = (0..moves.len()).max_by_key(|index| (moves[*index] * sign, usize::MAX - index));
@@ -148,7 +177,7 @@ mod tests {
             ([6, 1], -63, Some(1)),
             ([9, 3], -79, Some(1)),
         ] {
-            assert_eq!(trees.score(&row), score, "{row:?}");
+            assert_eq!(trees.scores(&row), [score], "{row:?}");
             assert_eq!(trees.explain(&row), (score, why), "{row:?}");
         }
     }

@@ -1,13 +1,14 @@
 //! Words that a line shares with the sure prose of its page and with its title, and lines that the
 //! page says more than once.
 //!
-//! Invariant: words are told apart by hash in small tables of fixed size; a clash makes a word look
-//! shared, on every machine the same one.
+//! Invariant: words are told apart by hash in small tables of fixed size, and lines by 64 bits; a
+//! clash makes a word look shared, or a line repeated, on every machine the same one.
 
-use std::collections::HashMap;
+use std::hash::Hasher as _;
 
 use super::line::Line;
 use crate::text::is_letter_or_digit;
+use crate::words::WordHasher;
 
 const BUCKETS: usize = 1 << 13;
 /// Shorter words, in bytes, say little of what a text is about.
@@ -72,7 +73,7 @@ fn buckets(folded: &str) -> impl Iterator<Item = usize> {
     })
 }
 
-/// How often the page says what a line says.
+/// How often the page says what a line says; no count is above nine.
 #[derive(Debug, Clone, Copy)]
 pub struct Repeats {
     /// Lines equal to it, itself among them.
@@ -85,25 +86,33 @@ pub struct Repeats {
 
 /// Counts equal lines and equal openings.
 pub fn repeats(lines: &[Line]) -> Vec<Repeats> {
-    let mut equal: HashMap<&str, i32> = HashMap::new();
-    let mut openings: HashMap<&str, i32> = HashMap::new();
-    for line in lines {
-        *equal.entry(&line.folded).or_insert(0) += 1;
-        *openings.entry(opening(&line.folded)).or_insert(0) += 1;
+    let mut out = vec![Repeats { equal: 1, earlier: false, opening: 1 }; lines.len()];
+    for alike in groups(lines.iter().map(|line| line.folded.as_str())) {
+        for (place, index) in alike.iter().enumerate() {
+            out[*index].equal = alike.len().min(9) as i32;
+            out[*index].earlier = place > 0;
+        }
     }
-    let mut seen: HashMap<&str, i32> = HashMap::new();
-    let count = |line: &Line<'_>| Repeats {
-        equal: equal[line.folded.as_str()].min(9),
-        earlier: false,
-        opening: openings[opening(&line.folded)].min(9),
-    };
-    let mut out = Vec::with_capacity(lines.len());
-    for line in lines {
-        let before = seen.entry(&line.folded).or_insert(0);
-        out.push(Repeats { earlier: *before > 0, ..count(line) });
-        *before += 1;
+    for alike in groups(lines.iter().map(|line| opening(&line.folded))) {
+        for index in &alike {
+            out[*index].opening = alike.len().min(9) as i32;
+        }
     }
     out
+}
+
+/// The places of the strings that stand more than once, in order, a list for each.
+fn groups<'a>(strings: impl Iterator<Item = &'a str>) -> Vec<Vec<usize>> {
+    let mut keyed: Vec<(u64, usize)> = strings.map(hash).zip(0..).collect();
+    keyed.sort_unstable();
+    let alike = keyed.chunk_by(|one, next| one.0 == next.0).filter(|alike| alike.len() > 1);
+    alike.map(|alike| alike.iter().map(|(_, index)| *index).collect()).collect()
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = WordHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 /// The first three words.
