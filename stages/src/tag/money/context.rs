@@ -20,6 +20,11 @@ impl Scanner<'_> {
         if self.lexicon.never_after.at_end(self.folded[..start].trim_end()).is_some() {
             return false;
         }
+        let is_constant = || self.lexicon.before_year.at_end(self.folded[..start].trim_end());
+        if named.naming == Naming::Name && self.follows_year(named.start) && is_constant().is_some()
+        {
+            return false;
+        }
         if amount.is_article && !amount.has_scale() {
             let meaning = &named.meaning;
             let is_common = meaning.default.is_some()
@@ -28,6 +33,9 @@ impl Scanner<'_> {
             if !is_common || meaning.is_weak || !self.ends_phrase(end) {
                 return false;
             }
+        }
+        if named.meaning.times > 1 && !self.ends_phrase(end) {
+            return false;
         }
         if named.meaning.is_letter && !self.letter_is_sign(amount, named) {
             return false;
@@ -40,7 +48,9 @@ impl Scanner<'_> {
         }
         amount.has_scale()
             || amount.looks_like_a_sum && !named.meaning.is_thing
-            || named.naming == Naming::Name && self.speaks_of_money(start, end, named)
+            || named.naming == Naming::Name
+                && !named.meaning.is_verb
+                && self.speaks_of_money(start, end, named)
     }
 
     /// A letter that is a sign: `50F`, `164p`; not `2F` or a picture of `1080p`.
@@ -150,6 +160,7 @@ impl Scanner<'_> {
         let unit = &unit[..unit.find(|ch: char| !ch.is_alphabetic()).unwrap_or(unit.len())];
         match self.lexicon.per_units.get(unit) {
             Some(name) => Some(name.clone()),
+            None if self.lexicon.followers.contains(unit) => None,
             None => (certain && !unit.is_empty()).then(|| unit.to_owned()),
         }
     }

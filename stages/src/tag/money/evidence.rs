@@ -5,13 +5,13 @@
 
 use super::lexicon::{Lexicon, last_year, pays_with};
 use super::scan::{Naming, Sum};
-use crate::layers::CurrencyEvidence;
+use crate::layers::{CurrencyEvidence, MoneyMention};
 
 /// What an article tells of currencies beside the words of a sum.
 #[derive(Debug, Default)]
 pub struct Evidence<'a> {
-    /// Codes of the sums whose words leave no doubt, and how often.
-    pub named: Vec<String>,
+    /// Codes of the sums whose words leave no doubt, and what named them.
+    pub named: Vec<(String, Naming)>,
     /// The country the article comes from, if known.
     pub country: Option<String>,
     /// Codes that the configuration takes where nothing else tells.
@@ -23,12 +23,13 @@ pub struct Evidence<'a> {
 }
 
 impl Evidence<'_> {
-    /// The code of a sum's currency and what decided it.
+    /// The code of a sum's currency and what decided it; `last` is the sum before it.
     pub fn decide(
         &self,
         sum: &Sum,
         sentence: &str,
         lexicon: &Lexicon,
+        last: Option<&MoneyMention>,
     ) -> (Option<String>, CurrencyEvidence) {
         if let [code] = sum.currency.codes.as_slice() {
             let evidence = match sum.naming {
@@ -40,11 +41,21 @@ impl Evidence<'_> {
         let year = first_year(sentence).or(self.year);
         let codes: Vec<&String> =
             sum.currency.codes.iter().filter(|code| is_money_in(code, year)).collect();
-        if let Some(code) = only(self.named.iter().filter(|code| codes.contains(code))) {
+        // Who writes `HK$` means another dollar by `$`.
+        let is_contrast = |naming| sum.naming == Naming::Sign && naming == Naming::Sign;
+        let named = self
+            .named
+            .iter()
+            .filter(|(code, naming)| codes.contains(&code) && !is_contrast(*naming));
+        let converted = last.filter(|_| sum.is_conversion).and_then(|last| last.currency.as_ref());
+        let told = only(named.map(|(code, _)| code)).filter(|code| converted != Some(*code));
+        if let Some(code) = told {
             return (Some(code.clone()), CurrencyEvidence::Document);
         }
         let publisher = self.country.as_deref();
-        let own = publisher.and_then(|country| codes.iter().find(|code| pays_with(country, code)));
+        let own = publisher.and_then(|country| {
+            codes.iter().find(|code| pays_with(country, code) && converted != Some(**code))
+        });
         let told = || self.told_by_places(sentence, &codes, lexicon);
         // The world's dollar is named by its noun alone wherever it is news.
         let open = sum.currency.default.is_none();
@@ -58,7 +69,13 @@ impl Evidence<'_> {
         let default = default.filter(|code| sum.currency.codes.contains(code));
         match configured.or(past).or(default) {
             Some(code) => (Some(code.clone()), CurrencyEvidence::Default),
-            None => (None, CurrencyEvidence::Unknown),
+            // "a loss of $3 million, or 9 cents a share"
+            None => match last.and_then(|last| last.currency.as_ref()) {
+                Some(code) if sum.currency.parts > 1 && codes.contains(&code) => {
+                    (Some(code.clone()), CurrencyEvidence::Document)
+                }
+                _ => (None, CurrencyEvidence::Unknown),
+            },
         }
     }
 

@@ -29,11 +29,18 @@ struct NameWords {
     /// Also a thing that is counted by the thousand, such as a book.
     #[serde(default)]
     thing: bool,
+    /// Also a verb or another word that may stand behind a number.
+    #[serde(default)]
+    verb: bool,
     /// Also a weight.
     #[serde(default)]
     weight: bool,
     /// A minor unit: so many make one of the major unit.
     parts: Option<u32>,
+    /// So many of the currency are meant by one.
+    times: Option<u32>,
+    /// Signs that only some languages use.
+    languages: Option<Vec<String>>,
     /// A sign that stands on one side of the amount only.
     side: Option<Side>,
 }
@@ -83,6 +90,10 @@ struct Words {
     ones: Vec<String>,
     /// The demonetised codes that an old name means where nothing else tells.
     home_codes: Vec<String>,
+    /// The code of `200$00`, where the sign stands in the place of the decimal mark.
+    sign_as_mark: Option<String>,
+    /// The article that is written at the front of the next word.
+    glued_article: String,
     between: Vec<String>,
     between_and: Vec<String>,
     range_to: Vec<String>,
@@ -96,6 +107,8 @@ struct Words {
     per: Vec<String>,
     per_articles: Vec<String>,
     never_after: Vec<String>,
+    /// Words before a year whose money is meant: "in 2010 dollars".
+    before_year: Vec<String>,
     followers: BTreeSet<String>,
     money_stems: Vec<String>,
     weight_stems: Vec<String>,
@@ -120,6 +133,7 @@ pub struct Meaning {
     pub default: Option<String>,
     pub is_weak: bool,
     pub is_thing: bool,
+    pub is_verb: bool,
     pub is_weight: bool,
     /// A sign of one letter.
     pub is_letter: bool,
@@ -131,6 +145,8 @@ pub struct Meaning {
     pub after_only: bool,
     /// So many make one of the major unit.
     pub parts: u32,
+    /// So many are meant by one.
+    pub times: u32,
 }
 
 impl Default for Meaning {
@@ -140,6 +156,7 @@ impl Default for Meaning {
             default: None,
             is_weak: false,
             is_thing: false,
+            is_verb: false,
             is_weight: false,
             is_letter: false,
             has_capital: false,
@@ -147,6 +164,7 @@ impl Default for Meaning {
             before_only: false,
             after_only: false,
             parts: 1,
+            times: 1,
         }
     }
 }
@@ -181,12 +199,14 @@ pub struct Lexicon {
     pub per: Phrases<()>,
     pub per_articles: Phrases<()>,
     pub never_after: Phrases<()>,
+    pub before_year: Phrases<()>,
     pub weight_of: Phrases<()>,
     pub followers: BTreeSet<String>,
     pub money_stems: Vec<String>,
     pub weight_stems: Vec<String>,
     pub change_stems: Vec<String>,
     pub per_units: BTreeMap<String, String>,
+    pub sign_as_mark: Option<String>,
     /// Demonetised codes of the countries that speak the language.
     home_codes: Vec<String>,
     word_codes: BTreeSet<String>,
@@ -247,8 +267,16 @@ impl Lexicon {
         let qualifiers = words.qualifiers.into_iter().flat_map(|(bound, list)| {
             list.into_iter().map(move |word| (word.to_lowercase(), bound))
         });
-        let names = Phrases::new(names(&words.currency, &words.minor, &derived));
-        let signs = Phrases::new(signs(&root.sign));
+        let article = words.glued_article;
+        let with_article = |word: &str| format!("{article}{word}");
+        let mut names = names(&words.currency, &words.minor, &derived);
+        if !article.is_empty() {
+            let also: Vec<_> =
+                names.iter().map(|(name, meaning)| (with_article(name), meaning.clone())).collect();
+            names.extend(also);
+        }
+        let names = Phrases::new(names);
+        let signs = Phrases::new(signs(&root.sign, folder.tag));
         let markers = Markers::new(&names.texts(), &signs.texts(), &root.codes);
         let mut countries = derived.countries.clone();
         for (country, cities) in &root.cities {
@@ -263,6 +291,7 @@ impl Lexicon {
             countries,
             codes: root.codes.iter().cloned().collect(),
             home_codes: words.home_codes,
+            sign_as_mark: words.sign_as_mark,
             word_codes: root.word_codes.clone(),
             adjectives: Phrases::new(by_country([
                 words.adjectives,
@@ -288,6 +317,7 @@ impl Lexicon {
             per: plain(words.per),
             per_articles: plain(words.per_articles),
             never_after: plain(words.never_after),
+            before_year: plain(words.before_year),
             weight_of: plain(words.weight_of),
             followers,
             money_stems: words.money_stems,
@@ -358,9 +388,12 @@ fn add_codes(meaning: &mut Meaning, codes: &[String]) {
 }
 
 /// Signs; of a dollar with letters (`HK$`) every order the press writes.
-fn signs(list: &[NameWords]) -> Vec<(String, Meaning)> {
+fn signs(list: &[NameWords], tag: &str) -> Vec<(String, Meaning)> {
     let mut signs = Vec::new();
-    for name in list {
+    let is_used = |name: &&NameWords| {
+        name.languages.as_ref().is_none_or(|languages| languages.iter().any(|one| one == tag))
+    };
+    for name in list.iter().filter(is_used) {
         for word in &name.words {
             let meaning = meaning(name, word);
             if let Some(letters) = word.strip_suffix('$').filter(|letters| letters.len() >= 2) {
@@ -381,6 +414,7 @@ fn meaning(name: &NameWords, word: &str) -> Meaning {
         default: name.default.clone(),
         is_weak: name.weak,
         is_thing: name.thing,
+        is_verb: name.verb,
         is_weight: name.weight,
         is_letter: word.chars().count() == 1
             && word.starts_with(char::is_alphabetic)
@@ -388,6 +422,7 @@ fn meaning(name: &NameWords, word: &str) -> Meaning {
         before_only: name.side == Some(Side::Before),
         after_only: name.side == Some(Side::After),
         parts: name.parts.unwrap_or(1),
+        times: name.times.unwrap_or(1),
         ..Meaning::default()
     }
 }

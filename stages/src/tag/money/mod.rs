@@ -51,13 +51,15 @@ pub fn tag(
     for (index, sentence, sum) in found {
         let text = sentence.text(&document.text);
         let lexicon = lexicon_of(&sentence.language.tag);
-        let (currency, currency_evidence) = evidence.decide(&sum, &text, lexicon);
+        let (currency, currency_evidence) = evidence.decide(&sum, &text, lexicon, mentions.last());
         let candidates = match currency_evidence {
             CurrencyEvidence::Explicit | CurrencyEvidence::Symbol => Vec::new(),
             _ => sum.currency.codes.clone(),
         };
         let qualifier = sum.qualifier.map(|(start, end)| spans_in(sentence, start, end));
-        let converted = sum.is_conversion.then(|| mentions.len().checked_sub(1)).flatten();
+        let is_other = mentions.last().is_some_and(|last| last.currency != currency);
+        let converted = (sum.is_conversion && is_other).then_some(mentions.len());
+        let converted = converted.and_then(|count| count.checked_sub(1));
         mentions.push(MoneyMention {
             sentence: index,
             spans: spans_in(sentence, sum.start, sum.end),
@@ -86,7 +88,7 @@ fn evidence_of<'a>(
     found: &[(u32, &Sentence, Sum)],
 ) -> Evidence<'a> {
     let named = found.iter().filter_map(|(_, _, sum)| match sum.currency.codes.as_slice() {
-        [code] => Some(code.clone()),
+        [code] => Some((code.clone(), sum.naming)),
         _ => None,
     });
     let tag = &language.document.tag;

@@ -98,8 +98,18 @@ impl Scanner<'_> {
             return Some(name);
         }
         // A line may end between a number and its name, not before a sign.
-        start = at + self.text[at..].len() - self.text[at..].trim_start_matches(is_space).len();
-        self.sign_or_code(start)
+        start = skip_spaces(self.text, at);
+        self.sign_or_code(start).filter(|named| !self.belongs_to_next(at, named))
+    }
+
+    /// Whether a sign behind the number that ends at `at` stands before another one:
+    /// "in 1999 $200 million".
+    fn belongs_to_next(&self, at: usize, named: &Named) -> bool {
+        let rest = &self.text[named.end..];
+        let touches = rest.starts_with(|ch: char| ch.is_ascii_digit());
+        let is_next = skip_spaces(self.text, named.end) > named.end
+            && rest.trim_start_matches(is_space).starts_with(|ch: char| ch.is_ascii_digit());
+        touches && named.start > at || (touches || is_next) && self.follows_year(named.start)
     }
 
     fn sign_or_code(&self, start: usize) -> Option<Named> {
@@ -189,13 +199,25 @@ impl Scanner<'_> {
     /// None where a name that is mostly something else is written as a person's ("50 Cent").
     fn is_common_noun(&self, start: usize, end: usize, meaning: &Meaning) -> Option<()> {
         let surface = &self.text[start..end];
-        let doubtful = meaning.is_weak || meaning.parts > 1;
+        let goes_on = self.text[end..]
+            .strip_prefix(' ')
+            .is_some_and(|rest| rest.starts_with(char::is_uppercase));
+        let doubtful = meaning.is_weak || meaning.parts > 1 || goes_on || self.follows_year(start);
         let is_proper = doubtful
             && !meaning.has_capital
             && surface.starts_with(char::is_uppercase)
             && surface.chars().skip(1).any(char::is_lowercase)
             && !surface.ends_with('s');
         (!is_proper).then_some(())
+    }
+}
+
+impl Scanner<'_> {
+    /// Whether a year stands before `at`: "the 2020 Euro".
+    pub(super) fn follows_year(&self, at: usize) -> bool {
+        let before = self.text[..at].trim_end();
+        let digits = before.len() - before.trim_end_matches(|ch: char| ch.is_ascii_digit()).len();
+        digits == 4 && matches!(before.get(before.len() - 4..before.len() - 2), Some("19" | "20"))
     }
 }
 

@@ -22,20 +22,27 @@ enum Joiner {
     Or,
 }
 
+/// Two amounts with a joiner between them.
+#[derive(Debug)]
+pub struct Pair {
+    joiner: Joiner,
+    /// Behind "between".
+    between: bool,
+    /// The first amount, in the scale of the second where it has none.
+    pub first: Amount,
+    second: Amount,
+    /// The currency that names the second, if one does.
+    named: Option<Named>,
+    /// Where the second ends, its currency included.
+    end: usize,
+}
+
 impl Scanner<'_> {
-    /// The range whose lower end is `first`, between its currencies if it has any.
-    pub(super) fn range(
-        &self,
-        start: usize,
-        first: Amount,
-        before: Option<&Named>,
-        after_first: Option<&Named>,
-    ) -> Option<Sum> {
+    /// The pair that `first` begins, its currency ending at `first_end`.
+    pub(super) fn pair(&self, span_start: usize, first: Amount, first_end: usize) -> Option<Pair> {
         if first.is_fraction {
             return None;
         }
-        let first_end = after_first.map_or(first.end, |named| named.end.max(first.end));
-        let span_start = before.map_or(start, |named| named.start);
         let between = self.is_between(span_start);
         let (joiner, second_start) = self.joiner(first_end, between)?;
         let sign = self.lexicon.signs.at_start(&self.text[second_start..]);
@@ -45,35 +52,48 @@ impl Scanner<'_> {
         };
         let second = self.amount(amount_start, sign.is_some())?;
         let after = self.named_after(second.end);
-        let own = after_first.filter(|_| before.is_none());
-        let has_two = (before.is_some() || own.is_some()) && (sign.is_some() || after.is_some());
-        if joiner == Joiner::To && has_two && self.is_change(span_start)
-            || joiner == Joiner::Or && (has_two || second.value > first.value * Decimal::TWO)
-        {
-            return None;
-        }
-        let end_named = after.or_else(|| {
+        let end = after.as_ref().map_or(second.end, |named| named.end.max(second.end));
+        let named = after.or_else(|| {
             let (sign, meaning) = sign?;
             let (start, end) = (second_start, second_start + sign.len());
             let (meaning, naming) = (meaning.clone(), Naming::Sign);
             Some(Named { meaning, naming, start, end, has_country: false })
         });
-        let named = match (before, end_named, own) {
-            (Some(before), Some(end), _) if !overlaps(before, &end) => return None,
-            (Some(before), _, _) => before.clone(),
-            (None, Some(end), Some(own)) if !overlaps(own, &end) => return None,
-            (None, Some(end), _) => end,
-            (None, None, Some(own)) if joiner != Joiner::Dash && between => own.clone(),
+        let mut first = first;
+        let base = second.value.checked_div(second.scale)?;
+        let lends = second.has_scale() && !first.has_scale() && first.value <= base;
+        if lends {
+            first.value = first.value.checked_mul(second.scale)?;
+            first.scale = second.scale;
+        }
+        Some(Pair { joiner, between, first, second, named, end })
+    }
+
+    /// The range that a pair is, between its currencies if it has any.
+    pub(super) fn range(
+        &self,
+        start: usize,
+        pair: &Pair,
+        before: Option<&Named>,
+        after_first: Option<&Named>,
+    ) -> Option<Sum> {
+        let Pair { joiner, first, second, .. } = pair;
+        let span_start = before.map_or(start, |named| named.start);
+        let own = before.or(after_first);
+        let has_two = own.is_some() && pair.named.is_some();
+        let (mut low, mut high) = (first.value, second.value);
+        let is_wide = high > low.checked_mul(Decimal::from(20))?;
+        let is_change = *joiner == Joiner::To && (is_wide || self.is_change(span_start));
+        let is_choice = *joiner == Joiner::Or && high > low.checked_mul(Decimal::TWO)?;
+        if has_two && (is_change || *joiner == Joiner::Or) || is_choice {
+            return None;
+        }
+        let named = match (own, &pair.named) {
+            (Some(own), Some(end)) if !overlaps(own, end) => return None,
+            (_, Some(end)) if before.is_none() => end,
+            (Some(own), _) if before.is_some() || pair.between => own,
             _ => return None,
         };
-        let end = second.end.max(if named.start >= start { named.end } else { 0 });
-        let end = end.max(self.named_after(second.end).map_or(0, |named| named.end));
-        let supported = self.is_money(span_start, end, &second, &named);
-        let (mut low, mut high) = (first.value, second.value);
-        let base = high.checked_div(second.scale)?;
-        if second.has_scale() && !first.has_scale() && low < Decimal::from(1000) && low <= base {
-            low = low.checked_mul(second.scale)?;
-        }
         if named.meaning.parts > 1 {
             let parts = Decimal::from(named.meaning.parts);
             (low, high) = (low.checked_div(parts)?, high.checked_div(parts)?);
@@ -81,11 +101,10 @@ impl Scanner<'_> {
         let is_year = !first.has_scale()
             && first.in_digits
             && first.end - start == 4
-            && before.is_none()
             && own.is_none()
             && matches!(joiner, Joiner::To | Joiner::Or);
-        let fits = supported && low < high && !is_year;
-        fits.then(|| self.finish(span_start, end, Some(low), Some(high), named))
+        let fits = low < high && !is_year && self.is_money(span_start, pair.end, second, named);
+        fits.then(|| self.finish(span_start, pair.end, Some(low), Some(high), named.clone()))
     }
 
     fn is_between(&self, start: usize) -> bool {

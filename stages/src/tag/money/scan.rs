@@ -109,12 +109,18 @@ impl<'a> Scanner<'a> {
     fn sum(&self, start: usize, floor: usize) -> Option<Sum> {
         let (sign_end, inner_minus) = self.inner_minus(start, floor);
         let before = self.named_before(sign_end, floor);
-        let first = self.amount(start, before.is_some())?;
+        let mut first = self.amount(start, before.is_some())?;
         let after = self.named_after(first.end);
-        if let Some(range) = self.range(start, first, before.as_ref(), after.as_ref()) {
-            return Some(range);
+        let first_end = after.as_ref().map_or(first.end, |named| named.end.max(first.end));
+        let span_start = before.as_ref().map_or(start, |named| named.start);
+        if let Some(pair) = self.pair(span_start, first, first_end) {
+            if let Some(range) = self.range(start, &pair, before.as_ref(), after.as_ref()) {
+                return Some(range);
+            }
+            // "from $89 to $93 billion"
+            first = pair.first;
         }
-        let named = self.choose(start, floor, &first, before, after)?;
+        let mut named = self.choose(start, floor, &first, before, after)?;
         let mut end = first.end.max(named.end);
         let mut amount = first;
         if named.naming == Naming::Code && !amount.has_scale() && named.start >= first.end {
@@ -134,7 +140,16 @@ impl<'a> Scanner<'a> {
             value = value.checked_div(Decimal::from(named.meaning.parts))?;
         } else if let Some((minor, to)) = minor {
             value += minor;
+            let is_mark = named.naming == Naming::Sign && to == end + 2;
+            if let Some(code) = self.lexicon.sign_as_mark.as_deref().filter(|_| is_mark)
+                && self.text[named.start..end].starts_with('$')
+            {
+                named.meaning = super::naming::explicit(code);
+            }
             end = to;
+        }
+        if named.meaning.times > 1 {
+            value = value.checked_mul(Decimal::from(named.meaning.times))?;
         }
         if inner_minus {
             value = -value;
@@ -232,9 +247,9 @@ impl<'a> Scanner<'a> {
         let number = self.lexicon.numbers.read(&self.text[at..])?;
         let to = at + number.length;
         let rest = &self.text[to..];
-        let two = number.value >= Decimal::TEN && number.value < Decimal::ONE_HUNDRED;
+        let two = number.value < Decimal::ONE_HUNDRED;
         let in_digits = number.in_digits && number.length == 2;
-        let in_words = !number.in_digits && !amount.in_digits;
+        let in_words = !number.in_digits && !amount.in_digits && number.value >= Decimal::TEN;
         let fits = two && !number.has_scale && (in_digits || in_words);
         let runs_on = rest.starts_with([':', '%', '/'])
             || rest.starts_with(['.', ',']) && rest[1..].starts_with(|ch: char| ch.is_numeric())
@@ -316,7 +331,7 @@ impl<'a> Scanner<'a> {
         let opened = between.starts_with(['(', '[']) && between.chars().count() <= 24;
         let said = self.lexicon.that_is.at_start(between.trim_start_matches([',', ' ']));
         let said = said.is_some() && between.chars().count() <= 32;
-        (opened || said) && last.currency.codes != sum.currency.codes && !between.contains(')')
+        (opened || said) && sum.currency.parts == 1 && !between.contains(')')
     }
 
     pub(super) fn finish(
