@@ -84,7 +84,7 @@ impl Class {
             Self::Modifier => texts(&mut first_ids(&lexicon.modifiers)),
             Self::DayPart => texts(&mut first_ids(&lexicon.day_parts)),
             Self::Number | Self::DayInWords | Self::YearInWords => {
-                lexicon.numbers.first_words().map(|word| fold(word).into_owned()).collect()
+                lexicon.numbers.first_words().map(|word| fold(&word).into_owned()).collect()
             }
             Self::Ordinal => texts(&mut first_ids(&lexicon.ordinals)),
             Self::Century => {

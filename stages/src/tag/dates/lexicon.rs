@@ -42,7 +42,7 @@ pub enum Means {
     Reference,
     /// Days from the last day named in the text (`shift`).
     TextOffset,
-    /// A feast on a fixed day (`month`, `day`).
+    /// A feast on a fixed day (`month`, `day`), or `shift` days from Easter (`value`).
     Feast,
     /// The `nth` unit or weekday of a month or year (the last where `nth` is -1).
     Nth,

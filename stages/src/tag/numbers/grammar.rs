@@ -15,6 +15,10 @@ pub struct Words {
     decimal_mark: String,
     /// Marks between groups of three digits.
     group_marks: Vec<String>,
+    /// The word between two parts of a number (`e` of "mil e um").
+    joiner: String,
+    /// The parts of a number are written as one word ("duemilasei").
+    compounds: bool,
     words: BTreeMap<String, u64>,
     scales: BTreeMap<String, u64>,
 }
@@ -24,6 +28,8 @@ pub struct Words {
 pub struct Numbers {
     decimal_mark: char,
     group_marks: Vec<char>,
+    joiner: String,
+    compounds: bool,
     /// Phrases by their first word, the longest first.
     phrases: WordMap<Vec<Phrase>>,
     /// No phrase's first word is longer.
@@ -63,15 +69,36 @@ impl Numbers {
         let first_char = |text: &String| text.chars().next();
         Self {
             decimal_mark: first_char(&words.decimal_mark).unwrap_or('.'),
+            joiner: words.joiner.clone(),
+            compounds: words.compounds,
             group_marks: words.group_marks.iter().filter_map(first_char).collect(),
             first_word_bytes_max: phrases.keys().map(|word| word.len()).max().unwrap_or(0),
             phrases: phrases.into_iter().map(|(first, list)| (first.into(), list)).collect(),
         }
     }
 
-    /// The words that numbers in words begin with.
-    pub fn first_words(&self) -> impl Iterator<Item = &str> {
-        self.phrases.keys().map(AsRef::as_ref)
+    /// The words that numbers in words begin with; of compounds those that may be a year.
+    pub fn first_words(&self) -> impl Iterator<Item = String> {
+        let firsts = self.phrases.keys().map(|word| word.to_string());
+        firsts.chain(self.compounds.then(|| self.year_compounds()).into_iter().flatten())
+    }
+
+    /// A thousand or two, with or without hundreds and what is below, as one word.
+    fn year_compounds(&self) -> Vec<String> {
+        let of = |range: std::ops::RangeInclusive<u64>| -> Vec<&str> {
+            let all = self.phrases.values().flatten();
+            let fitting = all.filter(|phrase| range.contains(&phrase.value));
+            let words = fitting.map(|phrase| phrase.text.as_str());
+            words.filter(|text| !text.contains(' ')).chain([""]).collect()
+        };
+        let (hundreds, units) = (of(100..=999), of(1..=99));
+        let mut words = Vec::new();
+        for thousand in of(1000..=2000).into_iter().filter(|word| !word.is_empty()) {
+            for hundred in &hundreds {
+                words.extend(units.iter().map(|unit| format!("{thousand}{hundred}{unit}")));
+            }
+        }
+        words
     }
 
     /// The longest number that `text` begins with.
@@ -153,7 +180,9 @@ impl Numbers {
     }
 
     fn words(&self, text: &str) -> Option<Number> {
-        let (first, mut length) = self.phrase_after(text, 0)?;
+        let Some((first, mut length)) = self.phrase_after(text, 0) else {
+            return self.compound(text);
+        };
         let mut total = Decimal::ZERO;
         let mut current = Decimal::ZERO;
         let mut has_scale = false;
@@ -176,7 +205,10 @@ impl Numbers {
                 }
                 last_added = None;
             } else {
-                if last_added.is_some_and(|last| last < 100 || phrase.value >= 100) {
+                if last_added.is_some_and(|last| {
+                    (last < 100 && !self.is_unit_before_tens(last, phrase.value))
+                        || phrase.value >= 100
+                }) {
                     break;
                 }
                 current += Decimal::from(phrase.value);
@@ -185,7 +217,10 @@ impl Numbers {
             match self.phrase_after(text, length) {
                 Some((next, more))
                     if next.is_scale
-                        || last_added.is_none_or(|last| last >= 100 && next.value < 100) =>
+                        || last_added.is_none_or(|last| {
+                            last >= 100 && next.value < 100 && next.value < last
+                                || self.is_unit_before_tens(last, next.value)
+                        }) =>
                 {
                     phrase = next;
                     length += more;
@@ -209,6 +244,58 @@ impl Numbers {
             }
         }
         let words = &rest[gap..];
+        if at > 0 && !self.joiner.is_empty() {
+            let joined = words.strip_prefix(self.joiner.as_str()).map(|rest| {
+                let words = rest.trim_start_matches(is_space);
+                (self.phrase(words), words)
+            });
+            if let Some((Some(phrase), words)) = joined {
+                return Some((phrase, rest.len() - words.len() + phrase.text.len()));
+            }
+        }
+        let found = self.phrase(words)?;
+        Some((found, gap + found.text.len()))
+    }
+
+    /// Whether a joiner may put the tens behind the unit (Arabic "five and twenty").
+    fn is_unit_before_tens(&self, unit: u64, tens: u64) -> bool {
+        self.joiner == "و" && (1..=9).contains(&unit) && (20..=90).contains(&tens) && tens % 10 == 0
+    }
+
+    /// A number whose parts are one word, cut from the left into the longest parts there are.
+    fn compound(&self, text: &str) -> Option<Number> {
+        let word = Some(first_word(text)).filter(|word| self.compounds && word.len() > 6)?;
+        let folded = word.to_lowercase();
+        let (mut rest, mut total, mut current) = (folded.as_str(), 0u64, 0u64);
+        while !rest.is_empty() {
+            let part = self.part_of_compound(rest)?;
+            rest = &rest[part.text.len()..];
+            if part.is_scale {
+                total += current.max(1).checked_mul(part.value)?;
+                current = 0;
+            } else if current == 0 || current >= 100 && part.value < 100 {
+                current += part.value;
+            } else {
+                return None;
+            }
+        }
+        let value = Decimal::from(total.checked_add(current)?);
+        let has_scale = total >= 1000;
+        Some(Number { value, length: word.len(), in_digits: false, has_scale })
+    }
+
+    /// The longest single word of the numbers that `text` begins with.
+    fn part_of_compound(&self, text: &str) -> Option<&Phrase> {
+        let ends = text.char_indices().map(|(at, ch)| at + ch.len_utf8());
+        let ends: Vec<usize> = ends.take_while(|end| *end <= self.first_word_bytes_max).collect();
+        ends.into_iter().rev().find_map(|end| {
+            let part = &text[..end];
+            self.phrases.get(part)?.iter().find(|phrase| phrase.text == part)
+        })
+    }
+
+    /// The phrase that `words` begins with.
+    fn phrase(&self, words: &str) -> Option<&Phrase> {
         let first = first_word(words);
         if first.is_empty() || first.len() > self.first_word_bytes_max {
             return None;
@@ -218,8 +305,7 @@ impl Numbers {
             true => self.phrases.get(first)?,
             false => self.phrases.get(first.to_lowercase().as_str())?,
         };
-        let found = candidates.iter().find(|phrase| begins_with(words, &phrase.text))?;
-        Some((found, gap + found.text.len()))
+        candidates.iter().find(|phrase| begins_with(words, &phrase.text))
     }
 }
 
@@ -313,6 +399,13 @@ mod tests {
             ("de", "1.250.000,50", "1250000.50", 12),
             ("de", "1'250'000", "1250000", 9),
             ("de", "fünfundzwanzig", "25", 15),
+            ("it", "duemilaventisette", "2027", 17),
+            ("it", "millenovecentosettantotto", "1978", 25),
+            ("it", "quarantamila euro", "40000", 12),
+            ("pt", "mil novecentos e noventa e dois", "1992", 31),
+            ("pt", "dois mil e dezoito", "2018", 18),
+            ("ar", "خمسة وعشرين", "25", 21),
+            ("ar", "ألف وتسعمائة وثمانية وسبعون", "1978", 51),
             ("es", "₡".trim_start_matches('₡'), "", 0),
             ("pt", "mil milhões", "1000000000", 12),
             ("ar", "١٢٣", "123", 6),
