@@ -39,9 +39,11 @@ pub fn tag(
     let published = candidates.next();
     let mut anchors = dates::Anchors::new(published.as_ref());
     let mut dates = Vec::new();
-    for (sentence, index) in sentences.sentences.iter().zip(0..) {
-        let text = sentence.text(&document.text);
-        for date in dates::find(&text, &sentence.language.tag, &mut anchors) {
+    let texts: Vec<_> =
+        sentences.sentences.iter().map(|sentence| sentence.text(&document.text)).collect();
+    anchors.learn_order(texts.iter().map(AsRef::as_ref));
+    for ((sentence, text), index) in sentences.sentences.iter().zip(&texts).zip(0..) {
+        for date in dates::find(text, &sentence.language.tag, &mut anchors) {
             let spans = spans_in(sentence, date.start, date.end);
             dates.push(date.into_mention(index, spans));
         }

@@ -393,6 +393,10 @@ impl Parts<'_> {
         }
         let number = self.found.number("number").unwrap_or(1);
         let sign = self.rule.shift?;
+        // "In ten minutes" is how long it took as often as when it will be.
+        if sign > 0 && matches!(self.found.name("unit")?, "hour" | "minute" | "second") {
+            return None;
+        }
         let shift = number.checked_mul(sign).filter(|shift| shift.abs() < 5000)?;
         let value = match self.found.name("unit")? {
             "decade" => self.shifted("year", shift * 10),

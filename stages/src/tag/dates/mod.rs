@@ -18,6 +18,8 @@ mod triggers;
 mod value;
 mod vocabulary;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::layers::{DateMention, Granularity, Published, TimexType};
@@ -25,6 +27,7 @@ use crate::span::Span;
 use lexicon::{Rule, lexicon_of};
 use matching::Match;
 use meaning::{Context, Meant, meaning};
+use numeric::order_told;
 use source::Source;
 use tokens::TokenKind;
 use value::Partial;
@@ -46,13 +49,23 @@ pub struct Found {
 pub struct Anchors {
     published: Option<(Partial, String)>,
     text_day: Option<Date>,
+    /// Days stand before months in its dates in digits, where one of them tells.
+    day_first: Option<bool>,
 }
 
 impl Anchors {
     pub fn new(published: Option<&Published>) -> Self {
         let partial =
             published.and_then(|found| Some((Partial::of_iso(&found.value)?, found.value.clone())));
-        Self { published: partial, text_day: None }
+        Self { published: partial, text_day: None, day_first: None }
+    }
+
+    /// Takes the order of days and months from those of `texts` whose dates in digits tell it, as
+    /// long as they agree.
+    pub fn learn_order<'a>(&mut self, texts: impl Iterator<Item = &'a str>) {
+        let told: BTreeSet<bool> =
+            texts.filter(|text| text.contains('/')).filter_map(order_told).collect();
+        self.day_first = told.first().copied().filter(|_| told.len() == 1);
     }
 }
 
@@ -125,7 +138,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             anchor_text,
             text_day: anchors.text_day,
             is_future: is_future(&source, first, last),
-            day_first: lexicon.day_first,
+            day_first: anchors.day_first.unwrap_or(lexicon.day_first),
         };
         match meaning(rule, &matched, &context).filter(|_| last > first) {
             Some(meant) => {
@@ -270,5 +283,25 @@ mod tests {
         }
         assert!(count > 0);
         assert!(misses.is_empty(), "{} of {count}\n{}", misses.len(), misses.join("\n"));
+    }
+
+    #[test]
+    fn a_date_that_tells_the_order_decides_the_others() {
+        for (other, expected) in [
+            ("It shut on 25/12/2013.", "2013-04-05"),
+            ("It shut on 12/25/2013.", "2013-05-04"),
+            ("It shut on 25/12/2013, not 12/25/2013; on 12/25/2012.", "2013-04-05"),
+            ("It shut.", "2013-05-04"),
+        ] {
+            let text = "Edited 05/04/2013.";
+            let mut anchors = anchored("none");
+            anchors.learn_order([text, other].into_iter());
+            let found = find(text, "en", &mut anchors);
+            assert_eq!(found[0].meant.value.text, expected, "{other}");
+            assert!(found[0].meant.alternative_value.is_some());
+        }
+        let mut anchors = anchored("none");
+        anchors.learn_order(["On 25/12/2013.", "On 12/25/2013."].into_iter());
+        assert_eq!(anchors.day_first, None);
     }
 }
