@@ -222,7 +222,7 @@ impl Parts<'_> {
         }
     }
 
-    fn day_and_month(&self, month: i8, day: i8, weekday: Option<Weekday>) -> Option<Meant> {
+    pub fn day_and_month(&self, month: i8, day: i8, weekday: Option<Weekday>) -> Option<Meant> {
         Date::new(2024, month, day).ok()?;
         let open = Partial { year: None, month: Some(month), day: Some(day) };
         let year = self.context.about_day().and_then(|anchor| {
@@ -490,16 +490,5 @@ impl Parts<'_> {
             },
             None => Context::unresolved(reference(shift)),
         })
-    }
-
-    fn feast(&self) -> Option<Meant> {
-        if self.rule.value.as_deref() == Some("easter") {
-            return self.movable_feast();
-        }
-        let (month, day) = (narrow(self.rule.month?)?, narrow(self.rule.day?)?);
-        match self.year() {
-            Some(year) => self.explicit_date(year, Some(month), Some(day)),
-            None => self.day_and_month(month, day, None),
-        }
     }
 }

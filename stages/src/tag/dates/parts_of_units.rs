@@ -1,5 +1,5 @@
 //! Days, weekdays and weeks told by the unit they lie in: "Monday of next week", "the 5th of this
-//! month", "the third week of 2024"; and ranges and distances made of two.
+//! month", "the third week of 2024"; ranges and distances made of two; feasts.
 //!
 //! Invariant: as in `meaning`, what the anchor cannot tell stays open.
 
@@ -149,8 +149,20 @@ impl Parts<'_> {
         within.then_some(Meant { value, ..whole })
     }
 
+    /// A feast, of the year told or as near as any day and month.
+    pub fn feast(&self) -> Option<Meant> {
+        if self.rule.value.as_deref() == Some("easter") {
+            return self.movable_feast();
+        }
+        let (month, day) = (narrow(self.rule.month?)?, narrow(self.rule.day?)?);
+        match self.year() {
+            Some(year) => self.explicit_date(year, Some(month), Some(day)),
+            None => self.day_and_month(month, day, None),
+        }
+    }
+
     /// A feast so many days from Easter, of the year told or the one nearest to the anchor.
-    pub fn movable_feast(&self) -> Option<Meant> {
+    fn movable_feast(&self) -> Option<Meant> {
         let shift = self.rule.shift.unwrap_or(0);
         let feast = |year| easter(year)?.checked_add(shift.days()).ok();
         if let Some(year) = self.year() {
@@ -163,9 +175,8 @@ impl Parts<'_> {
                 None => true,
                 Some(is_ahead) => *day == anchor || (*day > anchor) == is_ahead,
             });
-            let distance = |day: &Date| {
-                (crate::day::number(*day) - crate::day::number(anchor)).abs()
-            };
+            let distance =
+                |day: &Date| (crate::day::number(*day) - crate::day::number(anchor)).abs();
             fitting.min_by_key(distance).map(Value::of_date)
         });
         Some(self.context.resolved_or(value, || reference(0)))

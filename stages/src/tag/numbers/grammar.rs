@@ -259,7 +259,10 @@ impl Numbers {
 
     /// Whether a joiner may put the tens behind the unit (Arabic "five and twenty").
     fn is_unit_before_tens(&self, unit: u64, tens: u64) -> bool {
-        self.joiner == "و" && (1..=9).contains(&unit) && (20..=90).contains(&tens) && tens % 10 == 0
+        self.joiner == "و"
+            && (1..=9).contains(&unit)
+            && (20..=90).contains(&tens)
+            && tens.is_multiple_of(10)
     }
 
     /// A number whose parts are one word, cut from the left into the longest parts there are.
