@@ -54,6 +54,7 @@ classes! {
     DayInWords = "day_in_words",
     YearInWords = "year_in_words",
     ShortWeekday = "short_weekday",
+    SureMonth = "sure_month",
 }
 
 impl Class {
@@ -68,7 +69,7 @@ impl Class {
             ids.map(|id| lexicon.vocabulary.word(id).text.clone()).collect()
         };
         match self {
-            Self::Month => texts(&mut first_ids(&lexicon.months)),
+            Self::Month | Self::SureMonth => texts(&mut first_ids(&lexicon.months)),
             Self::Weekday => texts(&mut first_ids(&lexicon.weekdays)),
             Self::ShortWeekday => texts(&mut first_ids(&lexicon.short_weekdays)),
             Self::Unit => texts(&mut first_ids(&lexicon.units)),
@@ -124,6 +125,7 @@ impl Class {
                 | Self::DayInWords
                 | Self::YearInWords
                 | Self::ShortWeekday
+                | Self::SureMonth
         )
     }
 }
@@ -148,6 +150,10 @@ impl Class {
         match self {
             Self::Day => day(source, at).map(number),
             Self::Month => named(source, at, &lexicon.months).map(number),
+            Self::SureMonth => {
+                let is_sure = !lexicon.doubtful_months.contains(token.folded.as_ref());
+                named(source, at, &lexicon.months).filter(|_| is_sure).map(number)
+            }
             Self::Weekday => named(source, at, &lexicon.weekdays).map(number),
             Self::Year => year(token).map(|year| number((1, year))),
             Self::BareYear => bare_year(source, at).map(|year| number((1, year))),
@@ -166,7 +172,7 @@ impl Class {
             Self::AboutNumber => numbered(&lexicon.about_numbers),
             Self::ShortWeekday => numbered(&lexicon.short_weekdays),
             Self::DayInWords => in_words(source, at, 1..=31).map(number),
-            Self::YearInWords => in_words(source, at, 1000..=2199).map(number),
+            Self::YearInWords => year_in_words(source, at).map(number),
             Self::Number => quantity(source, at).map(number),
             Self::Ordinal => ordinal(source, at).map(number),
             Self::Century => century(source, at).map(number),
@@ -207,7 +213,10 @@ fn day(source: &Source, at: usize) -> Option<(usize, i64)> {
 /// A month or weekday by name; an abbreviation takes its stop.
 fn named(source: &Source, at: usize, names: &Names<i64>) -> Option<(usize, i64)> {
     let token = source.token(at)?;
-    if source.lexicon.capital_names && !token.is_capital {
+    let lexicon = source.lexicon;
+    let needs_capital =
+        lexicon.capital_names && !lexicon.small_names.contains(token.folded.as_ref());
+    if needs_capital && !token.is_capital {
         return None;
     }
     let (length, number) = source.name(at, names)?;
@@ -318,6 +327,16 @@ fn in_words(
 ) -> Option<(usize, i64)> {
     source.token(at).filter(|token| token.kind == TokenKind::Word)?;
     quantity(source, at).filter(|(_, value)| range.contains(value))
+}
+
+/// A year in words, as one number or in two halves ("nineteen eighty-four").
+fn year_in_words(source: &Source, at: usize) -> Option<(usize, i64)> {
+    let in_halves = || {
+        let (first_length, hundreds) = in_words(source, at, 10..=21)?;
+        let (last_length, rest) = in_words(source, at + first_length, 10..=99)?;
+        Some((first_length + last_length, hundreds * 100 + rest))
+    };
+    in_words(source, at, 1000..=2199).or_else(in_halves)
 }
 
 fn ordinal(source: &Source, at: usize) -> Option<(usize, i64)> {

@@ -12,6 +12,7 @@ use serde::de::IgnoredAny;
 use super::classes::Class;
 use super::pattern::{Opening, Pattern};
 use super::tokens::fold;
+use super::triggers::{Prefilter, triggers};
 use super::vocabulary::{Marks, Phrase, Vocabulary, WordId};
 use crate::lexicon::{self, CalendarWords};
 use crate::tag::numbers::{Numbers, numbers_of};
@@ -65,6 +66,10 @@ struct RuleWords {
     #[serde(default)]
     day: Option<i64>,
     #[serde(default)]
+    weekday: Option<i64>,
+    #[serde(default)]
+    nth: Option<i64>,
+    #[serde(default)]
     #[expect(dead_code, reason = "the tests read them apart")]
     examples: IgnoredAny,
 }
@@ -73,8 +78,12 @@ struct RuleWords {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Words {
-    /// Names of months and weekdays count only with a capital.
+    /// Names of months and weekdays count only with a capital …
     capital_names: bool,
+    /// … but for these.
+    small_names: Vec<String>,
+    /// Names of months that are other words as well, so that alone they are no `sure_month`.
+    doubtful_months: Vec<String>,
     /// All nouns have a capital, so that one after a number can be what it counts.
     capital_nouns: bool,
     /// Order of numeric dates: `dmy`, `mdy` or `ymd`.
@@ -123,6 +132,9 @@ pub struct Rule {
     pub value: Option<String>,
     pub month: Option<i64>,
     pub day: Option<i64>,
+    /// A feast on the `nth` day of this weekday (1 for Monday) of its month, -1 the last.
+    pub weekday: Option<i64>,
+    pub nth: Option<i64>,
 }
 
 /// Everything the tagger knows of a language's dates.
@@ -130,6 +142,8 @@ pub struct Rule {
 pub struct Lexicon {
     pub numbers: &'static Numbers,
     pub capital_names: bool,
+    pub small_names: BTreeSet<String>,
+    pub doubtful_months: BTreeSet<String>,
     pub capital_nouns: bool,
     pub day_first: bool,
     pub ordinal_stop: bool,
@@ -159,6 +173,7 @@ pub struct Lexicon {
     pub prefixes: Vec<String>,
     pub rules: Vec<Rule>,
     pub vocabulary: Vocabulary,
+    pub prefilter: Prefilter,
     /// The patterns that may begin with a number in digits, as positions of rule and pattern.
     pub digit_openings: Vec<(usize, usize)>,
 }
@@ -196,6 +211,8 @@ impl Lexicon {
         let mut lexicon = Self {
             numbers: numbers_of(folder.tag),
             capital_names: words.capital_names,
+            small_names: words.small_names.into_iter().collect(),
+            doubtful_months: words.doubtful_months.into_iter().collect(),
             capital_nouns: words.capital_nouns,
             day_first: words.numeric_order != "mdy",
             ordinal_stop: words.ordinal_stop,
@@ -231,6 +248,7 @@ impl Lexicon {
             prefixes: words.prefixes,
             rules,
             vocabulary: Vocabulary::default(),
+            prefilter: Prefilter::default(),
             digit_openings: Vec::new(),
         };
         lexicon.vocabulary = own_vocabulary;
@@ -284,40 +302,10 @@ impl Lexicon {
 
     /// Marks the words without which a sentence without digits holds no date.
     fn mark_triggers(&mut self) {
-        let numbered = [
-            &self.months,
-            &self.weekdays,
-            &self.short_weekdays,
-            &self.ordinals,
-            &self.decades,
-            &self.shifts,
-        ];
-        let named = [&self.units, &self.seasons];
-        let phrases = numbered
-            .into_iter()
-            .flatten()
-            .map(|(words, _)| words)
-            .chain(named.into_iter().flatten().map(|(words, _)| words));
-        // Of a phrase the longest word: its others stand in every sentence.
-        let length = |id: &WordId| self.vocabulary.word(*id).text.chars().count();
-        let longest = phrases.filter_map(|words| words.iter().copied().max_by_key(length));
-        let mut ids: BTreeSet<WordId> = longest.collect();
-        let parts = self.day_parts.iter().flat_map(|(words, _)| words);
-        let is_long = |id: &&WordId| self.vocabulary.word(**id).text.chars().count() > 3;
-        ids.extend(parts.filter(is_long));
-        let deictic = |means| {
-            matches!(means, Means::Deictic | Means::Reference | Means::TextOffset | Means::Feast)
-        };
-        let named =
-            |rule: &&Rule| deictic(rule.means) || rule.means == Means::Unit && rule.value.is_some();
-        for rule in self.rules.iter().filter(named) {
-            for pattern in &rule.patterns {
-                ids.extend(pattern.literals(&self.vocabulary));
-            }
-        }
-        for id in ids {
+        for id in triggers(self) {
             self.vocabulary.word_mut(id).is_trigger = true;
         }
+        self.prefilter = Prefilter::of(self);
     }
 }
 
@@ -350,6 +338,8 @@ fn rules(
             value: rule.value,
             month: rule.month,
             day: rule.day,
+            weekday: rule.weekday,
+            nth: rule.nth,
         });
     }
     rules

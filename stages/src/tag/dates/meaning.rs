@@ -10,8 +10,7 @@ use super::lexicon::{Means, Rule};
 use super::matching::Match;
 use super::numeric::numeric_date;
 use super::value::{
-    Partial, Value, monday_of, nearest_weekday, open_weekday, period, reference, season_start_year,
-    weekday_of_this_week,
+    Partial, Value, monday_of, nearest_weekday, open_weekday, reference, weekday_of_this_week,
 };
 use crate::layers::{Granularity, Modifier, Resolution, TimexType};
 
@@ -59,7 +58,7 @@ impl Context<'_> {
         Meant { value, resolution, anchor: None, modifier: None, alternative_value: None }
     }
 
-    fn resolved(&self, value: Value) -> Meant {
+    pub fn resolved(&self, value: Value) -> Meant {
         let resolution = Resolution::Document;
         Meant { resolution, anchor: Some(self.anchor_text.to_owned()), ..Self::explicit(value) }
     }
@@ -141,7 +140,7 @@ impl Parts<'_> {
             .or_else(|| self.number("two_digit_year"))
     }
 
-    fn shift(&self) -> Option<i64> {
+    pub fn shift(&self) -> Option<i64> {
         self.found.number("shift").or(self.rule.shift)
     }
 
@@ -222,7 +221,7 @@ impl Parts<'_> {
         }
     }
 
-    pub fn day_and_month(&self, month: i8, day: i8, weekday: Option<Weekday>) -> Option<Meant> {
+    fn day_and_month(&self, month: i8, day: i8, weekday: Option<Weekday>) -> Option<Meant> {
         Date::new(2024, month, day).ok()?;
         let open = Partial { year: None, month: Some(month), day: Some(day) };
         let year = self.context.about_day().and_then(|anchor| {
@@ -403,79 +402,6 @@ impl Parts<'_> {
         Some(self.context.resolved_or(value, || reference(sign)))
     }
 
-    fn part_of_year(&self, letter: char, parts: i8) -> Option<Meant> {
-        let number: i8 = self.number("ordinal").or_else(|| self.number("number"))?;
-        if !(1..=parts).contains(&number) {
-            return None;
-        }
-        if let Some(year) = self.year() {
-            return Some(Context::explicit(Value::of_part(Some(year), letter, number)));
-        }
-        let shifted = self.found.number("year_shift").map(|shift| self.shifted_year(shift));
-        let year = shifted.unwrap_or_else(|| {
-            let day = self.context.about_day()?;
-            let running = (day.month() - 1) / (12 / parts) + 1;
-            Some(if self.context.is_future {
-                day.year() + i16::from(number < running)
-            } else {
-                day.year() - i16::from(number > running)
-            })
-        });
-        let value = year.map(|year| Value::of_part(Some(year), letter, number));
-        Some(self.context.resolved_or(value, || Value::of_part(None, letter, number)))
-    }
-
-    fn season(&self) -> Option<Meant> {
-        let season = self.found.name("season")?;
-        if let Some(shift) = self.found.number("year_shift") {
-            let value = self.shifted_year(shift).map(|year| Value::of_season(Some(year), season));
-            return Some(self.context.resolved_or(value, || Value::of_season(None, season)));
-        }
-        if let Some(year) = self.year() {
-            return Some(Context::explicit(Value::of_season(Some(year), season)));
-        }
-        let year = self.context.about_day().map(|day| {
-            let own = season_start_year(day, season);
-            let started = day.month()
-                >= match season {
-                    "SP" => 3,
-                    "SU" => 6,
-                    "FA" => 9,
-                    _ => 12,
-                }
-                || season == "WI" && day.month() <= 2;
-            match self.shift() {
-                Some(shift) if shift < 0 => own - 1 + i16::from(started && season != "WI"),
-                Some(shift) if shift > 0 => own + i16::from(started),
-                Some(_) => own,
-                None if self.context.is_future => own,
-                None => own - i16::from(!started),
-            }
-        });
-        let value = year.map(|year| Value::of_season(Some(year), season));
-        Some(self.context.resolved_or(value, || Value::of_season(None, season)))
-    }
-
-    fn duration(&self) -> Option<Meant> {
-        let number = self.found.number("number").unwrap_or(1);
-        let (text, granularity) = period(number, self.found.name("unit")?)?;
-        let value = Value::open(&text, granularity, TimexType::Duration);
-        // "The last ten years" end at the anchor; "ten years" stand anywhere.
-        let is_anchored = self.rule.shift.is_some() && self.context.anchor.is_some();
-        Some(if is_anchored { self.context.resolved(value) } else { Context::explicit(value) })
-    }
-
-    fn set(&self) -> Option<Meant> {
-        if let Some(weekday) = self.weekday() {
-            let mut value = open_weekday(weekday);
-            value.timex = TimexType::Set;
-            return Some(Context::explicit(value));
-        }
-        let (text, granularity) =
-            period(self.found.number("number").unwrap_or(1), self.found.name("unit")?)?;
-        Some(Context::explicit(Value::open(&text, granularity, TimexType::Set)))
-    }
-
     fn text_offset(&self) -> Option<Meant> {
         let shift = self.rule.shift?;
         let value = self.context.text_day.and_then(|day| {
@@ -490,5 +416,16 @@ impl Parts<'_> {
             },
             None => Context::unresolved(reference(shift)),
         })
+    }
+
+    fn feast(&self) -> Option<Meant> {
+        if self.rule.value.as_deref() == Some("easter") || self.rule.nth.is_some() {
+            return self.movable_feast();
+        }
+        let (month, day) = (narrow(self.rule.month?)?, narrow(self.rule.day?)?);
+        match self.year() {
+            Some(year) => self.explicit_date(year, Some(month), Some(day)),
+            None => self.day_and_month(month, day, None),
+        }
     }
 }

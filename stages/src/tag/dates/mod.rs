@@ -11,8 +11,10 @@ mod meaning;
 mod numeric;
 mod parts_of_units;
 mod pattern;
+mod periods;
 mod source;
 mod tokens;
+mod triggers;
 mod value;
 mod vocabulary;
 
@@ -101,6 +103,9 @@ impl Found {
 /// The dates of one sentence of the language `tag`, in order.
 pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
     let Some(lexicon) = lexicon_of(tag) else { return Vec::new() };
+    if !triggers::may_hold_date(text, lexicon) {
+        return Vec::new();
+    }
     let Some(source) = Source::of(text, lexicon) else { return Vec::new() };
     let tokens = &source.tokens;
     let mut found = Vec::new();

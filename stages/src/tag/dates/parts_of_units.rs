@@ -1,5 +1,5 @@
 //! Days, weekdays and weeks told by the unit they lie in: "Monday of next week", "the 5th of this
-//! month", "the third week of 2024"; ranges and distances made of two; feasts.
+//! month", "the third week of 2024"; and ranges and distances made of two.
 //!
 //! Invariant: as in `meaning`, what the anchor cannot tell stays open.
 
@@ -149,22 +149,23 @@ impl Parts<'_> {
         within.then_some(Meant { value, ..whole })
     }
 
-    /// A feast, of the year told or as near as any day and month.
-    pub fn feast(&self) -> Option<Meant> {
-        if self.rule.value.as_deref() == Some("easter") {
-            return self.movable_feast();
-        }
-        let (month, day) = (narrow(self.rule.month?)?, narrow(self.rule.day?)?);
-        match self.year() {
-            Some(year) => self.explicit_date(year, Some(month), Some(day)),
-            None => self.day_and_month(month, day, None),
-        }
+    /// The day of a feast in `year`: so many days from Easter, or from the nth weekday of a month.
+    fn movable_day(&self, year: i16) -> Option<Date> {
+        let rule = self.rule;
+        let start = match rule.nth.zip(rule.month).zip(rule.weekday) {
+            Some(((nth, month), weekday)) => {
+                let first = Date::new(year, narrow(month)?, 1).ok()?;
+                let weekday = Weekday::from_monday_one_offset(narrow(weekday)?).ok()?;
+                nth_weekday(first, first.last_of_month(), weekday, nth)?
+            }
+            None => easter(year)?,
+        };
+        start.checked_add(rule.shift.unwrap_or(0).days()).ok()
     }
 
-    /// A feast so many days from Easter, of the year told or the one nearest to the anchor.
-    fn movable_feast(&self) -> Option<Meant> {
-        let shift = self.rule.shift.unwrap_or(0);
-        let feast = |year| easter(year)?.checked_add(shift.days()).ok();
+    /// A movable feast, of the year told or the one nearest to the anchor.
+    pub fn movable_feast(&self) -> Option<Meant> {
+        let feast = |year| self.movable_day(year);
         if let Some(year) = self.year() {
             return Some(Context::explicit(Value::of_date(feast(year)?)));
         }

@@ -86,25 +86,6 @@ impl Pattern {
         let must_stand = items.iter().filter(|item| !item.is_optional);
         Ok(Self { needs: must_stand.filter_map(|item| item.opens).collect(), items })
     }
-
-    /// The words of the pattern and its lists, very short ones apart.
-    pub fn literals(&self, vocabulary: &Vocabulary) -> BTreeSet<WordId> {
-        fn collect(items: &[Item], out: &mut BTreeSet<WordId>) {
-            for item in items {
-                match &item.node {
-                    Node::Phrases(phrases) => out.extend(phrases.iter().flatten()),
-                    Node::Group(alternatives) => {
-                        alternatives.iter().for_each(|alternative| collect(alternative, out));
-                    }
-                    Node::Class(..) | Node::SpanStart | Node::SpanEnd | Node::End => {}
-                }
-            }
-        }
-        let mut words = BTreeSet::new();
-        collect(&self.items, &mut words);
-        words.retain(|id| vocabulary.word(*id).text.chars().count() > 2);
-        words
-    }
 }
 
 /// Adds what `items` may begin with; whether they may also be empty.
