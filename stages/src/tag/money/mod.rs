@@ -9,6 +9,7 @@ mod context;
 mod evidence;
 mod lexicon;
 mod markers;
+mod meaning;
 mod naming;
 mod phrases;
 mod range;

@@ -1,6 +1,6 @@
 //! A currency named before or after an amount: by its name, a sign or a code.
 
-use super::lexicon::Meaning;
+use super::meaning::Meaning;
 use super::scan::{Naming, Scanner, is_space, skip_spaces};
 
 /// A currency as named at some place.

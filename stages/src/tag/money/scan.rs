@@ -6,7 +6,8 @@
 use rust_decimal::Decimal;
 
 use super::amount::Amount;
-use super::lexicon::{Lexicon, Meaning};
+use super::lexicon::Lexicon;
+use super::meaning::Meaning;
 use super::naming::Named;
 use crate::layers::Bound;
 use crate::text::is_letter;
