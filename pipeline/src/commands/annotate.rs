@@ -163,6 +163,10 @@ impl Annotator {
             _ => return Err("give either text or html".to_owned()),
         };
         let language = request.lang.as_deref().map(primary_tag).transpose()?;
+        // Its region tells the country, as that of a page's own claim does.
+        if let (None, Some(lang)) = (&document.stated.language, &request.lang) {
+            document.stated.language = Some(lang.clone());
+        }
         if let Some(date) = &request.ref_date {
             document.stated.published.insert(0, given_date(date)?);
         }

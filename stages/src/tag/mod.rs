@@ -2,6 +2,7 @@
 //!
 //! Invariant: mentions come from sentences, so nothing that `strip` dropped is ever tagged.
 
+mod country;
 pub mod dates;
 pub mod money;
 pub mod numbers;
@@ -22,8 +23,8 @@ pub struct Settings {
     /// article gives no evidence: `fr = ["CAD"]` makes bare "dollars" Canadian.
     pub default_currencies: BTreeMap<String, Vec<String>>,
     /// By language tag or by host of the article's address, the ISO 3166 code of the country that
-    /// articles come from: `{ fr = "MA", "lesoir.be" = "BE" }`. The host goes first; without it
-    /// the country of the host's domain counts.
+    /// articles come from: `{ fr = "MA", "example.be" = "BE" }`. The host goes first; without it
+    /// the country of the host's domain counts, then the region of the declared language.
     pub countries: BTreeMap<String, String>,
 }
 
@@ -37,7 +38,8 @@ pub fn tag(
 ) -> Mentions {
     let mut candidates = published::candidates(document, blocks, language, sentences).into_iter();
     let published = candidates.next();
-    let mut anchors = dates::Anchors::new(published.as_ref());
+    let country = country::country_of(document, language, settings);
+    let mut anchors = dates::Anchors::new(published.as_ref(), country);
     let mut dates = Vec::new();
     let texts: Vec<_> =
         sentences.sentences.iter().map(|sentence| sentence.text(&document.text)).collect();

@@ -88,6 +88,8 @@ struct Words {
     capital_nouns: bool,
     /// Order of numeric dates: `dmy`, `mdy` or `ymd`.
     numeric_order: String,
+    /// Of a language with `mdy`: the countries that have it, by ISO 3166; all others have `dmy`.
+    month_first_in: Vec<String>,
     ordinal_suffixes: Vec<String>,
     ordinal_stop: bool,
     ordinals: BTreeMap<String, i64>,
@@ -146,6 +148,7 @@ pub struct Lexicon {
     pub doubtful_months: BTreeSet<String>,
     pub capital_nouns: bool,
     pub day_first: bool,
+    month_first_in: Vec<String>,
     pub ordinal_stop: bool,
     pub months: Names<i64>,
     pub weekdays: Names<i64>,
@@ -194,6 +197,15 @@ pub fn lexicon_of(tag: &str) -> Option<&'static Lexicon> {
 }
 
 impl Lexicon {
+    /// Whether days stand before months in dates in digits of an article from `country`.
+    pub fn is_day_first_in(&self, country: Option<&str>) -> bool {
+        let is_month_first = |country: &str| self.month_first_in.iter().any(|one| one == country);
+        match country.filter(|_| !self.month_first_in.is_empty()) {
+            Some(country) => !is_month_first(country),
+            None => self.day_first,
+        }
+    }
+
     fn of(folder: &Folder) -> Self {
         let words: Words = lexicon::read(folder, "dates.toml");
         let calendar: CalendarWords = lexicon::read(folder, "calendar.toml");
@@ -215,6 +227,7 @@ impl Lexicon {
             doubtful_months: words.doubtful_months.into_iter().collect(),
             capital_nouns: words.capital_nouns,
             day_first: words.numeric_order != "mdy",
+            month_first_in: words.month_first_in,
             ordinal_stop: words.ordinal_stop,
             months: numbered(&calendar.months, vocabulary),
             weekdays: numbered(&calendar.weekdays, vocabulary),

@@ -49,15 +49,17 @@ pub struct Found {
 pub struct Anchors {
     published: Option<(Partial, String)>,
     text_day: Option<Date>,
+    /// The country that the article comes from, as ISO 3166 writes it.
+    country: Option<String>,
     /// Days stand before months in its dates in digits, where one of them tells.
     day_first: Option<bool>,
 }
 
 impl Anchors {
-    pub fn new(published: Option<&Published>) -> Self {
+    pub fn new(published: Option<&Published>, country: Option<String>) -> Self {
         let partial =
             published.and_then(|found| Some((Partial::of_iso(&found.value)?, found.value.clone())));
-        Self { published: partial, text_day: None, day_first: None }
+        Self { published: partial, text_day: None, country, day_first: None }
     }
 
     /// Takes the order of days and months from those of `texts` whose dates in digits tell it, as
@@ -121,6 +123,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
     }
     let Some(source) = Source::of(text, lexicon) else { return Vec::new() };
     let tokens = &source.tokens;
+    let day_first = lexicon.is_day_first_in(anchors.country.as_deref());
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -138,7 +141,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             anchor_text,
             text_day: anchors.text_day,
             is_future: is_future(&source, first, last),
-            day_first: anchors.day_first.unwrap_or(lexicon.day_first),
+            day_first: anchors.day_first.unwrap_or(day_first),
         };
         match meaning(rule, &matched, &context).filter(|_| last > first) {
             Some(meant) => {
@@ -228,7 +231,7 @@ mod tests {
             evidence: None,
             span: None,
         };
-        Anchors::new((date != "none").then_some(&published))
+        Anchors::new((date != "none").then_some(&published), None)
     }
 
     /// A text with what must be found in it; nothing, for a counter-example.
@@ -303,5 +306,19 @@ mod tests {
         let mut anchors = anchored("none");
         anchors.learn_order(["On 25/12/2013.", "On 12/25/2013."].into_iter());
         assert_eq!(anchors.day_first, None);
+    }
+
+    #[test]
+    fn the_country_of_the_article_decides_the_order_where_no_date_does() {
+        for (tag, country, expected) in [
+            ("en", Some("GB"), "2013-04-05"),
+            ("en", Some("US"), "2013-05-04"),
+            ("en", None, "2013-05-04"),
+            ("fr", Some("US"), "2013-04-05"),
+        ] {
+            let mut anchors = Anchors::new(None, country.map(str::to_owned));
+            let found = find("Le 05/04/2013.", tag, &mut anchors);
+            assert_eq!(found[0].meant.value.text, expected, "{tag} {country:?}");
+        }
     }
 }

@@ -121,19 +121,3 @@ fn names_place(text: &str, name: &str) -> bool {
             && !text[at + name.len()..].starts_with(char::is_alphabetic)
     })
 }
-
-/// The country whose domain the host of `url` is in, as ISO 3166 writes it.
-pub fn country_of_host(host: &str) -> Option<String> {
-    let label = host.rsplit('.').next().filter(|label| label.len() == 2)?;
-    // Domains that the whole world registers in.
-    let is_open = ["co", "io", "tv", "me", "ai", "fm", "ly", "eu", "cc", "to"].contains(&label);
-    let country = if label == "uk" { "GB".to_owned() } else { label.to_ascii_uppercase() };
-    (!is_open).then_some(country)
-}
-
-/// The host of a URL, without `www.`.
-pub fn host(url: &str) -> Option<&str> {
-    let rest = url.split_once("://")?.1;
-    let host = rest.split(['/', '?', '#', ':']).next()?;
-    Some(host.strip_prefix("www.").unwrap_or(host))
-}

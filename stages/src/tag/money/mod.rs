@@ -17,12 +17,13 @@ mod scan;
 
 use rust_decimal::Decimal;
 
+use super::country::country_of;
 use super::{Settings, spans_in};
 use crate::layers::{
     CurrencyEvidence, Document, Language, MoneyMention, Published, Sentence, Sentences,
 };
 use crate::span::Span;
-use evidence::{Evidence, country_of_host, host};
+use evidence::Evidence;
 use lexicon::lexicon_of;
 use scan::{Naming, Scanner, Sum};
 
@@ -93,14 +94,10 @@ fn evidence_of<'a>(
         _ => None,
     });
     let tag = &language.document.tag;
-    let stated = &document.stated;
-    let host = stated.url.as_deref().or(stated.canonical_url.as_deref()).and_then(host);
-    let configured = host.and_then(|host| settings.countries.get(host));
-    let configured = configured.or_else(|| settings.countries.get(tag)).cloned();
     let texts: Vec<_> = sentences.sentences.iter().map(|one| one.text(&document.text)).collect();
     Evidence {
         named: named.collect(),
-        country: configured.or_else(|| host.and_then(country_of_host)),
+        country: country_of(document, language, settings),
         defaults: settings.default_currencies.get(tag).map(Vec::as_slice).unwrap_or_default(),
         year: published.and_then(|published| published.value.get(..4)?.parse().ok()),
         text: texts.join("\n"),
