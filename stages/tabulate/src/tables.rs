@@ -367,9 +367,12 @@ pub(crate) fn money<'a>() -> Vec<Column<Item<'a, MoneyMention>>> {
             "What they say: `about`, `more_than`, `at_least`, `less_than`, `up_to`, `none`.",
             |row| row.item.bound.name().into(),
         ),
-        nullable(column("per", Text, "The unit the sum is for one of.", |row| {
-            row.item.per.as_deref().into()
-        })),
+        nullable(column(
+            "per",
+            Text,
+            "The unit the sum is for one of, in English where the language's file knows it.",
+            |row| row.item.per.as_deref().into(),
+        )),
         nullable(column(
             "equivalent_of",
             Int32,

@@ -126,7 +126,7 @@ mod tests {
 
     use super::*;
     use crate::decode::from_text;
-    use crate::layers::{Blocks, LanguageBasis, Tagged, joined};
+    use crate::layers::{Blocks, Bound, LanguageBasis, Tagged, joined};
     use crate::lexicon;
     use crate::span::{Score, Span};
 
@@ -183,5 +183,33 @@ mod tests {
         }
         assert!(count > 0);
         assert!(misses.is_empty(), "{} of {count}\n{}", misses.len(), misses.join("\n"));
+    }
+
+    #[test]
+    fn a_sum_in_brackets_says_the_one_before_it_in_other_money() {
+        for (text, tag, links) in [
+            ("It cost $5 million (£4 million).", "en", &[None, Some(0)][..]),
+            ("Oil is at 45 dollars a barrel (38 euros).", "en", &[None, Some(0)]),
+            ("Le baril vaut 45 dollars, soit 38 euros.", "fr", &[None, Some(0)]),
+            ("Er zahlte 10 Euro, sie 12 Dollar.", "de", &[None, None]),
+            ("It cost $5 for all of them there (£4).", "en", &[None, None]),
+        ] {
+            let told: Vec<_> = found(text, tag).iter().map(|sum| sum.equivalent_of).collect();
+            assert_eq!(told, links, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_sum_is_for_and_how_it_is_bounded_are_told() {
+        for (text, tag, per, bound) in [
+            ("About 45 dollars a barrel.", "en", Some("barrel"), Bound::About),
+            ("Plus de 12 euros par mois.", "fr", Some("month"), Bound::MoreThan),
+            ("Up to $20 an hour.", "en", Some("hour"), Bound::UpTo),
+            ("Mindestens 300 Euro pro Aktie.", "de", Some("share"), Bound::AtLeast),
+            ("12 euros.", "fr", None, Bound::Unbounded),
+        ] {
+            let sums = found(text, tag);
+            assert_eq!((sums[0].per.as_deref(), sums[0].bound), (per, bound), "{text}");
+        }
     }
 }

@@ -329,7 +329,12 @@ impl<'a> Scanner<'a> {
     /// Whether `sum` says `last` in another currency: in brackets, or behind "that is".
     fn converts(&self, last: &Sum, sum: &Sum) -> bool {
         let between = self.folded[last.end..sum.start].trim_start();
-        let opened = between.starts_with(['(', '[']) && between.chars().count() <= 24;
+        // "45 dollars a barrel (38 euros)"
+        let is_near = |at: usize| {
+            at == 0 || last.per.is_some() && between[..at].split_whitespace().count() <= 3
+        };
+        let opened = between.find(['(', '[']).filter(|at| is_near(*at));
+        let opened = opened.is_some_and(|at| between[at..].chars().count() <= 24);
         let said = self.lexicon.that_is.at_start(between.trim_start_matches([',', ' ']));
         let said = said.is_some() && between.chars().count() <= 32;
         (opened || said) && sum.currency.parts == 1 && !between.contains(')')
