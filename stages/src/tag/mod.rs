@@ -39,7 +39,7 @@ pub fn tag(
     let mut candidates = published::candidates(document, blocks, language, sentences).into_iter();
     let published = candidates.next();
     let country = country::country_of(document, language, settings);
-    let mut anchors = dates::Anchors::new(published.as_ref(), country);
+    let mut anchors = dates::Anchors::new(published.as_ref(), country.clone());
     let mut dates = Vec::new();
     let texts: Vec<_> =
         sentences.sentences.iter().map(|sentence| sentence.text(&document.text)).collect();
@@ -50,7 +50,8 @@ pub fn tag(
             dates.push(date.into_mention(index, spans));
         }
     }
-    let money = money::tag(document, language, sentences, published.as_ref(), settings);
+    let (published_at, country) = (published.as_ref(), country.as_deref());
+    let money = money::tag(language, sentences, &texts, published_at, country, settings);
     Mentions { published, published_runners_up: candidates.collect(), dates, money }
 }
 
@@ -70,3 +71,6 @@ fn spans_in(sentence: &Sentence, start: usize, end: usize) -> Vec<Span> {
     }
     spans
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,9 @@ pub struct Meant {
     pub alternative_value: Option<String>,
 }
 
+/// No text numbers later centuries.
+const CENTURY_MAX: i16 = 99;
+
 impl Context<'_> {
     /// The anchor's day, where it is known to the day.
     pub fn day(&self) -> Option<Date> {
@@ -49,7 +52,7 @@ impl Context<'_> {
         Date::new(anchor.year?, anchor.month?, anchor.day.unwrap_or(15)).ok()
     }
 
-    fn year(&self) -> Option<i16> {
+    pub fn year(&self) -> Option<i16> {
         self.anchor?.year
     }
 
@@ -326,12 +329,10 @@ impl Parts<'_> {
 
     fn century(&self) -> Option<Meant> {
         if let Some(shift) = self.shift() {
-            let century = self.context.year().map(|year| (year - 1) / 100 + 1);
-            let value = century
-                .and_then(|century| Some(Value::of_century(century + narrow::<i16>(shift)?)));
+            let value = self.shifted("century", shift);
             return Some(self.context.resolved_or(value, || reference(shift)));
         }
-        let number: i16 = self.number("century")?;
+        let number = self.number("century").filter(|number| (1..=CENTURY_MAX).contains(number))?;
         let before_christ = self.found.number("before_christ").is_some();
         Some(Context::explicit(Value::of_century(if before_christ { -number } else { number })))
     }
@@ -377,12 +378,9 @@ impl Parts<'_> {
                 let day = context.about_day()?.checked_add((shift * 3).months()).ok()?;
                 Some(Value::of_part(Some(day.year()), 'Q', (day.month() - 1) / 3 + 1))
             }
-            "year" => Some(Value::of_year(context.year()? + narrow::<i16>(shift)?)),
-            "decade" => Some(Value::of_decade(context.year()? + narrow::<i16>(shift * 10)?)),
-            "century" => {
-                let century = (context.year()? - 1) / 100 + 1;
-                Some(Value::of_century(century + narrow::<i16>(shift)?))
-            }
+            "year" => Some(Value::of_year(self.shifted_year(shift)?)),
+            "decade" => Some(Value::of_decade(self.shifted_year(shift * 10)?)),
+            "century" => Some(Value::of_century((self.shifted_year(shift * 100)? - 1) / 100 + 1)),
             _ => None,
         }
     }

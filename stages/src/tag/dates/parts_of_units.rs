@@ -42,7 +42,7 @@ impl Parts<'_> {
     }
 
     pub fn shifted_year(&self, shift: i64) -> Option<i16> {
-        self.context.anchor?.year?.checked_add(narrow(shift)?)
+        self.context.year()?.checked_add(narrow(shift)?)
     }
 
     /// A day of the month alone: of the anchor's month, or of the next where the clause speaks of
@@ -111,8 +111,8 @@ impl Parts<'_> {
         let number = self.found.number("number").unwrap_or(1);
         let (unit, more_unit) = (self.found.name("unit")?, self.found.name("more_unit")?);
         let value = self.context.about_day().and_then(|day| {
-            let moved = day.checked_add(span(number * sign, unit)?).ok()?;
-            let moved = moved.checked_add(span(more * sign, more_unit)?).ok()?;
+            let moved = day.checked_add(span(number.checked_mul(sign)?, unit)?).ok()?;
+            let moved = moved.checked_add(span(more.checked_mul(sign)?, more_unit)?).ok()?;
             match more_unit {
                 "month" => Some(Value::of_month(moved)),
                 "week" => Some(Value::of_week(moved)),
@@ -126,6 +126,9 @@ impl Parts<'_> {
     /// The `nth` unit or weekday of a month or year; the last where `nth` is negative.
     pub fn nth(&self) -> Option<Meant> {
         let Some(nth) = self.found.number("nth") else { return self.unit_of_day() };
+        if nth > 366 {
+            return None;
+        }
         let whole = self.whole()?;
         let weekday = self.weekday();
         let unit = self.found.name("unit").or(weekday.map(|_| "weekday"))?;
@@ -145,7 +148,7 @@ impl Parts<'_> {
             "month" => Value::of_month(first.checked_add((nth - 1).months()).ok()?),
             _ => return None,
         };
-        let within = value.days?.0 <= crate::day::number(last) && nth <= 366;
+        let within = value.days?.0 <= crate::day::number(last);
         within.then_some(Meant { value, ..whole })
     }
 

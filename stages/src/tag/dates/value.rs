@@ -114,7 +114,8 @@ impl Value {
     /// The decade that begins in `year`, as TIMEX3 writes it (`195`).
     pub fn of_decade(year: i16) -> Self {
         let year = year - year.rem_euclid(10);
-        let (first, last) = (Date::new(year, 1, 1).ok(), Date::new(year + 9, 12, 31).ok());
+        let (first, last) =
+            (Date::new(year, 1, 1).ok(), Date::new(year.saturating_add(9), 12, 31).ok());
         Self::closed(format!("{:03}", year / 10), first, last, Granularity::Decade)
     }
 
@@ -124,8 +125,10 @@ impl Value {
             let text = format!("BC{:02}", -number - 1);
             return Self::open(&text, Granularity::Century, TimexType::Date);
         }
-        let year = (number - 1) * 100;
-        let (first, last) = (Date::new(year.max(1), 1, 1).ok(), Date::new(year + 99, 12, 31).ok());
+        let year = (number - 1).saturating_mul(100).max(0);
+        let (first, last) =
+            (Date::new(year.max(1), 1, 1), Date::new(year.saturating_add(99), 12, 31));
+        let (first, last) = (first.ok(), last.ok());
         Self::closed(format!("{:02}", number - 1), first, last, Granularity::Century)
     }
 

@@ -80,7 +80,8 @@ impl Scanner<'_> {
         let surface = &self.folded[at..at + number.length];
         let Some((name, meaning)) = self.lexicon.names.at_end(surface) else { return };
         let kept = surface[..surface.len() - name.len()].trim_end_matches([' ', '\u{A0}', '-']);
-        let before = self.lexicon.numbers.read(kept).map(|before| before.value * number.scale);
+        let before = self.lexicon.numbers.read(kept);
+        let before = before.and_then(|before| before.value.checked_mul(number.scale));
         let hundred = number.scale == Decimal::ONE_HUNDRED && meaning.parts > 1;
         if hundred
             && before == Some(number.value)

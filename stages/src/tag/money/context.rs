@@ -8,6 +8,9 @@ use super::scan::{Naming, Scanner, skip_spaces};
 use crate::layers::Bound;
 use crate::text::is_letter;
 
+/// How far a dash that closes another is looked for.
+const DASHED_BYTES_MAX: usize = 200;
+
 impl Scanner<'_> {
     /// Whether an amount and a name are a sum: names that are mostly something else need support.
     pub(super) fn is_money(
@@ -90,20 +93,24 @@ impl Scanner<'_> {
         let hyphened = self.text[..named.start].ends_with('-');
         let follower = skip_spaces(self.text, end);
         let money_noun = || self.is_money_word(&self.folded[follower..]);
-        of.is_some() || hyphened && !money_noun() || self.has_stem(&self.lexicon.weight_stems)
+        of.is_some() || hyphened && !money_noun() || self.whole().speaks_of_weight
     }
 
     /// Whether the words around a sum speak of money, or there are none.
     fn speaks_of_money(&self, start: usize, end: usize, named: &Named) -> bool {
-        let is_alone =
-            !self.text[..start].contains(is_letter) && !self.text[end..].contains(is_letter);
-        let words = || self.has_stem(&self.lexicon.money_stems) || self.text.contains('%');
-        is_alone || self.text.contains(['€', '$', '£']) || !named.meaning.is_thing && words()
+        let whole = self.whole();
+        self.is_alone(start, end)
+            || whole.has_sign
+            || !named.meaning.is_thing && whole.speaks_of_money
     }
 
-    fn has_stem(&self, stems: &[String]) -> bool {
-        let words = self.folded.split(|ch: char| !is_letter(ch));
-        words.filter(|word| !word.is_empty()).any(|word| begins_with_one(word, stems))
+    /// Whether the sentence has no letters but those of `start..end`.
+    pub(super) fn is_alone(&self, start: usize, end: usize) -> bool {
+        self.whole().letters.is_none_or(|(first, last)| first >= start && last < end)
+    }
+
+    fn whole(&self) -> &Whole {
+        self.whole.get_or_init(|| Whole::of(self))
     }
 
     fn is_money_word(&self, rest: &str) -> bool {
@@ -140,6 +147,7 @@ impl Scanner<'_> {
     /// Whether a dash further on closes what one before `start` opened: "the price -5 € each-".
     fn closes_dash(&self, start: usize) -> bool {
         let rest = &self.text[start..];
+        let rest = &rest[..rest.floor_char_boundary(DASHED_BYTES_MAX)];
         rest.match_indices("- ").any(|(at, _)| rest[..at].ends_with(|ch: char| !ch.is_whitespace()))
     }
 
@@ -162,6 +170,32 @@ impl Scanner<'_> {
             Some(name) => Some(name.clone()),
             None if self.lexicon.followers.contains(unit) => None,
             None => (certain && !unit.is_empty()).then(|| unit.to_owned()),
+        }
+    }
+}
+
+/// What a sentence says as a whole, looked at once.
+#[derive(Debug)]
+pub struct Whole {
+    speaks_of_money: bool,
+    speaks_of_weight: bool,
+    has_sign: bool,
+    /// The places of the first and the last letter.
+    letters: Option<(usize, usize)>,
+}
+
+impl Whole {
+    fn of(scanner: &Scanner) -> Self {
+        let Scanner { text, folded, lexicon, .. } = scanner;
+        let has_stem = |stems: &[String]| {
+            let words = folded.split(|ch: char| !is_letter(ch));
+            words.filter(|word| !word.is_empty()).any(|word| begins_with_one(word, stems))
+        };
+        Self {
+            speaks_of_money: has_stem(&lexicon.money_stems) || text.contains('%'),
+            speaks_of_weight: has_stem(&lexicon.weight_stems),
+            has_sign: text.contains(['€', '$', '£']),
+            letters: text.find(is_letter).zip(text.rfind(is_letter)),
         }
     }
 }

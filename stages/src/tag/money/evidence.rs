@@ -3,23 +3,47 @@
 //! Invariant: evidence is asked in one order: the words themselves, the article's other sums, the
 //! country it comes from or speaks of, the default; the first that answers alone decides.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
 use super::lexicon::{Lexicon, last_year, pays_with};
 use super::scan::{Naming, Sum};
 use crate::layers::{CurrencyEvidence, MoneyMention};
 
 /// What an article tells of currencies beside the words of a sum.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Evidence<'a> {
-    /// Codes of the sums whose words leave no doubt, and what named them.
-    pub named: Vec<(String, Naming)>,
+    /// Codes of the sums whose words leave no doubt, and what named them, each pair once.
+    pub named: Vec<(&'a str, Naming)>,
     /// The country the article comes from, if known.
-    pub country: Option<String>,
+    pub country: Option<&'a str>,
     /// Codes that the configuration takes where nothing else tells.
     pub defaults: &'a [String],
     /// The year of publication.
     pub year: Option<i16>,
     /// The kept sentences.
-    pub text: String,
+    pub texts: &'a [Cow<'a, str>],
+    /// The words of the article's language.
+    pub lexicon: &'static Lexicon,
+    /// The countries that the article names.
+    pub countries: OnceCell<BTreeSet<&'static str>>,
+}
+
+/// What the sentence of a sum tells.
+#[derive(Debug)]
+pub struct Around<'a> {
+    text: &'a str,
+    lexicon: &'static Lexicon,
+    /// The earliest year it names in digits.
+    year: Option<i16>,
+    countries: OnceCell<BTreeSet<&'static str>>,
+}
+
+impl<'a> Around<'a> {
+    pub fn new(text: &'a str, lexicon: &'static Lexicon) -> Self {
+        Self { text, lexicon, year: first_year(text), countries: OnceCell::new() }
+    }
 }
 
 impl Evidence<'_> {
@@ -27,8 +51,7 @@ impl Evidence<'_> {
     pub fn decide(
         &self,
         sum: &Sum,
-        sentence: &str,
-        lexicon: &Lexicon,
+        around: &Around,
         last: Option<&MoneyMention>,
     ) -> (Option<String>, CurrencyEvidence) {
         if let [code] = sum.currency.codes.as_slice() {
@@ -38,7 +61,7 @@ impl Evidence<'_> {
             };
             return (Some(code.clone()), evidence);
         }
-        let year = first_year(sentence).or(self.year);
+        let year = around.year.or(self.year);
         let codes: Vec<&String> =
             sum.currency.codes.iter().filter(|code| is_money_in(code, year)).collect();
         // Who writes `HK$` means another dollar by `$`.
@@ -46,24 +69,24 @@ impl Evidence<'_> {
         let named = self
             .named
             .iter()
-            .filter(|(code, naming)| codes.contains(&code) && !is_contrast(*naming));
+            .filter(|(code, naming)| !is_contrast(*naming) && codes.iter().any(|one| one == code));
         let converted = last.filter(|_| sum.is_conversion).and_then(|last| last.currency.as_ref());
-        let told = only(named.map(|(code, _)| code)).filter(|code| converted != Some(*code));
-        if let Some(code) = told {
-            return (Some(code.clone()), CurrencyEvidence::Document);
+        let told = only(named.map(|(code, _)| *code));
+        if let Some(code) = told.filter(|code| converted.is_none_or(|converted| converted != code))
+        {
+            return (Some(code.to_owned()), CurrencyEvidence::Document);
         }
-        let publisher = self.country.as_deref();
-        let own = publisher.and_then(|country| {
+        let own = self.country.and_then(|country| {
             codes.iter().find(|code| pays_with(country, code) && converted != Some(**code))
         });
-        let told = || self.told_by_places(sentence, &codes, lexicon);
+        let told = || self.told_by_places(around, &codes);
         // The world's dollar is named by its noun alone wherever it is news.
         let open = sum.currency.default.is_none();
         if let Some(code) = own.copied().or_else(|| open.then(told).flatten()) {
             return (Some(code.clone()), CurrencyEvidence::Country);
         }
         let past = codes.iter().find(|code| year.zip(last_year(code)).is_some());
-        let past = past.filter(|code| lexicon.is_home_of(code)).copied();
+        let past = past.filter(|code| around.lexicon.is_home_of(code)).copied();
         let configured = self.defaults.iter().find(|code| codes.contains(code));
         let default = sum.currency.default.as_ref();
         let default = default.filter(|code| sum.currency.codes.contains(code));
@@ -80,19 +103,16 @@ impl Evidence<'_> {
     }
 
     /// The code of the country that the sentence, else the article, names.
-    fn told_by_places<'c>(
-        &self,
-        sentence: &str,
-        codes: &[&'c String],
-        lexicon: &Lexicon,
-    ) -> Option<&'c String> {
-        [sentence, &self.text].into_iter().find_map(|text| {
-            let told = codes.iter().copied().filter(|code| {
-                lexicon.countries.iter().any(|(country, names)| {
-                    pays_with(country, code) && names.iter().any(|name| names_place(text, name))
-                })
-            });
-            only(told)
+    fn told_by_places<'c>(&self, around: &Around, codes: &[&'c String]) -> Option<&'c String> {
+        let pay = |countries: &BTreeSet<&str>| {
+            let is_paid = |code: &&&String| countries.iter().any(|one| pays_with(one, code));
+            only(codes.iter().filter(is_paid).copied())
+        };
+        let sentence = around.countries.get_or_init(|| around.lexicon.countries_in(around.text));
+        pay(sentence).or_else(|| {
+            pay(self.countries.get_or_init(|| {
+                self.texts.iter().flat_map(|text| self.lexicon.countries_in(text)).collect()
+            }))
         })
     }
 }
@@ -113,11 +133,4 @@ fn first_year(sentence: &str) -> Option<i16> {
     let numbers = sentence.split(|ch: char| !ch.is_ascii_digit());
     let years = numbers.filter(|digits| digits.len() == 4).filter_map(|year| year.parse().ok());
     years.filter(|year| (1800..2100).contains(year)).min()
-}
-
-fn names_place(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        !text[..at].ends_with(char::is_alphabetic)
-            && !text[at + name.len()..].starts_with(char::is_alphabetic)
-    })
 }

@@ -15,6 +15,7 @@ use super::phrases::Phrases;
 use crate::layers::Bound;
 use crate::lexicon;
 use crate::tag::numbers::{Numbers, numbers_of};
+use crate::text::is_letter;
 
 /// The shared `currencies.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -86,8 +87,8 @@ pub struct Lexicon {
     pub codes: BTreeSet<String>,
     /// Adjectives with their country.
     pub adjectives: Phrases<String>,
-    /// By country, its names and cities.
-    pub countries: BTreeMap<String, Vec<String>>,
+    /// Names of countries and cities, with the countries that they tell.
+    places: Phrases<Vec<String>>,
     pub suffixes: Phrases<u32>,
     pub fractions: Phrases<Decimal>,
     pub halves: Phrases<Decimal>,
@@ -186,9 +187,11 @@ impl Lexicon {
         let names = Phrases::new(names);
         let signs = Phrases::new(signs(&root.sign, folder.tag));
         let markers = Markers::new(&names.texts(), &signs.texts(), &root.codes);
-        let mut countries = derived.countries.clone();
-        for (country, cities) in &root.cities {
-            countries.entry(country.clone()).or_default().extend(cities.iter().cloned());
+        let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (country, names) in derived.countries.iter().chain(&root.cities) {
+            for name in names {
+                places.entry(name.clone()).or_default().push(country.clone());
+            }
         }
         let own = words.suffixes.into_iter();
         Self {
@@ -196,7 +199,7 @@ impl Lexicon {
             names,
             signs,
             markers,
-            countries,
+            places: Phrases::new(places),
             codes: root.codes.iter().cloned().collect(),
             home_codes: words.home_codes,
             sign_as_mark: words.sign_as_mark,
@@ -233,6 +236,20 @@ impl Lexicon {
             change_stems: words.change_stems,
             per_units: lower_keys(words.per_units),
         }
+    }
+
+    /// The countries that `text` names, or a city of theirs.
+    pub fn countries_in(&self, text: &str) -> BTreeSet<&str> {
+        let mut countries = BTreeSet::new();
+        let mut in_word = false;
+        for (at, ch) in text.char_indices() {
+            let begins_word = is_letter(ch) && !in_word;
+            in_word = is_letter(ch);
+            if begins_word && let Some((_, named)) = self.places.at_start(&text[at..]) {
+                countries.extend(named.iter().map(String::as_str));
+            }
+        }
+        countries
     }
 
     /// Whether a demonetised `code` is what the language's own countries paid with.

@@ -71,8 +71,8 @@ pub struct Meaning {
     pub has_capital: bool,
     /// A full name, country and all.
     pub is_full: bool,
-    pub before_only: bool,
-    pub after_only: bool,
+    /// A sign that stands on one side of the amount only.
+    pub side: Option<Side>,
     /// So many make one of the major unit.
     pub parts: u32,
     /// So many are meant by one.
@@ -91,8 +91,7 @@ impl Default for Meaning {
             is_letter: false,
             has_capital: false,
             is_full: false,
-            before_only: false,
-            after_only: false,
+            side: None,
             parts: 1,
             times: 1,
         }
@@ -176,8 +175,7 @@ fn meaning(name: &NameWords, word: &str) -> Meaning {
         is_letter: word.chars().count() == 1
             && word.starts_with(char::is_alphabetic)
             && word.is_ascii(),
-        before_only: name.side == Some(Side::Before),
-        after_only: name.side == Some(Side::After),
+        side: name.side,
         parts: name.parts.unwrap_or(1),
         times: name.times.unwrap_or(1),
         ..Meaning::default()

@@ -15,92 +15,99 @@ mod phrases;
 mod range;
 mod scan;
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use rust_decimal::Decimal;
 
-use super::country::country_of;
 use super::{Settings, spans_in};
-use crate::layers::{
-    CurrencyEvidence, Document, Language, MoneyMention, Published, Sentence, Sentences,
-};
-use crate::span::Span;
-use evidence::Evidence;
+use crate::layers::{CurrencyEvidence, Language, MoneyMention, Published, Sentence, Sentences};
+use evidence::{Around, Evidence};
 use lexicon::lexicon_of;
 use scan::{Naming, Scanner, Sum};
 
-/// The sums of money the sentences name, in order.
+/// The sums of money the sentences name, in order. `texts` are those of the sentences, `country`
+/// is where the article comes from.
 pub fn tag(
-    document: &Document,
     language: &Language,
     sentences: &Sentences,
+    texts: &[Cow<str>],
     published: Option<&Published>,
+    country: Option<&str>,
     settings: &Settings,
 ) -> Vec<MoneyMention> {
-    let mut found: Vec<(u32, &Sentence, Sum)> = Vec::new();
-    for (sentence, index) in sentences.sentences.iter().zip(0..) {
+    let mut found: Vec<(usize, Sum)> = Vec::new();
+    for (index, (sentence, text)) in sentences.sentences.iter().zip(texts).enumerate() {
         let lexicon = lexicon_of(&sentence.language.tag);
-        let text = sentence.text(&document.text);
-        if lexicon.markers.are_in(&text) {
-            let sums = Scanner::new(&text, lexicon).sums();
-            found.extend(sums.into_iter().map(|sum| (index, sentence, sum)));
+        if lexicon.markers.are_in(text) {
+            let sums = Scanner::new(text, lexicon).sums();
+            found.extend(sums.into_iter().map(|sum| (index, sum)));
         }
     }
-    let is_open = |(_, _, sum): &(u32, &Sentence, Sum)| sum.currency.codes.len() != 1;
-    let evidence = match found.iter().any(is_open) {
-        true => evidence_of(document, language, sentences, published, settings, &found),
-        false => Evidence::default(),
+    let tag = &language.document.tag;
+    let evidence = Evidence {
+        named: named(&found),
+        country,
+        defaults: settings.default_currencies.get(tag).map(Vec::as_slice).unwrap_or_default(),
+        year: published.and_then(|published| published.value.get(..4)?.parse().ok()),
+        texts,
+        lexicon: lexicon_of(tag),
+        countries: OnceCell::new(),
     };
     let mut mentions: Vec<MoneyMention> = Vec::with_capacity(found.len());
-    for (index, sentence, sum) in found {
-        let text = sentence.text(&document.text);
-        let lexicon = lexicon_of(&sentence.language.tag);
-        let (currency, currency_evidence) = evidence.decide(&sum, &text, lexicon, mentions.last());
-        let candidates = match currency_evidence {
-            CurrencyEvidence::Explicit | CurrencyEvidence::Symbol => Vec::new(),
-            _ => sum.currency.codes.clone(),
-        };
-        let qualifier = sum.qualifier.map(|(start, end)| spans_in(sentence, start, end));
-        let is_other = mentions.last().is_some_and(|last| last.currency != currency);
-        let converted = (sum.is_conversion && is_other).then_some(mentions.len());
-        let converted = converted.and_then(|count| count.checked_sub(1));
-        mentions.push(MoneyMention {
-            sentence: index,
-            spans: spans_in(sentence, sum.start, sum.end),
-            amount: sum.amount.map(amount_text),
-            amount_max: sum.amount_max.map(amount_text),
-            currency,
-            currency_evidence,
-            currency_candidates: candidates,
-            qualifier: qualifier.and_then(|spans| spans.first().copied()),
-            bound: sum.bound,
-            per: sum.per.clone(),
-            equivalent_of: converted.map(|index| Span::new(0, index).end),
-            rule: rule(&sum).to_owned(),
-        });
+    for sums in found.chunk_by(|(index, _), (next, _)| index == next) {
+        let index = sums[0].0;
+        let sentence = &sentences.sentences[index];
+        let around = Around::new(&texts[index], lexicon_of(&sentence.language.tag));
+        for (_, sum) in sums {
+            let decided = evidence.decide(sum, &around, mentions.last());
+            mentions.push(mention(sum, index, sentence, decided, &mentions));
+        }
     }
     mentions
 }
 
-/// What the article tells of currencies, for the sums that leave them open.
-fn evidence_of<'a>(
-    document: &Document,
-    language: &Language,
-    sentences: &Sentences,
-    published: Option<&Published>,
-    settings: &'a Settings,
-    found: &[(u32, &Sentence, Sum)],
-) -> Evidence<'a> {
-    let named = found.iter().filter_map(|(_, _, sum)| match sum.currency.codes.as_slice() {
-        [code] => Some((code.clone(), sum.naming)),
-        _ => None,
-    });
-    let tag = &language.document.tag;
-    let texts: Vec<_> = sentences.sentences.iter().map(|one| one.text(&document.text)).collect();
-    Evidence {
-        named: named.collect(),
-        country: country_of(document, language, settings),
-        defaults: settings.default_currencies.get(tag).map(Vec::as_slice).unwrap_or_default(),
-        year: published.and_then(|published| published.value.get(..4)?.parse().ok()),
-        text: texts.join("\n"),
+/// The codes that the words of sums leave no doubt of, and what named them, each pair once.
+fn named(found: &[(usize, Sum)]) -> Vec<(&str, Naming)> {
+    let mut named = Vec::new();
+    for (_, sum) in found {
+        if let [code] = sum.currency.codes.as_slice()
+            && !named.contains(&(code.as_str(), sum.naming))
+        {
+            named.push((code.as_str(), sum.naming));
+        }
+    }
+    named
+}
+
+/// A sum as a row; `before` are those before it.
+fn mention(
+    sum: &Sum,
+    index: usize,
+    sentence: &Sentence,
+    (currency, currency_evidence): (Option<String>, CurrencyEvidence),
+    before: &[MoneyMention],
+) -> MoneyMention {
+    let candidates = match currency_evidence {
+        CurrencyEvidence::Explicit | CurrencyEvidence::Symbol => Vec::new(),
+        _ => sum.currency.codes.clone(),
+    };
+    let qualifier = sum.qualifier.map(|(start, end)| spans_in(sentence, start, end));
+    let number = |index: usize| u32::try_from(index).expect("a text has fewer than 2^32 bytes");
+    let last = before.last().filter(|last| sum.is_conversion && last.currency != currency);
+    MoneyMention {
+        sentence: number(index),
+        spans: spans_in(sentence, sum.start, sum.end),
+        amount: sum.amount.map(amount_text),
+        amount_max: sum.amount_max.map(amount_text),
+        currency,
+        currency_evidence,
+        currency_candidates: candidates,
+        qualifier: qualifier.and_then(|spans| spans.first().copied()),
+        bound: sum.bound,
+        per: sum.per.clone(),
+        equivalent_of: last.map(|_| number(before.len() - 1)),
+        rule: rule(sum).to_owned(),
     }
 }
 
@@ -154,7 +161,7 @@ mod tests {
             language_basis: LanguageBasis::Document,
         };
         let sentences = Sentences { sentences: vec![sentence] };
-        super::tag(&document, &language, &sentences, None, &Settings::default())
+        super::tag(&language, &sentences, &[text.into()], None, None, &Settings::default())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A currency named before or after an amount: by its name, a sign or a code.
 
-use super::meaning::Meaning;
+use super::meaning::{Meaning, Side};
 use super::scan::{Naming, Scanner, is_space, skip_spaces};
 
 /// A currency as named at some place.
@@ -31,7 +31,8 @@ impl Scanner<'_> {
             if let Some((code_start, code)) = self.code_before_sign(start, floor, meaning) {
                 return Some(named(code_start, explicit(&code), Naming::Sign, true));
             }
-            let fits = !meaning.after_only && (!meaning.is_weak || trimmed.len() == before.len());
+            let fits = meaning.side != Some(Side::After)
+                && (!meaning.is_weak || trimmed.len() == before.len());
             return fits.then(|| named(start, meaning.clone(), Naming::Sign, false));
         }
         let start = trimmed.len().checked_sub(3)?;
@@ -122,7 +123,7 @@ impl Scanner<'_> {
             has_country,
         };
         if let Some((sign, meaning)) = self.lexicon.signs.at_start(rest) {
-            if meaning.before_only {
+            if meaning.side == Some(Side::Before) {
                 return None;
             }
             let after = rest[sign.len()..].trim_start_matches(is_space);

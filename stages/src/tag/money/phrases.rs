@@ -40,12 +40,12 @@ impl<T: Clone> Phrases<T> {
     }
 
     /// The longest phrase that `text` begins with and that ends at the end of a word.
-    pub fn at_start<'a>(&'a self, text: &'a str) -> Option<(&'a str, &'a T)> {
+    pub fn at_start<'a>(&'a self, text: &str) -> Option<(&'a str, &'a T)> {
         self.prefixes(text).find(|(phrase, _)| is_cut(phrase, &text[phrase.len()..]))
     }
 
     /// The phrases that `text` begins with, the longest first, even if a word runs on.
-    pub fn prefixes<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (&'a str, &'a T)> {
+    pub fn prefixes<'a>(&'a self, text: &str) -> impl Iterator<Item = (&'a str, &'a T)> {
         let first = text.chars().next();
         let phrases = first.and_then(|first| self.by_first.get(&first));
         let phrases = phrases.into_iter().flatten();

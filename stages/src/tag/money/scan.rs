@@ -3,9 +3,12 @@
 //!
 //! Invariant: an amount without a currency is no sum; sums are in order and do not overlap.
 
+use std::cell::OnceCell;
+
 use rust_decimal::Decimal;
 
 use super::amount::Amount;
+use super::context::Whole;
 use super::lexicon::Lexicon;
 use super::meaning::Meaning;
 use super::naming::Named;
@@ -42,11 +45,12 @@ pub struct Scanner<'a> {
     /// The same in lower case, byte for byte in the same places.
     pub(super) folded: String,
     pub(super) lexicon: &'a Lexicon,
+    pub(super) whole: OnceCell<Whole>,
 }
 
 impl<'a> Scanner<'a> {
     pub fn new(text: &'a str, lexicon: &'a Lexicon) -> Self {
-        Self { text, folded: fold(text), lexicon }
+        Self { text, folded: fold(text), lexicon, whole: OnceCell::new() }
     }
 
     /// The sums of the sentence, in order.
@@ -140,7 +144,7 @@ impl<'a> Scanner<'a> {
         if named.meaning.parts > 1 {
             value = value.checked_div(Decimal::from(named.meaning.parts))?;
         } else if let Some((minor, to)) = minor {
-            value += minor;
+            value = value.checked_add(minor)?;
             let is_mark = named.naming == Naming::Sign && to == end + 2;
             if let Some(code) = self.lexicon.sign_as_mark.as_deref().filter(|_| is_mark)
                 && self.text[named.start..end].starts_with('$')
@@ -206,9 +210,8 @@ impl<'a> Scanner<'a> {
             (None, None) => {
                 let sure = amount.has_scale() || amount.looks_like_a_sum;
                 let named = self.name_before(start, floor)?;
-                let alone = !self.text[..named.start].contains(is_letter)
-                    && !self.text[amount.end..].contains(is_letter);
-                (amount.in_digits && (sure || alone)).then_some(named)
+                let alone = || self.is_alone(named.start, amount.end);
+                (amount.in_digits && (sure || alone())).then_some(named)
             }
         }
     }

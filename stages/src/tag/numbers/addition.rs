@@ -25,8 +25,9 @@ impl Default for Addition {
 }
 
 impl Addition {
-    pub fn value(&self) -> Decimal {
-        self.total + self.current
+    /// None where the number is too large.
+    pub fn value(&self) -> Option<Decimal> {
+        self.total.checked_add(self.current)
     }
 
     /// Whether `word` can go on with the number.
@@ -38,7 +39,7 @@ impl Addition {
     pub fn add(&mut self, word: Word) -> Option<()> {
         let value = Decimal::from(word.value);
         if !word.is_scale {
-            self.current += value;
+            self.current = self.current.checked_add(value)?;
             self.last_added = Some(word.value);
             self.scale = Decimal::ONE;
             return Some(());
@@ -50,10 +51,10 @@ impl Addition {
             self.current = factor.checked_mul(value)?;
         } else if self.total > Decimal::ZERO && value > self.total {
             // "deux mille milliards": the scale takes all before it.
-            self.total = (self.total + self.current).checked_mul(value)?;
+            self.total = self.value()?.checked_mul(value)?;
             self.current = Decimal::ZERO;
         } else {
-            self.total += factor.checked_mul(value)?;
+            self.total = self.total.checked_add(factor.checked_mul(value)?)?;
             self.current = Decimal::ZERO;
         }
         self.last_added = None;

@@ -59,7 +59,7 @@ impl Numbers {
         }
         let mut value: Decimal = digits.parse().ok()?;
         if let Some(fraction) = text[at..].chars().next().and_then(vulgar_fraction) {
-            value += fraction;
+            value = value.checked_add(fraction)?;
             at += text[at..].chars().next().map_or(0, char::len_utf8);
         }
         Some((value, at))
@@ -116,15 +116,24 @@ fn digit_run(text: &str, digits: &mut String) -> usize {
 /// After a group of two digits, Indian grouping ends in a group of three.
 fn is_indian_tail(rest: &str) -> bool {
     let bytes = rest.as_bytes();
-    let group = |at: usize, length: usize| {
-        bytes.get(at) == Some(&b',')
-            && bytes
-                .get(at + 1..at + 1 + length)
-                .is_some_and(|group| group.iter().all(u8::is_ascii_digit))
-    };
-    group(0, 3) && !bytes.get(4).is_some_and(u8::is_ascii_digit)
-        || group(0, 2) && is_indian_tail(&rest[3..])
+    // No decimal holds more groups.
+    for at in (0..3 * INDIAN_GROUPS_MAX).step_by(3) {
+        let group = |length: usize| {
+            let digits = bytes.get(at + 1..at + 1 + length);
+            bytes.get(at) == Some(&b',')
+                && digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_digit))
+        };
+        if group(3) && !bytes.get(at + 4).is_some_and(u8::is_ascii_digit) {
+            return true;
+        }
+        if !group(2) {
+            return false;
+        }
+    }
+    false
 }
+
+const INDIAN_GROUPS_MAX: usize = 14;
 
 fn vulgar_fraction(ch: char) -> Option<Decimal> {
     match ch {

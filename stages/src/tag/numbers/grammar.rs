@@ -175,7 +175,7 @@ impl Numbers {
             length += more;
         }
         Some(Number {
-            value: sum.value(),
+            value: sum.value()?,
             length,
             in_digits: false,
             has_scale: sum.has_scale,
@@ -230,8 +230,8 @@ impl Numbers {
         if digits.len() == 2 {
             return number;
         }
-        number.value += fraction;
-        number.length = at;
+        let Some(value) = number.value.checked_add(fraction) else { return number };
+        (number.value, number.length) = (value, at);
         self.with_scales(text, number)
     }
 
