@@ -3,9 +3,9 @@
 //! Invariant: language files are part of the program and tested with it, so a malformed one is a
 //! fault of the build, not of the input.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use newsloom_languages::{Folder, folders};
+use newsloom_languages::{Folder, ROOT, folders};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -18,6 +18,32 @@ pub fn read<T: DeserializeOwned + Default>(folder: &Folder, name: &str) -> T {
     match toml::from_str(text) {
         Ok(content) => content,
         Err(error) => panic!("languages/{}/{name}: {error}", folder.tag),
+    }
+}
+
+/// What a stage makes of a language's files, made when the language is first asked for.
+#[derive(Debug)]
+pub struct PerLanguage<T> {
+    /// In the order of the folders.
+    made: OnceLock<Vec<OnceLock<T>>>,
+    make: fn(&'static Folder) -> T,
+}
+
+impl<T> PerLanguage<T> {
+    pub const fn new(make: fn(&'static Folder) -> T) -> Self {
+        Self { made: OnceLock::new(), make }
+    }
+
+    /// That of the language `tag`, if it has a folder.
+    pub fn get(&self, tag: &str) -> Option<&T> {
+        let index = folders().binary_search_by_key(&tag, |folder| folder.tag).ok()?;
+        let made = self.made.get_or_init(|| folders().iter().map(|_| OnceLock::new()).collect());
+        Some(made[index].get_or_init(|| (self.make)(&folders()[index])))
+    }
+
+    /// That of the language `tag`, or of what all share where it has no folder.
+    pub fn get_or_shared(&self, tag: &str) -> &T {
+        self.get(tag).or_else(|| self.get(ROOT)).expect("there is a folder of what all share")
     }
 }
 
@@ -35,9 +61,9 @@ pub struct LanguageWords {
 /// languages of which only the punctuation is known) is none.
 pub fn languages() -> &'static [(&'static str, LanguageWords)] {
     static LANGUAGES: LazyLock<Vec<(&str, LanguageWords)>> = LazyLock::new(|| {
-        let own = folders().iter().filter(|folder| {
-            folder.tag != newsloom_languages::ROOT && folder.file("language.toml").is_some()
-        });
+        let own = folders()
+            .iter()
+            .filter(|folder| folder.tag != ROOT && folder.file("language.toml").is_some());
         own.map(|folder| (folder.tag, read(folder, "language.toml"))).collect()
     });
     &LANGUAGES

@@ -5,14 +5,13 @@
 //! allocates nothing.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, OnceLock};
 
-use newsloom_languages::{Folder, ROOT, folders};
+use newsloom_languages::{Folder, ROOT};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::marks::leads_with;
-use crate::lexicon;
+use crate::lexicon::{self, PerLanguage};
 use crate::text::is_apostrophe;
 
 /// A `sentences.toml`. Words are whole and in their exact case; abbreviations stand without
@@ -192,15 +191,14 @@ impl Rules {
 
 /// The rules of the language `tag`, or those all share where it has none.
 pub fn rules_of(tag: &str) -> &'static Rules {
-    static RULES: LazyLock<Vec<OnceLock<Rules>>> =
-        LazyLock::new(|| folders().iter().map(|_| OnceLock::new()).collect());
-    let index_of = |tag: &str| folders().binary_search_by_key(&tag, |folder| folder.tag);
-    let index = index_of(tag).or_else(|_| index_of(ROOT)).expect("there is what all share");
-    RULES[index].get_or_init(|| Rules::of(&folders()[index]))
+    static RULES: PerLanguage<Rules> = PerLanguage::new(Rules::of);
+    RULES.get_or_shared(tag)
 }
 
 #[cfg(test)]
 mod tests {
+    use newsloom_languages::folders;
+
     use super::*;
     use crate::segment::boundary::boundaries;
 

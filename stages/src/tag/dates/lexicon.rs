@@ -3,9 +3,8 @@
 //! Invariant: words stand in the language's files; here are only their meanings.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
-use newsloom_languages::{Folder, folders};
+use newsloom_languages::Folder;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -14,7 +13,7 @@ use super::pattern::{Opening, Pattern};
 use super::tokens::fold;
 use super::triggers::{Prefilter, triggers};
 use super::vocabulary::{Marks, Phrase, Vocabulary, WordId};
-use crate::lexicon::{self, CalendarWords};
+use crate::lexicon::{self, CalendarWords, PerLanguage};
 use crate::tag::numbers::{Numbers, numbers_of};
 
 /// What a rule's match means.
@@ -177,6 +176,8 @@ pub struct Lexicon {
     pub rules: Vec<Rule>,
     pub vocabulary: Vocabulary,
     pub prefilter: Prefilter,
+    /// By class, in the order of `Class::ALL`.
+    openings: Vec<Vec<WordId>>,
     /// The patterns that may begin with a number in digits, as positions of rule and pattern.
     pub digit_openings: Vec<(usize, usize)>,
 }
@@ -189,11 +190,9 @@ pub type Lists = BTreeMap<String, Vec<Phrase>>;
 
 /// The lexicon of the language `tag`, if it has one.
 pub fn lexicon_of(tag: &str) -> Option<&'static Lexicon> {
-    static LEXICONS: LazyLock<BTreeMap<&str, Lexicon>> = LazyLock::new(|| {
-        let own = folders().iter().filter(|folder| folder.file("dates.toml").is_some());
-        own.map(|folder| (folder.tag, Lexicon::of(folder))).collect()
-    });
-    LEXICONS.get(tag)
+    static LEXICONS: PerLanguage<Option<Lexicon>> =
+        PerLanguage::new(|folder| folder.file("dates.toml").map(|_| Lexicon::of(folder)));
+    LEXICONS.get(tag)?.as_ref()
 }
 
 impl Lexicon {
@@ -262,6 +261,7 @@ impl Lexicon {
             rules,
             vocabulary: Vocabulary::default(),
             prefilter: Prefilter::default(),
+            openings: Vec::new(),
             digit_openings: Vec::new(),
         };
         lexicon.vocabulary = own_vocabulary;
@@ -271,16 +271,22 @@ impl Lexicon {
         lexicon
     }
 
-    /// Notes for each word the classes that may begin with it.
+    /// Notes the words that each class may begin with, and of each word the classes.
     fn mark_classes(&mut self) {
         for class in Class::ALL {
             let words: BTreeSet<String> = class.opening_words(self).into_iter().collect();
-            for word in words {
-                let id = self.vocabulary.add(&word);
-                let word = self.vocabulary.word_mut(id);
+            let ids: Vec<WordId> = words.iter().map(|word| self.vocabulary.add(word)).collect();
+            for id in &ids {
+                let word = self.vocabulary.word_mut(*id);
                 word.marks = word.marks.and(Marks::of_class(*class));
             }
+            self.openings.push(ids);
         }
+    }
+
+    /// The words that a reading of `class` may begin with, numbers in digits apart.
+    pub fn openings(&self, class: Class) -> &[WordId] {
+        &self.openings[class as usize]
     }
 
     fn index_openings(&mut self) {
@@ -295,9 +301,8 @@ impl Lexicon {
                             words.entry(word).or_default().insert(place);
                         }
                         Opening::Class(class) => {
-                            for word in class.opening_words(self) {
-                                let id = self.vocabulary.id(&word).expect("it is marked");
-                                words.entry(id).or_default().insert(place);
+                            for id in self.openings(class) {
+                                words.entry(*id).or_default().insert(place);
                             }
                             if class.opens_with_digits() {
                                 digits.insert(place);

@@ -123,11 +123,11 @@ fn words_of(node: &Node, lexicon: &Lexicon) -> Option<(u32, BTreeSet<WordId>)> {
             Some((ids.iter().map(|id| cost(*id, lexicon)).sum(), ids))
         }
         Node::Class(class, _) => {
-            let words = class.opening_words(lexicon);
             // A mark before digits is told by the digits.
-            let ids = words.iter().filter(|word| word.chars().all(char::is_alphabetic));
+            let is_word =
+                |id: &WordId| lexicon.vocabulary.word(*id).text.chars().all(char::is_alphabetic);
             let ids: BTreeSet<WordId> =
-                ids.filter_map(|word| lexicon.vocabulary.id(word)).collect();
+                lexicon.openings(*class).iter().copied().filter(is_word).collect();
             let is_common = matches!(
                 class,
                 Class::Number

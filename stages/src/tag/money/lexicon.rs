@@ -2,9 +2,9 @@
 //! ready to look up.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
-use newsloom_languages::{Folder, ROOT, folders};
+use newsloom_languages::{Folder, ROOT};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -13,7 +13,7 @@ use super::markers::Markers;
 use super::meaning::{DerivedWords, Meaning, NameWords, names, signs};
 use super::phrases::Phrases;
 use crate::layers::Bound;
-use crate::lexicon;
+use crate::lexicon::{self, PerLanguage};
 use crate::tag::numbers::{Numbers, numbers_of};
 use crate::text::is_letter;
 
@@ -144,12 +144,8 @@ pub fn pays_with(country: &str, code: &str) -> bool {
 
 /// The lexicon of the language `tag`; without names where it has none.
 pub fn lexicon_of(tag: &str) -> &'static Lexicon {
-    static LEXICONS: LazyLock<Vec<(&Folder, OnceLock<Lexicon>)>> =
-        LazyLock::new(|| folders().iter().map(|folder| (folder, OnceLock::new())).collect());
-    let find = |tag: &str| LEXICONS.iter().find(|(folder, _)| folder.tag == tag);
-    let (folder, lexicon) =
-        find(tag).or_else(|| find(ROOT)).expect("there is a folder of what all share");
-    lexicon.get_or_init(|| Lexicon::new(folder, root()))
+    static LEXICONS: PerLanguage<Lexicon> = PerLanguage::new(|folder| Lexicon::new(folder, root()));
+    LEXICONS.get_or_shared(tag)
 }
 
 impl Lexicon {
