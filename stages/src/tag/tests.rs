@@ -7,14 +7,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::decode::from_text;
-use crate::layers::{Kind, LanguageBasis, Precision, PublishedSource, Tagged};
+use crate::layers::{LanguageBasis, Precision, Published, PublishedSource, Tagged};
 use crate::span::Score;
 
 /// The mentions of `text` as one sentence, published on a day where `is_dated`.
 fn mentions_of(text: &str, tag: &str, is_dated: bool) -> (Document, Mentions) {
     let mut document = from_text(text);
     if is_dated {
-        document.stated.published.push(crate::layers::Published {
+        document.stated.published.push(Published {
             value: "2024-05-22".to_owned(),
             precision: Precision::Day,
             source: PublishedSource::Given,
@@ -22,8 +22,7 @@ fn mentions_of(text: &str, tag: &str, is_dated: bool) -> (Document, Mentions) {
             span: None,
         });
     }
-    let mut blocks = Blocks::all_body(&document.text);
-    blocks.blocks.iter_mut().for_each(|block| block.kind = Kind::Body);
+    let blocks = Blocks::all_body(&document.text);
     let language = Language::given(tag, &blocks);
     let sentence = Sentence {
         spans: vec![Span::new(0, document.text.len())],
