@@ -3,7 +3,7 @@
 //! In the order of a run: `scan` (with `stat`) lists the raw folder, `gather` joins it with what
 //! `state` remembers, `survey` reads and decodes what `store` does not have, `repetition` finds
 //! the lines that the articles of a site share, `resolve` computes the rest along the `chain` of
-//! keys, `segment` encodes, `splice` and `publish` make the tables. `checked` is the form of the
+//! keys, `segment` encodes, `splice`, `staged` and `publish` make the tables. `checked` is the form of the
 //! state's files; `foresight` serves `plan`, `recall`
 //! `show`.
 //!
@@ -32,6 +32,7 @@ pub mod scan;
 mod segment;
 pub mod signals;
 mod splice;
+mod staged;
 pub mod stat;
 pub mod state;
 pub mod store;

@@ -8,18 +8,18 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File as DiskFile};
-use std::io::{self, BufReader, Write};
+use std::io::{self, BufReader};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-use sha2::{Digest, Sha256};
-
 use super::hash::Hash;
+use super::segment::Form;
+use super::staged::{Hashing, StagedFile};
 use super::stat::{Stat, now_ns};
 use super::state::File;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 /// Time after which the stat of a file just written may be believed.
 const SETTLING: Duration = Duration::from_millis(25);
@@ -60,35 +60,6 @@ pub fn hash_of(path: &Path) -> io::Result<Hash> {
     let mut hashing = Hashing::new(io::sink());
     io::copy(&mut file, &mut hashing)?;
     Ok(hashing.finish().1)
-}
-
-/// Hashes what is written through it.
-#[derive(Debug)]
-pub struct Hashing<W> {
-    inner: W,
-    hasher: Sha256,
-}
-
-impl<W> Hashing<W> {
-    pub fn new(inner: W) -> Self {
-        Self { inner, hasher: Sha256::new() }
-    }
-
-    pub fn finish(self) -> (W, Hash) {
-        (self.inner, Hash(self.hasher.finalize().into()))
-    }
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
 }
 
 /// A folder of files to be published. It is locked, so that two runs with caches of their own do
@@ -132,9 +103,12 @@ impl Staging {
         Ok(staging)
     }
 
-    /// Where to write the file `name`.
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+    /// A new file called `name`, to be written and finished.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub fn create(&self, name: &str) -> io::Result<StagedFile> {
+        StagedFile::create(&self.folder.join(name))
     }
 
     /// Publishes the files of `hashes`, which are staged but for those that `intact` has with the
@@ -152,9 +126,9 @@ impl Staging {
             |name: &str, hash: &Hash| intact.get(name).is_some_and(|file| file.hash == *hash);
         let changed_count = hashes.iter().filter(|(name, hash)| !is_same(name, hash)).count();
         if changed_count > 0 {
-            let mut staged = hashes.iter();
-            let staged = staged.try_for_each(|(name, hash)| self.stage(name, is_same(name, hash)));
-            if let Err(error) = staged.and_then(|()| self.exchange()) {
+            let mut same = hashes.iter().filter(|(name, hash)| is_same(name, hash));
+            let linked = same.try_for_each(|(name, _)| self.link(name));
+            if let Err(error) = linked.and_then(|()| self.exchange()) {
                 // What cannot be cleared away now is by the next run.
                 let _ = self.clear();
                 return Err(error);
@@ -198,12 +172,9 @@ impl Staging {
         self.clear()
     }
 
-    /// Brings the file `name` to disk: an unchanged one as a link to the published one.
-    fn stage(&self, name: &str, is_same: bool) -> io::Result<()> {
-        let staged = self.path(name);
-        if !is_same {
-            return DiskFile::open(&staged)?.sync_all();
-        }
+    /// Stages the published file `name` as it is.
+    fn link(&self, name: &str) -> io::Result<()> {
+        let staged = self.folder.join(name);
         if staged.exists() {
             fs::remove_file(&staged)?;
         }
@@ -294,9 +265,8 @@ pub fn is_published_name(name: &str) -> bool {
 
 /// The names of all published files; the manifest last, since the folder is known by it.
 pub fn published_names() -> impl Iterator<Item = String> {
-    let of_tables = newsloom_tabulate::tables().into_iter().flat_map(|table| {
-        ["csv", "parquet"].map(|extension| format!("{}.{extension}", table.name))
-    });
+    let of_tables = newsloom_tabulate::tables().into_iter();
+    let of_tables = of_tables.flat_map(|table| Form::ALL.map(|form| form.file_name(&table)));
     of_tables.chain(["datapackage.json", "SHA256SUMS", "manifest.json"].map(str::to_owned))
 }
 

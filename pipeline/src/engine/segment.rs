@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bytes::Bytes;
 use newsloom_stages::TABULATE_STAGE;
 use newsloom_tabulate::{ArticleInput, Encoded, LayerName, Reject, Table, encode, encode_rejects};
 
@@ -21,7 +22,7 @@ use super::resolve::Resolver;
 use super::run::RunError;
 use super::scan::Tree;
 use super::state::Segment;
-use super::store::{Store, compress, decompress};
+use super::store::Store;
 use super::watch::Watch;
 use crate::article::Layers;
 
@@ -165,9 +166,10 @@ impl Encoder<'_> {
     /// The rows of a part that is in the store.
     fn known_rows(&self, key: Hash) -> Option<u64> {
         let rows = self.known.get(&key).copied();
+        self.store.output(Form::Csv.key(key))?;
         match rows {
-            Some(_) => self.store.output(key).and(rows),
-            None => Some(Part::of(&self.store.get(key)?.bytes)?.row_count),
+            Some(_) => self.store.output(Form::Parquet.key(key)).and(rows),
+            None => Some(with_row_count(&self.store.get(Form::Parquet.key(key))?.bytes)?.0),
         }
     }
 
@@ -197,14 +199,17 @@ impl Encoder<'_> {
         });
         let took = u64::try_from(watch.total.as_nanos()).unwrap_or(u64::MAX);
         self.encode_ns.fetch_add(took, Ordering::Relaxed);
-        self.store.put_as_is(key, &pack(&encoded)?)?;
-        Ok(encoded.row_count)
+        let Encoded { parquet, csv, row_count } = encoded;
+        let parquet = [&row_count.to_le_bytes()[..], &parquet].concat();
+        self.store.put_as_is(Form::Parquet.key(key), &parquet)?;
+        self.store.put(Form::Csv.key(key), &csv)?;
+        Ok(row_count)
     }
 }
 
 const REJECTS: &str = "rejects";
-/// A new form of `pack` needs a new one.
-const PART_FORM: &[u8] = b"part 2";
+/// A new way to keep parts needs a new one.
+const PART_FORM: &[u8] = b"part 3";
 
 /// The key of the part of `table` that holds these items.
 fn part_key(table: &Table, pieces: &[Piece]) -> Hash {
@@ -261,40 +266,47 @@ fn input<'a>(loaded: &'a Loaded, tree: &'a Tree) -> ArticleInput<'a> {
     }
 }
 
-/// A part as the store keeps it: number of rows, lengths of the Parquet bytes and of the CSV bytes,
-/// the Parquet bytes, the CSV bytes compressed.
-fn pack(encoded: &Encoded) -> io::Result<Vec<u8>> {
-    let csv = compress(&encoded.csv)?;
-    let mut bytes = Vec::with_capacity(24 + encoded.parquet.len() + csv.len());
-    bytes.extend(encoded.row_count.to_le_bytes());
-    bytes.extend((encoded.parquet.len() as u64).to_le_bytes());
-    bytes.extend((encoded.csv.len() as u64).to_le_bytes());
-    bytes.extend(&encoded.parquet);
-    bytes.extend(csv);
-    Ok(bytes)
+/// The two files of a table; the store keeps a part in both forms, since each file is spliced by
+/// itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Csv,
+    Parquet,
 }
 
-/// A part as `pack` wrote it.
-pub struct Part<'a> {
-    pub row_count: u64,
-    pub parquet: &'a [u8],
-    packed_csv: &'a [u8],
-    csv_bytes: usize,
+impl Form {
+    pub const ALL: [Self; 2] = [Self::Csv, Self::Parquet];
+
+    /// The name of the file of a table.
+    pub fn file_name(self, table: &Table) -> String {
+        let extension = match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+        };
+        format!("{}.{extension}", table.name)
+    }
+
+    /// Where the store has this form of the part under `part`.
+    pub fn key(self, part: Hash) -> Hash {
+        match self {
+            Self::Csv => Hash::of_parts([&b"csv"[..], &part.0]),
+            Self::Parquet => part,
+        }
+    }
+
+    /// This form of a part: CSV records, or the bytes of a Parquet file; none where the store has
+    /// lost it.
+    pub fn load(self, part: Hash, store: &Store) -> Option<Bytes> {
+        let bytes = Bytes::from(store.get(self.key(part))?.bytes);
+        match self {
+            Self::Csv => Some(bytes),
+            Self::Parquet => Some(bytes.slice_ref(with_row_count(&bytes)?.1)),
+        }
+    }
 }
 
-impl<'a> Part<'a> {
-    /// Reads a part; none where the bytes are none.
-    pub fn of(bytes: &'a [u8]) -> Option<Self> {
-        let (numbers, rest) = bytes.split_at_checked(24)?;
-        let [rows, parquet, csv] = *numbers.as_chunks().0 else { return None };
-        let (parquet, packed_csv) =
-            rest.split_at_checked(usize::try_from(u64::from_le_bytes(parquet)).ok()?)?;
-        let csv_bytes = usize::try_from(u64::from_le_bytes(csv)).ok()?;
-        Some(Self { row_count: u64::from_le_bytes(rows), parquet, packed_csv, csv_bytes })
-    }
-
-    /// The CSV records; none where they are damaged.
-    pub fn csv(&self) -> Option<Vec<u8>> {
-        decompress(self.packed_csv, self.csv_bytes)
-    }
+/// The number of rows of a part, and its Parquet bytes.
+fn with_row_count(stored: &[u8]) -> Option<(u64, &[u8])> {
+    let (row_count, parquet) = stored.split_first_chunk()?;
+    Some((u64::from_le_bytes(*row_count), parquet))
 }

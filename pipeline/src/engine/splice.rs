@@ -3,28 +3,23 @@
 //! Invariant: a table whose parts are those of the last run, and whose files are as published, is
 //! not written again.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use bytes::Bytes;
 use newsloom_stages::{REPEAT_STAGE, STAGES, TABULATE_STAGE};
 use newsloom_tabulate::{PublishedFile, Table, assemble_parquet, csv_header, datapackage};
 use rayon::prelude::*;
 use serde_json::json;
 
 use super::hash::Hash;
-use super::publish::{Hashing, Staging};
+use super::publish::Staging;
 use super::run::RunError;
-use super::segment::Part;
+use super::segment::Form;
 use super::state::{Counts, File, Head, Program, Segment};
 use super::store::Store;
 use crate::config::Config;
-
-const BUFFER_BYTES: usize = 1 << 18;
-
-/// A file as the data package lists it, and its hash.
-type Published = (PublishedFile, Hash);
 
 /// What the published files are made of.
 pub struct Splicer<'a> {
@@ -44,96 +39,103 @@ impl Splicer<'_> {
     /// # Errors
     /// Where a file cannot be written, or the store has lost a part.
     pub fn write(&self, staging: &Staging) -> Result<BTreeMap<String, Hash>, RunError> {
-        // Each table by itself: two of them are nearly all.
-        let indices = (0..self.tables.len()).into_par_iter().with_max_len(1);
-        let tables: Result<Vec<[Published; 2]>, RunError> =
-            indices.map(|index| self.table(staging, index)).collect();
-        let (files, hashes): (Vec<PublishedFile>, Vec<Hash>) =
-            tables?.into_iter().flatten().unzip();
+        let tables = 0..self.tables.len();
+        let mut jobs: Vec<(usize, Form)> =
+            tables.flat_map(|table| Form::ALL.map(|form| (table, form))).collect();
+        // The longest first, so that no thread is left alone with one at the end.
+        jobs.sort_by_key(|(table, form)| {
+            let last = self.last.files.get(&form.file_name(&self.tables[*table]));
+            Reverse(last.map_or(0, |file| file.bytes))
+        });
+        let written: Result<Vec<(PublishedFile, Hash)>, RunError> = jobs
+            .into_iter()
+            .par_bridge()
+            .map(|(table, form)| self.file(staging, table, form))
+            .collect();
+        let mut written = written?;
+        written.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        let (files, hashes): (Vec<PublishedFile>, Vec<Hash>) = written.into_iter().unzip();
         let names = files.iter().map(|file| file.name.clone());
         let mut hashes: BTreeMap<String, Hash> = names.zip(hashes).collect();
-        let write = |name: &str, text: &str, hashes: &mut BTreeMap<String, Hash>| {
-            hashes.insert(name.to_owned(), Hash::of(text.as_bytes()));
-            fs::write(staging.path(name), text).map_err(self.trouble())
+        let write = |name: &str, text: &str| -> io::Result<Hash> {
+            let mut file = staging.create(name)?;
+            file.write_all(text.as_bytes())?;
+            Ok(file.finish()?.1)
         };
-        write("datapackage.json", &datapackage(&files), &mut hashes)?;
-        let manifest = self.manifest(&hashes);
-        write("manifest.json", &manifest, &mut hashes)?;
-        let sums: String = hashes.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect();
-        write("SHA256SUMS", &sums, &mut hashes)?;
+        let mut add = |name: &str, text: &dyn Fn(&BTreeMap<String, Hash>) -> String| {
+            let hash = write(name, &text(&hashes)).map_err(self.trouble())?;
+            hashes.insert(name.to_owned(), hash);
+            Ok(())
+        };
+        add("datapackage.json", &|_| datapackage(&files))?;
+        add("manifest.json", &|hashes| self.manifest(hashes))?;
+        add("SHA256SUMS", &|hashes| {
+            hashes.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect()
+        })?;
         Ok(hashes)
     }
 
-    /// The CSV and the Parquet file of one table.
-    fn table(&self, staging: &Staging, index: usize) -> Result<[Published; 2], RunError> {
+    /// A file of one table.
+    fn file(
+        &self,
+        staging: &Staging,
+        index: usize,
+        form: Form,
+    ) -> Result<(PublishedFile, Hash), RunError> {
         let table = &self.tables[index];
-        let names = ["csv", "parquet"].map(|extension| format!("{}.{extension}", table.name));
+        let name = form.file_name(table);
         // Where row groups end decides the bytes as much as the parts do.
         let parts = |segment: &Segment| (segment.parts.get(index).copied(), segment.ends_row_group);
         let before = self.last.segments.iter().map(parts);
         let is_same = self.last.program.stages.last() == Program::of(self.config).stages.last()
             && self.segments.iter().map(parts).eq(before);
-        let published = names.each_ref().map(|name| self.intact.get(name));
-        if let (true, [Some(csv), Some(parquet)]) = (is_same, published) {
-            let [csv_name, parquet_name] = names;
-            return Ok([
-                published_file(csv_name, table, csv.bytes, csv.hash),
-                published_file(parquet_name, table, parquet.bytes, parquet.hash),
-            ]);
-        }
-        self.write_table(staging, index, names)
+        let (bytes, hash) = match self.intact.get(&name) {
+            Some(file) if is_same => (file.bytes, file.hash),
+            _ => self.write_file(staging, &name, index, form)?,
+        };
+        Ok((PublishedFile { name, table: table.name, bytes, sha256: hash.to_string() }, hash))
     }
 
-    fn write_table(
+    fn write_file(
         &self,
         staging: &Staging,
+        name: &str,
         index: usize,
-        [csv_name, parquet_name]: [String; 2],
-    ) -> Result<[Published; 2], RunError> {
+        form: Form,
+    ) -> Result<(u64, Hash), RunError> {
         let table = &self.tables[index];
-        let create = |name: &str| -> io::Result<Hashing<BufWriter<fs::File>>> {
-            let file = fs::File::create(staging.path(name))?;
-            Ok(Hashing::new(BufWriter::with_capacity(BUFFER_BYTES, file)))
+        let is_lost = AtomicBool::new(false);
+        let part = |segment: &Segment| {
+            form.load(segment.parts[index].0, self.store).ok_or_else(|| {
+                is_lost.store(true, Ordering::Relaxed);
+                io::Error::from(io::ErrorKind::InvalidData)
+            })
         };
-        let mut csv = create(&csv_name).map_err(self.trouble())?;
-        csv.write_all(&csv_header(table)).map_err(self.trouble())?;
-        let parquet = create(&parquet_name).map_err(self.trouble())?;
-        let mut is_lost = false;
-        let mut part = |segment: &Segment| {
-            let stored = self.store.get(segment.parts[index].0);
-            let stored = stored.map(|stored| Bytes::from(stored.bytes));
-            let part = stored.as_ref().and_then(|bytes| {
-                let part = Part::of(bytes)?;
-                Some((part.csv()?, bytes.slice_ref(part.parquet)))
-            });
-            let Some((records, pages)) = part else {
-                is_lost = true;
-                return Err(io::ErrorKind::InvalidData.into());
-            };
-            csv.write_all(&records)?;
-            Ok(pages)
+        let write = || -> io::Result<(u64, Hash)> {
+            let mut file = staging.create(name)?;
+            match form {
+                Form::Csv => {
+                    file.write_all(&csv_header(table))?;
+                    self.segments.iter().try_for_each(|segment| file.write_all(&part(segment)?))?;
+                }
+                Form::Parquet => {
+                    let row_groups =
+                        self.segments.split_inclusive(|segment| segment.ends_row_group);
+                    let row_groups = row_groups.map(|segments| segments.iter().map(part).collect());
+                    file = assemble_parquet(table, row_groups, file)?;
+                }
+            }
+            file.finish()
         };
-        let row_groups = self.segments.split_inclusive(|segment| segment.ends_row_group);
-        let row_groups = row_groups.map(|segments| segments.iter().map(&mut part).collect());
-        let row_groups: Box<dyn Iterator<Item = io::Result<Vec<Bytes>>>> = Box::new(row_groups);
-        let written = assemble_parquet(table, row_groups, parquet);
-        if is_lost {
+        let written = write();
+        if is_lost.into_inner() {
             // All that is damaged is found now, so that the next go makes all of it anew.
             for (key, _) in self.parts(index) {
-                let stored = self.store.get(key);
-                let is_part =
-                    |bytes: &[u8]| Part::of(bytes).is_some_and(|part| part.csv().is_some());
-                if stored.is_some_and(|stored| !is_part(&stored.bytes)) {
-                    self.store.lose(key);
-                }
+                form.load(key, self.store);
             }
             return Err(RunError::Lost);
         }
-        let parquet = written.map_err(self.trouble())?;
-        Ok([
-            finish(csv, csv_name, table).map_err(self.trouble())?,
-            finish(parquet, parquet_name, table).map_err(self.trouble())?,
-        ])
+        written.map_err(self.trouble())
     }
 
     /// The keys and row numbers of a table's parts, in order.
@@ -164,19 +166,4 @@ impl Splicer<'_> {
     fn trouble(&self) -> impl Fn(io::Error) -> RunError {
         RunError::publishing(&self.config.paths.out)
     }
-}
-
-/// Ends a file; what is known of it.
-fn finish(
-    file: Hashing<BufWriter<fs::File>>,
-    name: String,
-    table: &Table,
-) -> io::Result<Published> {
-    let (file, hash) = file.finish();
-    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-    Ok(published_file(name, table, file.metadata()?.len(), hash))
-}
-
-fn published_file(name: String, table: &Table, bytes: u64, hash: Hash) -> Published {
-    (PublishedFile { name, table: table.name, bytes, sha256: hash.to_string() }, hash)
 }

@@ -20,8 +20,6 @@ use pack::{HEADER_BYTES, Header};
 
 use super::hash::{HalfHash, Hash};
 
-pub use pack::{compress, decompress};
-
 const INDEX: &str = "index";
 const INDEX_NEW: &str = "index.new";
 const PACK: &str = "pack-";

@@ -129,12 +129,12 @@ fn encode(
 ///
 /// # Errors
 /// Where zstd has no memory.
-pub fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
+fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
     COMPRESSOR.with_borrow_mut(|compressor| compressor.compress(bytes))
 }
 
 /// What `compress` made of `length` bytes.
-pub fn decompress(bytes: &[u8], length: usize) -> Option<Vec<u8>> {
+fn decompress(bytes: &[u8], length: usize) -> Option<Vec<u8>> {
     DECOMPRESSOR.with_borrow_mut(|zstd| zstd.decompress(bytes, length)).ok()
 }
 

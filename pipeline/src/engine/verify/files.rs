@@ -14,8 +14,9 @@ use rayon::prelude::*;
 
 use super::{Faults, SUMS};
 use crate::engine::hash::Hash;
-use crate::engine::publish::{Hashing, is_published_name, published_names};
+use crate::engine::publish::{is_published_name, published_names};
 use crate::engine::read::open;
+use crate::engine::staged::Hashing;
 
 pub const BUFFER_BYTES: usize = 1 << 18;
 

@@ -1,0 +1,144 @@
+//! A file of the staging folder while it is written.
+//!
+//! Invariant: once finished it is on disk, with the length and the hash of what was written.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use rustix::fs::{FallocateFlags, fallocate};
+use sha2::{Digest as _, Sha256};
+
+use super::hash::Hash;
+
+const BUFFER_BYTES: usize = 1 << 16;
+/// Bytes up to which no room is reserved, and for which it is at a time from there on: the file
+/// system then need not find room anew with every page.
+const UNRESERVED_BYTES: u64 = 1 << 20;
+const RESERVED_BYTES: u64 = 1 << 24;
+
+/// Hashes what is written through it.
+#[derive(Debug)]
+pub struct Hashing<W> {
+    inner: W,
+    hasher: Sha256,
+}
+
+impl<W> Hashing<W> {
+    pub fn new(inner: W) -> Self {
+        Self { inner, hasher: Sha256::new() }
+    }
+
+    pub fn finish(self) -> (W, Hash) {
+        (self.inner, Hash(self.hasher.finalize().into()))
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// A file to be published, as a writer.
+#[derive(Debug)]
+pub struct StagedFile(Hashing<BufWriter<Reserving>>);
+
+impl StagedFile {
+    /// # Errors
+    /// Where the file cannot be made.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let file = Reserving { file: File::create(path)?, bytes: 0, room_end: UNRESERVED_BYTES };
+        Ok(Self(Hashing::new(BufWriter::with_capacity(BUFFER_BYTES, file))))
+    }
+
+    /// Brings the file to disk; gives its length and its hash.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn finish(self) -> io::Result<(u64, Hash)> {
+        let (file, hash) = self.0.finish();
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        Ok((file.finish()?, hash))
+    }
+}
+
+impl Write for StagedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Reserves room ahead of what is written, where the file system can.
+#[derive(Debug)]
+struct Reserving {
+    file: File,
+    bytes: u64,
+    /// Where what needs no reserving, or has room reserved for it, ends.
+    room_end: u64,
+}
+
+impl Reserving {
+    fn reserve(&mut self, end: u64) {
+        while self.room_end < end {
+            let reserved =
+                fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.room_end, RESERVED_BYTES);
+            // Where there is none, writing says so.
+            self.room_end = reserved.map_or(u64::MAX, |()| self.room_end + RESERVED_BYTES);
+        }
+    }
+
+    /// Gives back the room that is left, and brings the file to disk; gives its length.
+    fn finish(self) -> io::Result<u64> {
+        if self.room_end > UNRESERVED_BYTES {
+            self.file.set_len(self.bytes)?;
+        }
+        self.file.sync_all()?;
+        Ok(self.bytes)
+    }
+}
+
+impl Write for Reserving {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.reserve(self.bytes + bytes.len() as u64);
+        let written = self.file.write(bytes)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_what_was_written_and_takes_no_more_room() {
+        let folder = tempfile::tempdir().unwrap();
+        for length in [0, 5, UNRESERVED_BYTES as usize, 3_000_001] {
+            let path = folder.path().join(length.to_string());
+            let bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+            let mut file = StagedFile::create(&path).unwrap();
+            bytes.chunks(70_000).for_each(|chunk| file.write_all(chunk).unwrap());
+            assert_eq!(file.finish().unwrap(), (length as u64, Hash::of(&bytes)));
+            assert!(std::fs::read(&path).unwrap() == bytes);
+            let on_disk = std::fs::metadata(&path).unwrap().blocks() * 512;
+            assert!(on_disk < length as u64 + UNRESERVED_BYTES, "{on_disk} bytes for {length}");
+        }
+    }
+}
