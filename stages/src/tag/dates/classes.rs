@@ -166,8 +166,10 @@ impl Class {
                 is_date.then(|| (1, Captured::Name(token.folded.to_string().into())))
             }
             Self::NumericDayMonth => {
-                let day_month = numeric_day_month(token, lexicon.day_first);
-                day_month.map(|text| (1, Captured::Name(text.into())))
+                let is_stop = |next: &Token| lexicon.ordinal_stop && next.folded == ".";
+                let stop = source.attached(at + 1).is_some_and(is_stop);
+                let day_month = numeric_day_month(token, lexicon.day_first, stop);
+                day_month.map(|text| (1 + usize::from(stop), Captured::Name(text.into())))
             }
             Self::AboutNumber => numbered(&lexicon.about_numbers),
             Self::ShortWeekday => numbered(&lexicon.short_weekdays),
@@ -271,14 +273,25 @@ fn bare_year(source: &Source, at: usize) -> Option<i64> {
     if lexicon.year_before.contains(before_word) && !unit_after {
         return Some(year);
     }
+    let tells_tense =
+        source.word(at + 1).is_some_and(|id| lexicon.vocabulary.word(id).tense.is_some());
+    let is_determined = lexicon.determiners.contains(before_word) && year % 1000 != 0;
     let counts_something = after.is_some_and(|token| {
         token.kind == TokenKind::Word
+            && !tells_tense
+            && !is_determined
             && (!token.is_capital || lexicon.capital_nouns)
             && !lexicon.function_words.contains(token.folded.as_ref())
             || token.kind == TokenKind::Number
     });
     let in_list = matches!(before_word, "," | "(" | "-") || before.is_none();
-    if second_before.is_some_and(|token| self::year(token).is_some()) && !unit_after {
+    let is_listed = before_word == ","
+        || at
+            .checked_sub(1)
+            .and_then(|at| source.word(at))
+            .is_some_and(|id| lexicon.joins.is_and(id));
+    let behind_year = second_before.is_some_and(|token| self::year(token).is_some());
+    if is_listed && behind_year && !unit_after {
         // The last of "2007, 2011 and 2015".
         return Some(year);
     }
@@ -434,10 +447,11 @@ fn clock(source: &Source, at: usize) -> Option<Reading> {
             length += 1;
         }
     }
-    let half = |list: &[Phrase]| {
+    let phrase = |list: &[Phrase], length: usize| {
         list.iter().find(|words| source.has_phrase(at + length, words)).map(|words| words.len())
     };
-    let (morning, afternoon) = (half(&lexicon.morning), half(&lexicon.afternoon));
+    let (morning, afternoon) =
+        (phrase(&lexicon.morning, length), phrase(&lexicon.afternoon, length));
     if !timed && !named && morning.is_none() && afternoon.is_none() {
         return None;
     }
@@ -450,5 +464,6 @@ fn clock(source: &Source, at: usize) -> Option<Reading> {
         return None;
     }
     length += afternoon.or(morning).unwrap_or(0);
+    length += phrase(&lexicon.clock_zones, length).unwrap_or(0);
     Some((length, Captured::Name(format!("T{hour:02}:{minute:02}").into())))
 }
