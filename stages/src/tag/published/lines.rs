@@ -1,7 +1,7 @@
 //! Date lines: what the lines around an article say of when it was published and changed.
 //!
-//! Invariant: no date of a list of other articles counts: neither a line of a kind that has their
-//! dates, nor one below the body where several lines name different days.
+//! Invariant: no date of a list of other articles counts: neither one below an entry of such a list,
+//! nor one below the body where several lines name different days.
 
 use std::ops::Range;
 
@@ -42,16 +42,17 @@ struct Seen {
 pub fn lines(document: &Document, blocks: &Blocks, tag: &str) -> Lines {
     let body = body_of(blocks);
     let mut seen = Vec::new();
-    let mut is_among_others = false;
+    let mut before = None;
     for (index, block) in blocks.blocks.iter().enumerate() {
         let is_below = index >= body.end;
-        is_among_others |=
-            is_below && matches!(block.kind, Kind::Related | Kind::Comment | Kind::CommentForm);
-        if is_among_others {
-            break;
-        }
         let is_head = index < body.start && index + HEAD_LINES >= body.start;
-        seen.extend(dates_in(document, block, is_head, is_below, tag));
+        let is_among_others = is_below && before == Some(Kind::Related);
+        if !is_among_others {
+            seen.extend(dates_in(document, block, is_head, is_below, tag));
+        }
+        if block.kind != Kind::DateHeader {
+            before = Some(block.kind);
+        }
     }
     let below = seen.iter().filter(|seen| seen.is_below && seen.told.is_none());
     let mut days: Vec<&str> = below.map(|seen| day_of(&seen.published.value)).collect();

@@ -127,6 +127,7 @@ fn dates_of_other_articles_do_not_count() {
         ("3 mai 2024", vec![date], Some("2024-05-03")),
         ("Voir aussi\n3 mai 2024", vec![other, date], None),
         ("3 mai 2024\nUn titre\n4 mai 2024", vec![date, other, date], Some("2024-05-03")),
+        ("Un titre\nAnne Roy\n3 mai 2024", vec![other, Kind::Byline, date], Some("2024-05-03")),
         ("3 mai 2024\n4 mai 2024", vec![date, date], None),
         ("Publié le 3 mai 2024\n4 mai 2024", vec![date, date], Some("2024-05-03")),
     ] {

@@ -1,6 +1,6 @@
 //! Words that say what a date beside them is of, of all languages at once.
 //!
-//! Invariant: a word counts as a whole, in any case and with either apostrophe.
+//! Invariant: a word counts from its beginning on, in any case and with either apostrophe.
 
 use std::sync::LazyLock;
 
@@ -66,11 +66,9 @@ pub static CUES: LazyLock<Cues> = LazyLock::new(|| {
 
 impl Cues {
     pub fn says_today(&self, text: &str) -> bool {
-        let is_part = |ch: Option<char>| ch.is_some_and(is_letter_or_digit);
-        self.today.find_iter(text).any(|found| {
-            !is_part(text[..found.start()].chars().next_back())
-                && !is_part(text[found.end()..].chars().next())
-        })
+        // The next word may run on with it where a space was lost.
+        let opens = |start: usize| !text[..start].ends_with(is_letter_or_digit);
+        self.today.find_iter(text).any(|found| opens(found.start()))
     }
 
     /// Whether `text` ends with a word like "this", a comma behind it or not.
