@@ -205,7 +205,9 @@ fn day(source: &Source, at: usize) -> Option<(usize, i64)> {
     let token = source.token(at)?;
     let digits = digits(token).filter(|digits| digits.len() <= 2)?;
     let day: i64 = digits.parse().ok().filter(|day| (1..=31).contains(day))?;
-    let suffix = source.attached(at + 1);
+    // A suffix set high may stand apart in plain text: `1 er août`.
+    let before_month = source.name(at + 2, &source.lexicon.months).is_some();
+    let suffix = source.token(at + 1).filter(|next| !next.is_spaced || before_month);
     let has_suffix =
         suffix.is_some_and(|next| source.lexicon.ordinal_suffixes.contains(next.folded.as_ref()));
     let has_stop = source.lexicon.ordinal_stop && suffix.is_some_and(|next| next.folded == ".");
@@ -226,7 +228,30 @@ fn named(source: &Source, at: usize, names: &Names<i64>) -> Option<(usize, i64)>
     let has_stop = is_short && source.attached(at + 1).is_some_and(|next| next.folded == ".");
     // A stop at the end of the sentence is the sentence's.
     let takes_stop = has_stop && source.token(at + 2).is_some();
+    let is_other_word = length == 1 && lexicon.other_words.contains(token.folded.as_ref());
+    if is_other_word && !takes_stop && !is_in_date(source, at) {
+        return None;
+    }
     Some((length + usize::from(takes_stop), *number))
+}
+
+/// Whether a number or the name of a month stands beside token `at`, a mark or a small word between
+/// or not.
+fn is_in_date(source: &Source, at: usize) -> bool {
+    let is_sure = |token: &Token| !source.lexicon.other_words.contains(token.folded.as_ref());
+    let is_part = |at: usize| {
+        let is_month = || source.name(at, &source.lexicon.months).is_some();
+        source
+            .token(at)
+            .is_some_and(|token| token.kind == TokenKind::Number || is_sure(token) && is_month())
+    };
+    let is_link = |token: &Token| {
+        token.kind == TokenKind::Mark
+            || source.lexicon.function_words.contains(token.folded.as_ref())
+    };
+    let links = |at: usize| source.token(at).is_some_and(is_link);
+    let is_behind = at > 0 && is_part(at - 1) || at > 1 && links(at - 1) && is_part(at - 2);
+    is_behind || is_part(at + 1) || links(at + 1) && is_part(at + 2)
 }
 
 fn year(token: &Token) -> Option<i64> {
@@ -439,9 +464,10 @@ fn clock(source: &Source, at: usize) -> Option<Reading> {
     let next = source.token(at + length);
     let named = next.is_some_and(|next| lexicon.clock_hours.contains(next.folded.as_ref()));
     if named {
+        let is_apart = next.is_some_and(|next| next.is_spaced && next.folded == "h");
         length += 1;
-        let minutes =
-            source.attached(at + length).and_then(digits).filter(|digits| digits.len() == 2);
+        let minutes = source.token(at + length).filter(|next| is_apart || !next.is_spaced);
+        let minutes = minutes.and_then(digits).filter(|digits| digits.len() == 2);
         if let Some(minutes) = minutes {
             minute = minutes.parse().ok()?;
             length += 1;

@@ -86,6 +86,9 @@ struct Words {
     small_names: Vec<String>,
     /// Names of months that are other words as well, so that alone they are no `sure_month`.
     doubtful_months: Vec<String>,
+    /// Names of months and weekdays that are other words as well: they count with a stop, or
+    /// beside a number or a month.
+    other_words: Vec<String>,
     /// All nouns have a capital, so that one after a number can be what it counts.
     capital_nouns: bool,
     /// Order of numeric dates: `dmy`, `mdy` or `ymd`.
@@ -160,6 +163,7 @@ pub struct Lexicon {
     pub capital_names: bool,
     pub small_names: BTreeSet<String>,
     pub doubtful_months: BTreeSet<String>,
+    pub other_words: BTreeSet<String>,
     pub capital_nouns: bool,
     pub day_first: bool,
     month_first_in: Vec<String>,
@@ -250,6 +254,7 @@ impl Lexicon {
             capital_names: words.capital_names,
             small_names: words.small_names.into_iter().collect(),
             doubtful_months: words.doubtful_months.into_iter().collect(),
+            other_words: folded(&words.other_words),
             capital_nouns: words.capital_nouns,
             day_first: words.numeric_order != "mdy",
             month_first_in: words.month_first_in,
