@@ -1,8 +1,10 @@
 //! One article through the text stages, in the order of the flow.
 
+use std::ops::Range;
+
 use newsloom_stages::layers::{Blocks, Document, Language, Mentions, Sentence, Sentences, Tagged};
 use newsloom_stages::lines::LineSet;
-use newsloom_stages::{decode, detect, repeat, segment, strip, tag};
+use newsloom_stages::{Span, decode, detect, repeat, segment, strip, tag};
 use serde::{Deserialize, Serialize};
 
 /// The settings of every stage, as in the sections of `newsloom.toml`.
@@ -52,6 +54,8 @@ impl Layers {
     ) -> Self {
         let blocks = if selection.strip {
             strip::strip(&document, repeated, &settings.strip)
+        } else if !selection.segment && document.marks.is_empty() {
+            strip::paragraphs(&document.text)
         } else {
             Blocks::all_body(&document.text)
         };
@@ -63,7 +67,8 @@ impl Layers {
         let sentences = if selection.segment {
             segment::segment(&document, &blocks, &language, &settings.segment)
         } else {
-            block_sentences(&blocks, &language)
+            let paragraphs = segment::paragraphs(&document.text, &blocks.blocks, &settings.segment);
+            paragraph_sentences(&blocks, paragraphs, &language)
         };
         let mentions = if selection.tag {
             tag::tag(&document, &blocks, &language, &sentences, &settings.tag)
@@ -74,17 +79,21 @@ impl Layers {
     }
 }
 
-/// Each kept block as one sentence.
-fn block_sentences(blocks: &Blocks, language: &Language) -> Sentences {
-    let kept = blocks.blocks.iter().zip(0..).filter(|(block, _)| block.keep);
-    let sentence = |(block, index): (&newsloom_stages::layers::Block, u32)| {
-        let run = language.run_at(block.span.start).expect("runs hold every kept block");
+/// Each paragraph of kept blocks as one sentence.
+fn paragraph_sentences(
+    blocks: &Blocks,
+    paragraphs: impl Iterator<Item = Range<usize>>,
+    language: &Language,
+) -> Sentences {
+    let sentence = |lines: Range<usize>| {
+        let (first, last) = (blocks.blocks[lines.start].span, blocks.blocks[lines.end - 1].span);
+        let run = language.run_at(first.start).expect("runs hold every kept block");
         Sentence {
-            spans: vec![block.span],
-            block: index,
+            spans: vec![Span { end: last.end, ..first }],
+            block: Span::new(0, lines.start).end,
             language: run.language.clone(),
             language_basis: run.basis,
         }
     };
-    Sentences { sentences: kept.map(sentence).collect() }
+    Sentences { sentences: paragraphs.map(sentence).collect() }
 }

@@ -110,7 +110,7 @@ With --group, lines that many articles of one `site` (in the input, any name or 
 common are dropped; all of the input is then held in memory before the first answer is given.
 A line that is no article is answered by {\"id\", \"error\"}, and the exit status is 1 at the end.
 Without `strip` the text is taken as clean, without `detect` its language is `lang`, and without
-`segment` each line of the text is one sentence.
+`segment` each paragraph of the text is one sentence.
 
 Examples:
   echo '{\"id\": 1, \"lang\": \"en\", \"text\": \"It cost $5m on 3 May 2024.\"}' |

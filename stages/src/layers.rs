@@ -228,21 +228,25 @@ impl Blocks {
     /// A text taken as clean: each line is a body block.
     pub fn all_body(text: &str) -> Self {
         let mut start = 0;
-        let mut blocks = Vec::new();
-        for line in text.split('\n') {
+        let lines = text.split('\n').map(|line| {
             let span = Span::new(start, start + line.len()).trimmed(text);
-            if !span.is_empty() {
-                blocks.push(Block {
-                    span,
-                    kind: Kind::Body,
-                    keep: true,
-                    rule: "taken_as_clean".to_owned(),
-                    score: Score::ONE,
-                    continues: None,
-                });
-            }
             start += line.len() + 1;
-        }
+            span
+        });
+        Self::body_of(lines.filter(|span| !span.is_empty()))
+    }
+
+    /// A text taken as clean: each of `spans` is a body block.
+    pub fn body_of(spans: impl Iterator<Item = Span>) -> Self {
+        let block = |span| Block {
+            span,
+            kind: Kind::Body,
+            keep: true,
+            rule: "taken_as_clean".to_owned(),
+            score: Score::ONE,
+            continues: None,
+        };
+        let blocks: Vec<Block> = spans.map(block).collect();
         let status = if blocks.is_empty() { ArticleStatus::Empty } else { ArticleStatus::Ok };
         Self { blocks, status, title: None, authors: Vec::new(), site: None }
     }

@@ -57,6 +57,7 @@ fn text_document(raw: &str, told: &Told) -> Document {
         stated.stamp = Some(span);
         stated.published.push(published);
     }
+    stated.published.extend(stated.url.as_deref().and_then(html::meta::in_address));
     Document { stated, ..document(Format::Text, text, map) }
 }
 

@@ -14,6 +14,8 @@ mod quotes;
 mod rules;
 mod token;
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::layers::{
@@ -42,17 +44,8 @@ pub fn segment(
     // The last sentence of each block, for a block that goes on with it.
     let mut last_of = vec![None; blocks.len()];
     let mut ends = Vec::new();
-    let mut index = 0;
-    while index < blocks.len() {
-        let first = index;
-        index += 1;
-        if !blocks[first].keep {
-            continue;
-        }
-        while index < blocks.len() && flows_on(text, &blocks[index - 1], &blocks[index], settings) {
-            index += 1;
-        }
-        let lines = first..index;
+    for lines in paragraphs(text, blocks, settings) {
+        let (first, index) = (lines.start, lines.end);
         let whole = Span { end: blocks[index - 1].span.end, ..blocks[first].span };
         ends.clear();
         if blocks[first].kind == Kind::Body {
@@ -79,9 +72,29 @@ pub fn segment(
     Sentences { sentences }
 }
 
+/// The kept blocks, those that are lines of one paragraph together.
+pub fn paragraphs(
+    text: &str,
+    blocks: &[Block],
+    settings: &Settings,
+) -> impl Iterator<Item = Range<usize>> {
+    let flows_on = |index: usize| flows_on(text, &blocks[index - 1], &blocks[index], settings);
+    let mut index = 0;
+    std::iter::from_fn(move || {
+        index += blocks.get(index..)?.iter().position(|block| block.keep)?;
+        let first = index;
+        index += 1;
+        while index < blocks.len() && flows_on(index) {
+            index += 1;
+        }
+        Some(first..index)
+    })
+}
+
 /// Whether the line `next` goes on with the paragraph of `line`: where lines are wrapped, unless
-/// an empty line parts them; elsewhere where a space before the line's end says so (as in RFC
-/// 3676, format=flowed) and the sentence is cut before a word in lower case.
+/// an empty line parts them; elsewhere where the sentence is cut before a word in lower case, and a
+/// space before the line's end says so (as in RFC 3676, format=flowed) or a number stands there,
+/// which is of what follows ("$3 / million").
 fn flows_on(text: &str, line: &Block, next: &Block, settings: &Settings) -> bool {
     let is_body = |block: &Block| block.keep && block.kind == Kind::Body;
     if !is_body(line) || !is_body(next) || next.continues.is_some() {
@@ -90,7 +103,8 @@ fn flows_on(text: &str, line: &Block, next: &Block, settings: &Settings) -> bool
     let gap = text.get(line.span.end as usize..next.span.start as usize).unwrap_or("");
     let is_one_break =
         gap.trim().is_empty() && gap.bytes().filter(|byte| *byte == b'\n').count() == 1;
-    let is_cut = gap.starts_with(' ')
+    let ends_with_number = line.span.slice(text).ends_with(|ch: char| ch.is_ascii_digit());
+    let is_cut = (gap.starts_with(' ') || ends_with_number)
         && next.span.slice(text).starts_with(char::is_lowercase)
         && !line.span.slice(text).ends_with(marks::is_terminator);
     is_one_break && (settings.unwrap_lines || is_cut)

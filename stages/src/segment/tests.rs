@@ -158,6 +158,14 @@ fn a_block_of_several_lines_is_one_paragraph() {
 }
 
 #[test]
+fn a_number_at_the_end_of_a_line_is_of_the_word_below() {
+    let text = "It paid $3\nmillion to them.\nWard 7\nEast\nAge 9.\nseven";
+    let found = found_in(text, "en", &Settings::default(), |_| {});
+    let expected = ["It paid $3\nmillion to them.", "Ward 7", "East", "Age 9.", "seven"];
+    assert_eq!(found.texts(), expected);
+}
+
+#[test]
 fn a_sentence_has_the_language_of_its_stretch() {
     let document = from_text("Il dort. He sleeps.");
     let blocks = Blocks::all_body(&document.text);

@@ -86,7 +86,9 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         }
         let calendar: CalendarWords = lexicon::read(folder, "calendar.toml");
         for word in calendar.months.into_iter().chain(calendar.weekdays).flatten() {
-            words.entry(word.into()).or_default().is_date_word = true;
+            for part in word.split(|ch: char| !is_letter_or_digit(ch)) {
+                words.entry(part.into()).or_default().is_date_word = true;
+            }
         }
         for word in calendar.joiners {
             words.entry(word.into()).or_default().is_date_joiner = true;
@@ -242,7 +244,7 @@ pub struct Wording {
     pub function_word_count: usize,
     /// They are the parts of a date and nothing else.
     pub is_date: bool,
-    /// A month or weekday by name stands beside a number.
+    /// A month or weekday by name stands beside a number, or a joining word between.
     pub names_date: bool,
 }
 
@@ -271,10 +273,10 @@ pub fn wording(folded: &str) -> Wording {
         }
         let is_number = word.starts_with('#');
         names_date |= before.0 && facts.is_date_word || before.1 && is_number;
-        before = (is_number, facts.is_date_word);
         if facts.is_date_joiner {
             continue;
         }
+        before = (is_number, facts.is_date_word);
         if has_number && word.chars().filter(|ch| ch.is_alphabetic()).count() <= 2 {
             number_count += word.matches('#').count();
         } else if facts.is_date_word {

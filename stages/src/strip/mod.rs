@@ -101,6 +101,11 @@ pub fn strip(document: &Document, repeated: &LineSet, _settings: &Settings) -> B
     Blocks { blocks, status, title, authors, site: stated.site.clone().or(parts.site) }
 }
 
+/// `text` taken as clean: each paragraph is a body block, a line or, hard-wrapped, several.
+pub fn paragraphs(text: &str) -> Blocks {
+    Blocks::body_of(unwrap::paragraphs(text, spans(text, 0)).into_iter())
+}
+
 /// The lines of `text` from byte `start` on that hold more than white space; those of a
 /// hard-wrapped paragraph are one.
 fn lines(text: &str, start: usize) -> Vec<Line<'_>> {

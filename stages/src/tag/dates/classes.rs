@@ -166,8 +166,10 @@ impl Class {
                 is_date.then(|| (1, Captured::Name(token.folded.to_string().into())))
             }
             Self::NumericDayMonth => {
-                let day_month = numeric_day_month(token, lexicon.day_first);
-                day_month.map(|text| (1, Captured::Name(text.into())))
+                let is_stop = |next: &Token| lexicon.ordinal_stop && next.folded == ".";
+                let stop = source.attached(at + 1).is_some_and(is_stop);
+                let day_month = numeric_day_month(token, lexicon.day_first, stop);
+                day_month.map(|text| (1 + usize::from(stop), Captured::Name(text.into())))
             }
             Self::AboutNumber => numbered(&lexicon.about_numbers),
             Self::ShortWeekday => numbered(&lexicon.short_weekdays),
@@ -203,7 +205,9 @@ fn day(source: &Source, at: usize) -> Option<(usize, i64)> {
     let token = source.token(at)?;
     let digits = digits(token).filter(|digits| digits.len() <= 2)?;
     let day: i64 = digits.parse().ok().filter(|day| (1..=31).contains(day))?;
-    let suffix = source.attached(at + 1);
+    // A suffix set high may stand apart in plain text: `1 er août`.
+    let before_month = source.name(at + 2, &source.lexicon.months).is_some();
+    let suffix = source.token(at + 1).filter(|next| !next.is_spaced || before_month);
     let has_suffix =
         suffix.is_some_and(|next| source.lexicon.ordinal_suffixes.contains(next.folded.as_ref()));
     let has_stop = source.lexicon.ordinal_stop && suffix.is_some_and(|next| next.folded == ".");
@@ -224,7 +228,30 @@ fn named(source: &Source, at: usize, names: &Names<i64>) -> Option<(usize, i64)>
     let has_stop = is_short && source.attached(at + 1).is_some_and(|next| next.folded == ".");
     // A stop at the end of the sentence is the sentence's.
     let takes_stop = has_stop && source.token(at + 2).is_some();
+    let is_other_word = length == 1 && lexicon.other_words.contains(token.folded.as_ref());
+    if is_other_word && !takes_stop && !is_in_date(source, at) {
+        return None;
+    }
     Some((length + usize::from(takes_stop), *number))
+}
+
+/// Whether a number or the name of a month stands beside token `at`, a mark or a small word between
+/// or not.
+fn is_in_date(source: &Source, at: usize) -> bool {
+    let is_sure = |token: &Token| !source.lexicon.other_words.contains(token.folded.as_ref());
+    let is_part = |at: usize| {
+        let is_month = || source.name(at, &source.lexicon.months).is_some();
+        source
+            .token(at)
+            .is_some_and(|token| token.kind == TokenKind::Number || is_sure(token) && is_month())
+    };
+    let is_link = |token: &Token| {
+        token.kind == TokenKind::Mark
+            || source.lexicon.function_words.contains(token.folded.as_ref())
+    };
+    let links = |at: usize| source.token(at).is_some_and(is_link);
+    let is_behind = at > 0 && is_part(at - 1) || at > 1 && links(at - 1) && is_part(at - 2);
+    is_behind || is_part(at + 1) || links(at + 1) && is_part(at + 2)
 }
 
 fn year(token: &Token) -> Option<i64> {
@@ -271,14 +298,25 @@ fn bare_year(source: &Source, at: usize) -> Option<i64> {
     if lexicon.year_before.contains(before_word) && !unit_after {
         return Some(year);
     }
+    let tells_tense =
+        source.word(at + 1).is_some_and(|id| lexicon.vocabulary.word(id).tense.is_some());
+    let is_determined = lexicon.determiners.contains(before_word) && year % 1000 != 0;
     let counts_something = after.is_some_and(|token| {
         token.kind == TokenKind::Word
+            && !tells_tense
+            && !is_determined
             && (!token.is_capital || lexicon.capital_nouns)
             && !lexicon.function_words.contains(token.folded.as_ref())
             || token.kind == TokenKind::Number
     });
     let in_list = matches!(before_word, "," | "(" | "-") || before.is_none();
-    if second_before.is_some_and(|token| self::year(token).is_some()) && !unit_after {
+    let is_listed = before_word == ","
+        || at
+            .checked_sub(1)
+            .and_then(|at| source.word(at))
+            .is_some_and(|id| lexicon.joins.is_and(id));
+    let behind_year = second_before.is_some_and(|token| self::year(token).is_some());
+    if is_listed && behind_year && !unit_after {
         // The last of "2007, 2011 and 2015".
         return Some(year);
     }
@@ -426,18 +464,20 @@ fn clock(source: &Source, at: usize) -> Option<Reading> {
     let next = source.token(at + length);
     let named = next.is_some_and(|next| lexicon.clock_hours.contains(next.folded.as_ref()));
     if named {
+        let is_apart = next.is_some_and(|next| next.is_spaced && next.folded == "h");
         length += 1;
-        let minutes =
-            source.attached(at + length).and_then(digits).filter(|digits| digits.len() == 2);
+        let minutes = source.token(at + length).filter(|next| is_apart || !next.is_spaced);
+        let minutes = minutes.and_then(digits).filter(|digits| digits.len() == 2);
         if let Some(minutes) = minutes {
             minute = minutes.parse().ok()?;
             length += 1;
         }
     }
-    let half = |list: &[Phrase]| {
+    let phrase = |list: &[Phrase], length: usize| {
         list.iter().find(|words| source.has_phrase(at + length, words)).map(|words| words.len())
     };
-    let (morning, afternoon) = (half(&lexicon.morning), half(&lexicon.afternoon));
+    let (morning, afternoon) =
+        (phrase(&lexicon.morning, length), phrase(&lexicon.afternoon, length));
     if !timed && !named && morning.is_none() && afternoon.is_none() {
         return None;
     }
@@ -450,5 +490,6 @@ fn clock(source: &Source, at: usize) -> Option<Reading> {
         return None;
     }
     length += afternoon.or(morning).unwrap_or(0);
+    length += phrase(&lexicon.clock_zones, length).unwrap_or(0);
     Some((length, Captured::Name(format!("T{hour:02}:{minute:02}").into())))
 }

@@ -3,13 +3,16 @@
 //! Invariant: words stand in the language's files; here are only their meanings.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::repeat;
 
 use newsloom_languages::Folder;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::classes::Class;
+use super::compose::Joins;
 use super::pattern::{Opening, Pattern};
+use super::tense::Tense;
 use super::tokens::fold;
 use super::triggers::{Prefilter, triggers};
 use super::vocabulary::{Marks, Phrase, Vocabulary, WordId};
@@ -83,6 +86,9 @@ struct Words {
     small_names: Vec<String>,
     /// Names of months that are other words as well, so that alone they are no `sure_month`.
     doubtful_months: Vec<String>,
+    /// Names of months and weekdays that are other words as well: they count with a stop, or
+    /// beside a number or a month.
+    other_words: Vec<String>,
     /// All nouns have a capital, so that one after a number can be what it counts.
     capital_nouns: bool,
     /// Order of numeric dates: `dmy`, `mdy` or `ymd`.
@@ -102,11 +108,16 @@ struct Words {
     /// Words that put a date a unit before (`-1`), at (`0`) or after (`1`) the anchor's.
     shifts: BTreeMap<String, i64>,
     lists: BTreeMap<String, Vec<String>>,
+    joins: Joins<String>,
+    /// Before a year of which something is named ("the 1992 election").
+    determiners: Vec<String>,
     /// Numbers said roughly (`vingtaine`).
     about_numbers: BTreeMap<String, i64>,
     clock_hours: Vec<String>,
     afternoon: Vec<String>,
     morning: Vec<String>,
+    /// Behind a time, whose clock it is.
+    clock_zones: Vec<String>,
     before_christ: Vec<String>,
     /// Before a bare number of four digits, these words make it a year …
     year_before: Vec<String>,
@@ -114,7 +125,14 @@ struct Words {
     no_year_before: Vec<String>,
     future_words: Vec<String>,
     future_suffixes: Vec<String>,
-    future_except: Vec<String>,
+    past_words: Vec<String>,
+    past_suffixes: Vec<String>,
+    /// Behind these a past form tells no tense.
+    no_past_after: Vec<String>,
+    /// Words with such an ending that tell no tense.
+    no_verbs: Vec<String>,
+    /// Words that a new clause begins with.
+    clause_words: Vec<String>,
     glued_suffixes: Vec<String>,
     glued_except: Vec<String>,
     /// Words written as one with the word after them (the Arabic `و`).
@@ -145,6 +163,7 @@ pub struct Lexicon {
     pub capital_names: bool,
     pub small_names: BTreeSet<String>,
     pub doubtful_months: BTreeSet<String>,
+    pub other_words: BTreeSet<String>,
     pub capital_nouns: bool,
     pub day_first: bool,
     month_first_in: Vec<String>,
@@ -160,16 +179,21 @@ pub struct Lexicon {
     pub day_parts: Names<String>,
     pub decades: Names<i64>,
     pub shifts: Names<i64>,
+    pub joins: Joins<Phrase>,
+    pub determiners: BTreeSet<String>,
     pub about_numbers: Names<i64>,
     pub clock_hours: BTreeSet<String>,
     pub afternoon: Vec<Phrase>,
     pub morning: Vec<Phrase>,
+    pub clock_zones: Vec<Phrase>,
     pub before_christ: Vec<Phrase>,
     pub year_before: BTreeSet<String>,
     pub no_year_before: BTreeSet<String>,
     pub function_words: BTreeSet<String>,
     pub future_suffixes: Vec<String>,
-    pub future_except: BTreeSet<String>,
+    pub past_suffixes: Vec<String>,
+    pub no_past_after: BTreeSet<String>,
+    pub no_verbs: BTreeSet<String>,
     pub glued_suffixes: Vec<String>,
     pub glued_except: Vec<String>,
     pub prefixes: Vec<String>,
@@ -212,9 +236,15 @@ impl Lexicon {
         let mut own_vocabulary = Vocabulary::default();
         let vocabulary = &mut own_vocabulary;
         let rules = rules(folder.tag, words.rule, &words.lists, vocabulary);
-        for word in &words.future_words {
-            let id = vocabulary.add(word);
-            vocabulary.word_mut(id).is_future = true;
+        let tenses = [(&words.past_words, Tense::Past), (&words.future_words, Tense::Future)];
+        for (word, tense) in tenses.iter().flat_map(|(list, tense)| list.iter().zip(repeat(tense)))
+        {
+            let id = vocabulary.add(&fold(word));
+            vocabulary.word_mut(id).tense = Some(*tense);
+        }
+        for word in &words.clause_words {
+            let id = vocabulary.add(&fold(word));
+            vocabulary.word_mut(id).parts_clauses = true;
         }
         let list = |names: &[String], vocabulary: &mut Vocabulary| {
             names.iter().map(|name| vocabulary.add_phrase(name)).collect()
@@ -224,6 +254,7 @@ impl Lexicon {
             capital_names: words.capital_names,
             small_names: words.small_names.into_iter().collect(),
             doubtful_months: words.doubtful_months.into_iter().collect(),
+            other_words: folded(&words.other_words),
             capital_nouns: words.capital_nouns,
             day_first: words.numeric_order != "mdy",
             month_first_in: words.month_first_in,
@@ -240,6 +271,8 @@ impl Lexicon {
             seasons: phrases(&words.seasons, vocabulary),
             decades: names(words.decades.iter().map(|(name, number)| (name, *number)), vocabulary),
             shifts: names(words.shifts.iter().map(|(name, number)| (name, *number)), vocabulary),
+            joins: words.joins.ready(vocabulary),
+            determiners: folded(&words.determiners),
             about_numbers: names(
                 words.about_numbers.iter().map(|(name, number)| (name, *number)),
                 vocabulary,
@@ -247,6 +280,7 @@ impl Lexicon {
             clock_hours: folded(&words.clock_hours),
             afternoon: list(&words.afternoon, vocabulary),
             morning: list(&words.morning, vocabulary),
+            clock_zones: list(&words.clock_zones, vocabulary),
             before_christ: list(&words.before_christ, vocabulary),
             modifiers: phrases(&words.modifiers, vocabulary),
             day_parts: phrases(&words.day_parts, vocabulary),
@@ -254,7 +288,9 @@ impl Lexicon {
             no_year_before: folded(&words.no_year_before),
             function_words: own.map(|(_, words)| folded(&words.function_words)).unwrap_or_default(),
             future_suffixes: words.future_suffixes,
-            future_except: folded(&words.future_except),
+            past_suffixes: words.past_suffixes,
+            no_past_after: folded(&words.no_past_after),
+            no_verbs: folded(&words.no_verbs),
             glued_suffixes: words.glued_suffixes,
             glued_except: words.glued_except,
             prefixes: words.prefixes,

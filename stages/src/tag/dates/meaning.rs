@@ -9,6 +9,7 @@ use jiff::civil::{Date, Weekday};
 use super::lexicon::{Means, Rule};
 use super::matching::Match;
 use super::numeric::numeric_date;
+use super::tense::Tense;
 use super::value::{
     Partial, Value, monday_of, nearest_weekday, open_weekday, reference, weekday_of_this_week,
 };
@@ -22,8 +23,10 @@ pub struct Context<'a> {
     pub anchor_text: &'a str,
     /// The last day named in the text before.
     pub text_day: Option<Date>,
-    /// The clause speaks of what is to come.
-    pub is_future: bool,
+    /// The last day, month or year named in the text before.
+    pub text_date: Option<Partial>,
+    /// What the clause tells of, where a word of it says so.
+    pub tense: Option<Tense>,
     pub day_first: bool,
 }
 
@@ -54,6 +57,10 @@ impl Context<'_> {
 
     pub fn year(&self) -> Option<i16> {
         self.anchor?.year
+    }
+
+    pub fn is_future(&self) -> bool {
+        self.tense == Some(Tense::Future)
     }
 
     pub fn explicit(value: Value) -> Meant {
@@ -219,7 +226,7 @@ impl Parts<'_> {
         match self.shift() {
             Some(shift) if shift < 0 => Some(false),
             Some(shift) if shift > 0 => Some(true),
-            _ if self.context.is_future => Some(true),
+            _ if self.context.is_future() => Some(true),
             _ => None,
         }
     }
@@ -254,7 +261,7 @@ impl Parts<'_> {
                 Some(shift) if shift < 0 => year - i16::from(month >= running),
                 Some(shift) if shift > 0 => year + i16::from(month <= running),
                 Some(_) => year,
-                _ if self.context.is_future => year + i16::from(month < running),
+                _ if self.context.is_future() => year + i16::from(month < running),
                 _ => year - i16::from(month > running),
             };
             Partial { year: Some(year), ..open }.value()
@@ -274,7 +281,7 @@ impl Parts<'_> {
 
     fn bare_weekday(&self, weekday: Weekday) -> Meant {
         let value = self.context.day().map(|anchor| {
-            let is_future = self.context.is_future;
+            let is_future = self.context.is_future();
             Value::of_date(match self.shift() {
                 Some(0) if !is_future => weekday_of_this_week(anchor, weekday),
                 None | Some(0) => nearest_weekday(anchor, weekday, is_future, true),
@@ -350,13 +357,28 @@ impl Parts<'_> {
     }
 
     fn unit(&self) -> Option<Meant> {
-        let shift = self.shift().unwrap_or(0);
         let unit = self.found.name("unit").or(self.rule.value.as_deref())?;
+        let shift = self.found.number("shift").unwrap_or_else(|| self.place(unit));
         if matches!(unit, "hour" | "minute" | "second") {
             return None;
         }
         let value = self.shifted(unit, shift);
         Some(self.context.resolved_or(value, || reference(shift)))
+    }
+
+    /// How far a unit is that no word of the mention places: what the rule says; of a weekend the
+    /// tense, if there is one, tells whether it is the last that has begun or the next.
+    fn place(&self, unit: &str) -> i64 {
+        let default = self.rule.shift.unwrap_or(0);
+        if unit != "weekend" {
+            return default;
+        }
+        let begins = |day: Date| day.weekday().to_monday_zero_offset() >= 5;
+        match self.context.tense {
+            Some(Tense::Future) => 0,
+            Some(Tense::Past) => -i64::from(!self.context.day().is_some_and(begins)),
+            None => default,
+        }
     }
 
     /// The unit `shift` units from the one that holds the anchor.
@@ -391,6 +413,11 @@ impl Parts<'_> {
         }
         let number = self.found.number("number").unwrap_or(1);
         let sign = self.rule.shift?;
+        // "It was the worst quake in ten years": a length, where the clause tells of the past.
+        let may_be_length = self.rule.value.as_deref() == Some("length");
+        if may_be_length && self.context.tense == Some(Tense::Past) {
+            return None;
+        }
         // "In ten minutes" is how long it took as often as when it will be.
         if sign > 0 && matches!(self.found.name("unit")?, "hour" | "minute" | "second") {
             return None;
@@ -406,6 +433,9 @@ impl Parts<'_> {
 
     fn text_offset(&self) -> Option<Meant> {
         let shift = self.rule.shift?;
+        if let Some(unit) = self.found.name("unit") {
+            return self.units_from_text(shift, unit);
+        }
         let value = self.context.text_day.and_then(|day| {
             let moved = day.checked_add(shift.days()).ok()?;
             Some((Value::of_date(moved), day.to_string()))

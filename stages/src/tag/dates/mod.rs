@@ -5,6 +5,7 @@
 //! composed into a TIMEX3 value. Invariant: mentions are in order and do not overlap.
 
 mod classes;
+mod compose;
 mod lexicon;
 mod matching;
 mod meaning;
@@ -13,6 +14,7 @@ mod parts_of_units;
 mod pattern;
 mod periods;
 mod source;
+mod tense;
 mod tokens;
 mod triggers;
 mod value;
@@ -24,24 +26,29 @@ use jiff::civil::Date;
 
 use crate::layers::{DateMention, Granularity, Published, TimexType};
 use crate::span::Span;
-use lexicon::{Rule, lexicon_of};
+use compose::compose;
+use lexicon::{Means, Rule, lexicon_of};
 use matching::Match;
 use meaning::{Context, Meant, meaning};
 use numeric::order_told;
 use source::Source;
+use tense::tense_around;
 use tokens::TokenKind;
-use value::Partial;
-
-/// Tokens around a mention in which a word says that the clause speaks of what is to come.
-const TENSE_WINDOW_TOKENS: usize = 9;
+use value::{Partial, Value};
 
 /// A date found in a text, in bytes of it.
 #[derive(Debug, Clone)]
 pub struct Found {
     pub start: usize,
     pub end: usize,
+    /// Its tokens, from the first to the one behind the last.
+    tokens: (usize, usize),
+    /// Its month, without a year of its own.
+    is_yearless: bool,
+    /// Of a length or distance: how many of which unit.
+    length: Option<(i64, String)>,
     meant: Meant,
-    rule: &'static str,
+    rule: &'static Rule,
 }
 
 /// What dates of one article are resolved against, sentence after sentence.
@@ -49,6 +56,8 @@ pub struct Found {
 pub struct Anchors {
     published: Option<(Partial, String)>,
     text_day: Option<Date>,
+    /// The last day, month or year named in the text before.
+    text_date: Option<Partial>,
     /// The country that the article comes from, as ISO 3166 writes it.
     country: Option<String>,
     /// Days stand before months in its dates in digits, where one of them tells.
@@ -59,7 +68,19 @@ impl Anchors {
     pub fn new(published: Option<&Published>, country: Option<String>) -> Self {
         let partial =
             published.and_then(|found| Some((Partial::of_iso(&found.value)?, found.value.clone())));
-        Self { published: partial, text_day: None, country, day_first: None }
+        Self { published: partial, country, ..Self::default() }
+    }
+
+    /// Keeps a date that words after it may be counted from.
+    fn remember(&mut self, value: &Value) {
+        use Granularity::{Day, Month, Year};
+        let Some((day, _)) = value.days.filter(|_| !value.text.contains('/')) else { return };
+        if matches!(value.granularity, Day | Month | Year) {
+            self.text_date = Partial::of_iso(&value.text);
+        }
+        if value.granularity == Day {
+            self.text_day = crate::day::date_of(day);
+        }
     }
 
     /// Takes the order of days and months from those of `texts` whose dates in digits tell it, as
@@ -87,6 +108,12 @@ impl Found {
         fits.then_some(value.text.as_str())
     }
 
+    /// The day and month of a date that has no year: `XXXX-05-03`.
+    pub fn day_of_some_year(&self) -> Option<&str> {
+        let text = self.meant.value.text.as_str();
+        (text.len() == 10 && text.starts_with("XXXX-") && !text.contains('W')).then_some(text)
+    }
+
     /// Whether the mention has a day of its own.
     pub fn is_day(&self) -> bool {
         matches!(
@@ -110,7 +137,7 @@ impl Found {
             anchor,
             modifier,
             alternative_value,
-            rule: self.rule.to_owned(),
+            rule: self.rule.name.clone(),
         }
     }
 }
@@ -140,25 +167,41 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             anchor,
             anchor_text,
             text_day: anchors.text_day,
-            is_future: is_future(&source, first, last),
+            text_date: anchors.text_date,
+            tense: tense_around(&source, first, last),
             day_first: anchors.day_first.unwrap_or(day_first),
         };
         match meaning(rule, &matched, &context).filter(|_| last > first) {
             Some(meant) => {
-                if meant.value.granularity == Granularity::Day
-                    && let Some((day, _)) = meant.value.days
-                {
-                    anchors.text_day = crate::day::date_of(day);
-                }
+                anchors.remember(&meant.value);
                 let (start, end) = (tokens[first].start, tokens[last - 1].end);
-                found.push(Found { start, end, meant, rule: &rule.name });
+                let length = length_of(rule, &matched);
+                let is_yearless = is_yearless(&matched);
+                let tokens = (first, last);
+                found.push(Found { start, end, tokens, is_yearless, length, meant, rule });
                 at = last;
             }
-            None if rule.means == lexicon::Means::Nothing => at = matched.end,
+            None if rule.means == Means::Nothing => at = matched.end,
             None => at += 1,
         }
     }
-    found
+    compose(&source, found)
+}
+
+/// Whether a match names a month and leaves the year to be found.
+fn is_yearless(matched: &Match) -> bool {
+    const YEARS: [&str; 4] = ["year", "bare_year", "two_digit_year", "year_shift"];
+    let has_month =
+        matched.number("month").is_some() || matched.name("numeric_day_month").is_some();
+    has_month && YEARS.iter().all(|slot| matched.number(slot).is_none())
+}
+
+/// How many of which unit a length or a distance from the anchor names.
+fn length_of(rule: &Rule, matched: &Match) -> Option<(i64, String)> {
+    let is_length = matches!(rule.means, Means::Duration | Means::Offset | Means::TextOffset);
+    let is_simple = is_length && matched.number("more_number").is_none();
+    let unit = matched.name("unit").filter(|_| is_simple)?;
+    Some((matched.number("number").unwrap_or(1), unit.to_owned()))
 }
 
 /// The longest match at token `at`. Where words before the mention are part of it, a match that
@@ -196,23 +239,6 @@ fn longest(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
         }
     }
     best
-}
-
-/// Whether a word near the mention speaks of what is to come.
-fn is_future(source: &Source, first: usize, last: usize) -> bool {
-    let lexicon = source.lexicon;
-    let end = (last + TENSE_WINDOW_TOKENS).min(source.tokens.len());
-    let mut window = first.saturating_sub(TENSE_WINDOW_TOKENS)..end;
-    window.any(|at| {
-        let token = &source.tokens[at];
-        let word = token.folded.as_ref();
-        source.word(at).is_some_and(|id| lexicon.vocabulary.word(id).is_future)
-            || token.kind == TokenKind::Word
-                && (!token.is_capital || at == 0)
-                && lexicon.future_suffixes.iter().any(|suffix| word.ends_with(suffix.as_str()))
-                && word.chars().count() >= 5
-                && !lexicon.future_except.contains(word)
-    })
 }
 
 #[cfg(test)]

@@ -108,10 +108,11 @@ pub fn order_told(text: &str) -> Option<bool> {
     })
 }
 
-/// `14/05`, as `05-14`.
-pub fn numeric_day_month(token: &Token, day_first: bool) -> Option<String> {
-    let (first, second) = token.folded.split_once('/')?;
-    let part = |text: &str| text.parse::<i64>().ok().filter(|_| text.len() == 2);
+/// `14/05`, and with a stop behind it `14.5`, as `05-14`.
+pub fn numeric_day_month(token: &Token, day_first: bool, has_stop: bool) -> Option<String> {
+    let (first, second) = token.folded.split_once(if has_stop { '.' } else { '/' })?;
+    let is_whole = |text: &str| text.len() == 2 || has_stop && text.len() == 1;
+    let part = |text: &str| text.parse::<i64>().ok().filter(|_| is_whole(text));
     let (first, second) = (part(first)?, part(second)?);
     let (day, month) = if day_first { (first, second) } else { (second, first) };
     let valid = (1..=31).contains(&day) && (1..=12).contains(&month);

@@ -9,7 +9,7 @@ use jiff::{Span, ToSpan};
 use super::meaning::{Context, Meant, Parts, narrow};
 use super::numeric::numeric_date;
 use super::value::{Partial, Value, monday_of, nearest_year, open_weekday, period, reference};
-use crate::layers::{Granularity, TimexType};
+use crate::layers::{Granularity, Resolution, TimexType};
 
 /// A date without a year is of the next year only so far ahead, unless the clause says so.
 const NEXT_YEAR_DAYS_MAX: i32 = 60;
@@ -50,8 +50,12 @@ impl Parts<'_> {
     pub fn bare_day(&self, day: i8) -> Meant {
         let open = Partial { year: None, month: None, day: Some(day) };
         let value = self.context.day().and_then(|anchor| {
-            let is_next = self.context.is_future && day < anchor.day();
-            let month = anchor.first_of_month().checked_add(i64::from(is_next).months()).ok()?;
+            let months = match self.found.number("shift") {
+                Some(shift) if shift < 0 => -i64::from(day >= anchor.day()),
+                Some(shift) if shift > 0 => i64::from(day <= anchor.day()),
+                _ => i64::from(self.context.is_future() && day < anchor.day()),
+            };
+            let month = anchor.first_of_month().checked_add(months.months()).ok()?;
             Some(Value::of_date(Date::new(month.year(), month.month(), day).ok()?))
         });
         self.context.resolved_or(value, || open.value())
@@ -103,6 +107,44 @@ impl Parts<'_> {
         let range = Value::of_range(&from, &to);
         range.days?;
         Some(Context::explicit(range))
+    }
+
+    /// "two years later": so many units from the last date named in the text.
+    pub fn units_from_text(&self, sign: i64, unit: &str) -> Option<Meant> {
+        if matches!(unit, "hour" | "minute" | "second") {
+            return None;
+        }
+        let number = self.found.number("number").unwrap_or(1).checked_mul(sign)?;
+        let open = || reference(sign);
+        let Some(named) = self.context.text_date else {
+            let from_anchor = || self.context.resolved_or(self.shifted(unit, number), open);
+            return match self.context.is_future() {
+                _ if sign == 0 => None,
+                true => Some(from_anchor()),
+                false => Some(Context::unresolved(open())),
+            };
+        };
+        let is_fine = match unit {
+            "day" | "week" => named.day.is_some(),
+            "month" => named.month.is_some(),
+            _ => true,
+        };
+        let first = Partial { month: named.month.or(Some(1)), day: named.day.or(Some(1)), ..named };
+        let moved = first.date().filter(|_| is_fine).and_then(|day| {
+            let moved = day.checked_add(span(number, unit)?).ok()?;
+            Some(match unit {
+                "year" => Value::of_year(moved.year()),
+                "month" => Value::of_month(moved),
+                "week" => Value::of_week(moved),
+                _ => Value::of_date(moved),
+            })
+        });
+        let unresolved = || Context::unresolved(open());
+        Some(moved.map_or_else(unresolved, |value| Meant {
+            resolution: Resolution::Text,
+            anchor: Some(named.value().text),
+            ..Context::explicit(value)
+        }))
     }
 
     /// "two years and three months ago": what both make from the anchor, as fine as the finer.
@@ -173,7 +215,10 @@ impl Parts<'_> {
             return Some(Context::explicit(Value::of_date(feast(year)?)));
         }
         let value = self.context.about_day().and_then(|anchor| {
-            let side = self.side();
+            // The rule's shift counts days from Easter.
+            let told = self.found.number("shift").filter(|shift| *shift != 0);
+            let is_future = || self.context.is_future().then_some(true);
+            let side = told.map(|shift| shift > 0).or_else(is_future);
             let days = (-1..=1).filter_map(|years| feast(anchor.year() + years));
             let fitting = days.filter(|day| match side {
                 None => true,
@@ -239,7 +284,7 @@ fn nth_weekday(first: Date, last: Date, weekday: Weekday, nth: i64) -> Option<Da
 }
 
 /// `number` units, where the calendar counts in them.
-fn span(number: i64, unit: &str) -> Option<Span> {
+pub(super) fn span(number: i64, unit: &str) -> Option<Span> {
     period(number, unit)?;
     let number = Some(number).filter(|number| number.abs() < 5000)?;
     Some(match unit {

@@ -2,6 +2,7 @@
 //!
 //! Invariant: as in `meaning`, what the anchor cannot tell stays open.
 
+use super::lexicon::Means;
 use super::meaning::{Context, Meant, Parts};
 use super::value::{Value, open_weekday, period, season_start_year};
 use crate::layers::{Granularity, TimexType};
@@ -19,7 +20,7 @@ impl Parts<'_> {
         let year = shifted.unwrap_or_else(|| {
             let day = self.context.about_day()?;
             let running = (day.month() - 1) / (12 / parts) + 1;
-            Some(if self.context.is_future {
+            Some(if self.context.is_future() {
                 day.year() + i16::from(number < running)
             } else {
                 day.year() - i16::from(number > running)
@@ -52,7 +53,7 @@ impl Parts<'_> {
                 Some(shift) if shift < 0 => own - 1 + i16::from(started && season != "WI"),
                 Some(shift) if shift > 0 => own + i16::from(started),
                 Some(_) => own,
-                None if self.context.is_future => own,
+                None if self.context.is_future() => own,
                 None => own - i16::from(!started),
             }
         });
@@ -63,9 +64,15 @@ impl Parts<'_> {
     pub fn duration(&self) -> Option<Meant> {
         let number = self.found.number("number").unwrap_or(1);
         let (text, granularity) = period(number, self.found.name("unit")?)?;
+        let more = self.found.number("more_number").zip(self.found.name("more_unit"));
+        let text = match more {
+            Some((number, unit)) => period_of_two(&text, &period(number, unit)?.0)?,
+            None => text,
+        };
         let value = Value::open(&text, granularity, TimexType::Duration);
         // "The last ten years" end at the anchor; "ten years" stand anywhere.
-        let is_anchored = self.rule.shift.is_some() && self.context.anchor.is_some();
+        let is_anchored = self.rule.means == Means::Duration && self.rule.shift.is_some();
+        let is_anchored = is_anchored && self.context.anchor.is_some();
         Some(if is_anchored { self.context.resolved(value) } else { Context::explicit(value) })
     }
 
@@ -81,4 +88,19 @@ impl Parts<'_> {
         };
         Some(Context::explicit(Value::open(&text, granularity, TimexType::Set)))
     }
+}
+
+/// `P1Y2M` of `P1Y` and `P2M`; none where the second unit is not the finer.
+fn period_of_two(first: &str, second: &str) -> Option<String> {
+    const UNITS: [&str; 8] = ["CE", "DE", "Y", "M", "W", "D", "H", "S"];
+    let rank = |period: &str| {
+        let is_minutes = period.starts_with("PT") && period.ends_with('M');
+        let rank = UNITS.iter().position(|unit| period.ends_with(unit))?;
+        Some(if is_minutes { UNITS.len() * 2 - 3 } else { rank * 2 })
+    };
+    if rank(first)? >= rank(second)? {
+        return None;
+    }
+    let rest = second.strip_prefix(if first.contains('T') { "PT" } else { "P" })?;
+    Some(format!("{first}{rest}"))
 }

@@ -4,6 +4,7 @@
 //! by ids, and a token without one is part of no phrase.
 
 use super::classes::Class;
+use super::tense::Tense;
 use super::tokens::{Glued, tokenize};
 use crate::words::WordMap;
 
@@ -52,8 +53,10 @@ pub struct Word {
     pub marks: Marks,
     /// A sentence without digits and without any such word holds no date.
     pub is_trigger: bool,
-    /// It says that its clause speaks of what is to come.
-    pub is_future: bool,
+    /// What it says that its clause tells of.
+    pub tense: Option<Tense>,
+    /// A clause ends where it stands.
+    pub parts_clauses: bool,
     /// The patterns that may begin with it, as positions of rule and pattern, in order.
     pub openings: Vec<(usize, usize)>,
 }

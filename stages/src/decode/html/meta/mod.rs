@@ -17,6 +17,7 @@ mod tests;
 mod title;
 mod words;
 
+pub use dates::in_address;
 use forms::Order;
 use json_ld::Node;
 use site::Site;
@@ -48,7 +49,7 @@ pub fn add(page: &Page, stated: &mut Stated) {
         published.extend(dates::seen(text, heading, order));
     }
     stated.published.extend(published);
-    stated.published.extend(known_address.as_deref().and_then(dates::in_address));
+    stated.published.extend(known_address.as_deref().and_then(in_address));
     stated.modified = dates::modified(facts, &articles, order);
     stated.canonical_url = address;
     if stated.title.is_none() {

@@ -1,0 +1,94 @@
+//! Whether the clause around a mention tells of what has been or of what is to come.
+//!
+//! The nearest word that tells decides, so that "said Tuesday that the search will go on" has its
+//! Tuesday behind it. Invariant: no word beyond the clause's end counts.
+
+use super::lexicon::Lexicon;
+use super::source::Source;
+use super::tokens::{Token, TokenKind};
+
+/// What a clause tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tense {
+    Past,
+    Future,
+}
+
+/// Tokens around a mention within which a word may tell.
+const WINDOW_TOKENS: usize = 9;
+
+/// A comma parts as much as so many words.
+const COMMA_TOKENS: usize = 3;
+
+/// A longer word before a stop is no abbreviation.
+const ABBREVIATION_CHARS_MAX: usize = 4;
+
+/// Endings tell the tense of longer words only.
+const INFLECTED_CHARS: usize = 5;
+
+/// The tense of the clause that holds the tokens `first..last`, where a word tells it.
+pub fn tense_around(source: &Source, first: usize, last: usize) -> Option<Tense> {
+    let before = nearest((first.saturating_sub(WINDOW_TOKENS)..first).rev(), source);
+    let after = nearest(last..(last + WINDOW_TOKENS).min(source.tokens.len()), source);
+    match (before, after) {
+        (Some((distance, tense)), Some((other, _))) if distance <= other => Some(tense),
+        (before, after) => after.or(before).map(|(_, tense)| tense),
+    }
+}
+
+/// How far off the first word of `places` that tells a tense is, and which.
+fn nearest(places: impl Iterator<Item = usize>, source: &Source) -> Option<(usize, Tense)> {
+    let mut distance = 0;
+    for at in places {
+        distance += 1;
+        let token = &source.tokens[at];
+        match token.folded.as_ref() {
+            "," => distance += COMMA_TOKENS,
+            ";" | ":" | "(" | ")" | "?" | "!" => return None,
+            "." if ends_sentence(source, at) => return None,
+            _ => {}
+        }
+        let word = source.word(at).map(|id| source.lexicon.vocabulary.word(id));
+        if word.is_some_and(|word| word.parts_clauses) {
+            return None;
+        }
+        let is_name = token.is_capital && at > 0;
+        let told = word.and_then(|word| word.tense);
+        let told = told.or_else(|| by_ending(token, source.lexicon)).filter(|_| !is_name);
+        if let Some(tense) = told.filter(|tense| *tense == Tense::Future || tells_past(source, at))
+        {
+            return Some((distance, tense));
+        }
+    }
+    None
+}
+
+/// Whether the stop at token `at` ends a sentence of a text that is not cut into its sentences.
+fn ends_sentence(source: &Source, at: usize) -> bool {
+    let is_word = |token: &Token| token.folded.chars().count() > ABBREVIATION_CHARS_MAX;
+    let before = at.checked_sub(1).and_then(|at| source.token(at)).is_some_and(is_word);
+    let opens = |token: &Token| token.is_spaced && token.kind != TokenKind::Mark;
+    before && source.token(at + 1).is_none_or(|next| opens(next) && next.is_capital)
+}
+
+/// Whether a past form tells the tense: behind "be" it does not ("will be signed").
+fn tells_past(source: &Source, at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| source.token(at));
+    !before.is_some_and(|token| source.lexicon.no_past_after.contains(token.folded.as_ref()))
+}
+
+/// The tense that the ending of a word tells.
+fn by_ending(token: &Token, lexicon: &Lexicon) -> Option<Tense> {
+    let word = token.folded.as_ref();
+    let may_be_verb = token.kind == TokenKind::Word
+        && word.chars().count() >= INFLECTED_CHARS
+        && !lexicon.no_verbs.contains(word);
+    let ends = |suffixes: &[String]| suffixes.iter().any(|suffix| word.ends_with(suffix.as_str()));
+    if !may_be_verb {
+        return None;
+    }
+    if ends(&lexicon.future_suffixes) {
+        return Some(Tense::Future);
+    }
+    ends(&lexicon.past_suffixes).then_some(Tense::Past)
+}

@@ -1,0 +1,118 @@
+//! Date lines: what the lines around an article say of when it was published and changed.
+//!
+//! Invariant: no date of a list of other articles counts: neither one below an entry of such a list,
+//! nor one below the body where several lines name different days.
+
+use std::ops::Range;
+
+use super::precision;
+use super::words::{CUES, Of};
+use crate::layers::{Block, Blocks, Document, Kind, Published, PublishedSource};
+use crate::span::Span;
+use crate::tag::dates::{Anchors, find};
+
+/// Longer lines are no date lines.
+const LINE_BYTES_MAX: usize = 160;
+/// A block of so many bytes begins the body.
+const BODY_BYTES: usize = 120;
+/// Lines above the body that may be a date line, whatever their kind.
+const HEAD_LINES: usize = 6;
+/// Words beside the date in such a line.
+const OTHER_WORDS_MAX: usize = 6;
+/// A word that says what a date is of stands within so many bytes of the line's beginning.
+const CUE_BYTES: usize = 60;
+
+/// What the date lines say.
+#[derive(Debug, Default)]
+pub struct Lines {
+    /// Dates of the publication, those that say so first.
+    pub fresh: Vec<Published>,
+    /// Dates of a change.
+    pub updated: Vec<Published>,
+}
+
+/// A date in a date line.
+struct Seen {
+    published: Published,
+    told: Option<Of>,
+    is_below: bool,
+}
+
+/// The dates of the date lines of an article in the language `tag`.
+pub fn lines(document: &Document, blocks: &Blocks, tag: &str) -> Lines {
+    let body = body_of(blocks);
+    let mut seen = Vec::new();
+    let mut before = None;
+    for (index, block) in blocks.blocks.iter().enumerate() {
+        let is_below = index >= body.end;
+        let is_head = index < body.start && index + HEAD_LINES >= body.start;
+        let is_among_others = is_below && before == Some(Kind::Related);
+        if !is_among_others {
+            seen.extend(dates_in(document, block, is_head, is_below, tag));
+        }
+        if block.kind != Kind::DateHeader {
+            before = Some(block.kind);
+        }
+    }
+    let below = seen.iter().filter(|seen| seen.is_below && seen.told.is_none());
+    let mut days: Vec<&str> = below.map(|seen| day_of(&seen.published.value)).collect();
+    days.dedup();
+    if days.len() > 1 {
+        seen.retain(|seen| !seen.is_below || seen.told.is_some());
+    }
+    seen.sort_by_key(|seen| seen.told.is_none());
+    let (updated, fresh): (Vec<_>, Vec<_>) =
+        seen.into_iter().partition(|seen| seen.told == Some(Of::Change));
+    let published = |seen: Vec<Seen>| seen.into_iter().map(|seen| seen.published).collect();
+    Lines { fresh: published(fresh), updated: published(updated) }
+}
+
+fn day_of(value: &str) -> &str {
+    value.get(..10).unwrap_or(value)
+}
+
+/// The blocks from the first long one of the body to its last.
+fn body_of(blocks: &Blocks) -> Range<usize> {
+    let is_body = |block: &Block| block.kind == Kind::Body;
+    let is_long = |block: &Block| {
+        is_body(block) && (block.span.end - block.span.start) as usize >= BODY_BYTES
+    };
+    let all = &blocks.blocks;
+    let end = all.iter().rposition(is_body).map_or(all.len(), |last| last + 1);
+    all.iter().position(is_long).unwrap_or(end)..end
+}
+
+fn dates_in(
+    document: &Document,
+    block: &Block,
+    is_head: bool,
+    is_below: bool,
+    tag: &str,
+) -> Vec<Seen> {
+    let words = block.span.slice(&document.text);
+    let is_stamp = document.stated.stamp.is_some_and(|stamp| stamp.overlaps(block.span));
+    let is_known = matches!(block.kind, Kind::DateHeader | Kind::Byline);
+    if is_stamp || !is_known && words.len() > LINE_BYTES_MAX {
+        return Vec::new();
+    }
+    let found = find(words, tag, &mut Anchors::default());
+    let mut named = Vec::new();
+    let mut rest = words.len();
+    for date in &found {
+        let Some(value) = date.publication_value() else { continue };
+        let Some(precision) = precision(value) else { continue };
+        let told = CUES.told_before(&words[..date.start]);
+        let start = block.span.start as usize;
+        let span = Some(Span::new(start + date.start, start + date.end));
+        let (value, source) = (value.to_owned(), PublishedSource::Header);
+        let published = Published { value, precision, source, evidence: None, span };
+        rest -= date.end - date.start;
+        named.push((date.start, Seen { published, told, is_below }));
+    }
+    let first = named.first().map_or(words.len(), |(start, _)| *start);
+    let is_told = first <= CUE_BYTES && named.iter().all(|(_, seen)| seen.told.is_some());
+    let other_words = words.split_whitespace().count() * rest / words.len().max(1);
+    let is_short = other_words <= OTHER_WORDS_MAX && !words.trim_end().ends_with('.');
+    let counts = is_known || is_short && (is_told || is_head);
+    named.into_iter().map(|(_, seen)| seen).filter(|_| counts).collect()
+}
