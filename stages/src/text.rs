@@ -38,9 +38,55 @@ pub fn is_apostrophe(ch: char) -> bool {
     matches!(ch, '\'' | '\u{2019}' | '\u{02BC}')
 }
 
+/// `text` in lower case, byte for byte in the same places: a character whose length would change
+/// stays as it is.
+pub fn lowered(text: &str) -> String {
+    let mut lowered = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.bytes().position(|byte| !byte.is_ascii()) {
+        let mut chars = rest[start..].chars();
+        lowered.push_str(&rest[..start]);
+        lowered.extend(chars.next().map(small));
+        rest = chars.as_str();
+    }
+    lowered.push_str(rest);
+    lowered.make_ascii_lowercase();
+    lowered
+}
+
+/// The small letter for `ch`, if it is one character of the same length.
+fn small(ch: char) -> char {
+    match ch {
+        'ß'..='ÿ' | '\u{600}'..='\u{6FF}' | '\u{2000}'..='\u{206F}' => ch,
+        _ => {
+            let mut lower = ch.to_lowercase();
+            let one = lower.next().filter(|one| one.len_utf8() == ch.len_utf8());
+            one.filter(|_| lower.next().is_none()).unwrap_or(ch)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lower_case_keeps_every_place() {
+        for (text, expected) in [
+            ("ÀB’c İ, ẞ Ǆ ΑΣ", "àb’c İ, ẞ ǆ ασ"),
+            ("Für ALLE", "für alle"),
+            ("", ""),
+            ("AÉ", "aé"),
+            ("٣ يوم", "٣ يوم"),
+        ] {
+            assert_eq!(lowered(text), expected);
+        }
+        for ch in '\0'..=char::MAX {
+            let mut lower = ch.to_lowercase();
+            let one = lower.next().filter(|one| one.len_utf8() == ch.len_utf8());
+            assert_eq!(small(ch), one.filter(|_| lower.len() == 0).unwrap_or(ch));
+        }
+    }
 
     #[test]
     fn letters_are_those_of_unicode() {
