@@ -1,11 +1,13 @@
 //! Small questions about characters and words that several stages ask.
 
-/// Whether `ch` is a letter (`char::is_alphabetic`); letters and marks of western languages at a
-/// glance.
+use std::borrow::Cow;
+
+/// Whether `ch` is a letter (`char::is_alphabetic`); letters and marks of Latin and Arabic script at
+/// a glance.
 pub fn is_letter(ch: char) -> bool {
     match ch {
         '\0'..='\x7F' => ch.is_ascii_alphabetic(),
-        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' => true,
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'ء'..='غ' | 'ف'..='ي' => true,
         '«' | '»' | '\u{A0}' | '\u{2000}'..='\u{206F}' => false,
         _ => ch.is_alphabetic(),
     }
@@ -15,10 +17,22 @@ pub fn is_letter(ch: char) -> bool {
 pub fn is_letter_or_digit(ch: char) -> bool {
     match ch {
         '\0'..='\x7F' => ch.is_ascii_alphanumeric(),
-        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' => true,
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'ء'..='غ' | 'ف'..='ي' => true,
         '«' | '»' | '\u{A0}' | '\u{2000}'..='\u{206F}' => false,
         _ => ch.is_alphanumeric(),
     }
+}
+
+/// Where the letters at byte `start` of `text` end; `start` where there are none.
+pub fn letters_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let ascii = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let end = start + ascii;
+    if bytes.get(end).is_none_or(u8::is_ascii) {
+        return end;
+    }
+    let rest = &text[end..];
+    end + rest.find(|ch| !is_letter(ch)).unwrap_or(rest.len())
 }
 
 /// Whether `ch` can be part of a word.
@@ -39,8 +53,11 @@ pub fn is_apostrophe(ch: char) -> bool {
 }
 
 /// `text` in lower case, byte for byte in the same places: a character whose length would change
-/// stays as it is.
-pub fn lowered(text: &str) -> String {
+/// stays as it is. Borrowed where it is plainly small already.
+pub fn lowered(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return text.into();
+    }
     let mut lowered = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.bytes().position(|byte| !byte.is_ascii()) {
@@ -51,7 +68,7 @@ pub fn lowered(text: &str) -> String {
     }
     lowered.push_str(rest);
     lowered.make_ascii_lowercase();
-    lowered
+    lowered.into()
 }
 
 /// The small letter for `ch`, if it is one character of the same length.

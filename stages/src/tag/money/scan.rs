@@ -3,6 +3,7 @@
 //!
 //! Invariant: an amount without a currency is no sum; sums are in order and do not overlap.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use rust_decimal::Decimal;
@@ -43,7 +44,7 @@ pub struct Sum {
 pub struct Scanner<'a> {
     pub(super) text: &'a str,
     /// The same in lower case, byte for byte in the same places.
-    pub(super) folded: String,
+    pub(super) folded: Cow<'a, str>,
     pub(super) lexicon: &'a Lexicon,
     pub(super) whole: OnceCell<Whole>,
 }
