@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-/// Whether `ch` is a letter (`char::is_alphabetic`); letters and marks of Latin and Arabic script at
-/// a glance.
+/// Whether `ch` is a letter (`char::is_alphabetic`); letters and marks of the larger
+/// scripts at a glance.
 pub fn is_letter(ch: char) -> bool {
     match ch {
         '\0'..='\x7F' => ch.is_ascii_alphabetic(),
-        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'ء'..='غ' | 'ف'..='ي' => true,
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ʯ' | 'Ѐ'..='ҁ' | 'ء'..='غ' | 'ف'..='ي' => true,
+        'ぁ'..='ゖ' | '一'..='鿿' => true,
         '«' | '»' | '\u{A0}' | '\u{2000}'..='\u{206F}' => false,
         _ => ch.is_alphabetic(),
     }
@@ -17,7 +18,8 @@ pub fn is_letter(ch: char) -> bool {
 pub fn is_letter_or_digit(ch: char) -> bool {
     match ch {
         '\0'..='\x7F' => ch.is_ascii_alphanumeric(),
-        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'ء'..='غ' | 'ف'..='ي' => true,
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ʯ' | 'Ѐ'..='ҁ' | 'ء'..='غ' | 'ف'..='ي' => true,
+        'ぁ'..='ゖ' | '一'..='鿿' => true,
         '«' | '»' | '\u{A0}' | '\u{2000}'..='\u{206F}' => false,
         _ => ch.is_alphanumeric(),
     }

@@ -120,7 +120,7 @@ pub struct Lexicon {
     home_codes: Vec<String>,
     word_codes: BTreeSet<String>,
     /// A text without any of them holds no sum.
-    markers: Markers,
+    pub markers: Markers,
 }
 
 fn root() -> &'static RootWords {
@@ -182,7 +182,7 @@ impl Lexicon {
         }
         let names = Phrases::new(names);
         let signs = Phrases::new(signs(&root.sign, folder.tag));
-        let markers = Markers::new(&names, &signs, &root.codes);
+        let markers = Markers::new(names.texts(), signs.texts(), &root.codes);
         let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (country, names) in derived.countries.iter().chain(&root.cities) {
             for name in names {
@@ -232,11 +232,6 @@ impl Lexicon {
             change_stems: words.change_stems,
             per_units: lower_keys(words.per_units),
         }
-    }
-
-    /// Whether `text` names a currency at all.
-    pub fn names_currency_in(&self, text: &str) -> bool {
-        self.markers.are_in(text, &self.names, &self.signs)
     }
 
     /// The countries that `text` names, or a city of theirs.

