@@ -1,11 +1,14 @@
 //! Small questions about characters and words that several stages ask.
 
-/// Whether `ch` is a letter (`char::is_alphabetic`); letters and marks of western languages at a
-/// glance.
+use std::borrow::Cow;
+
+/// Whether `ch` is a letter (`char::is_alphabetic`); letters and marks of the larger
+/// scripts at a glance.
 pub fn is_letter(ch: char) -> bool {
     match ch {
         '\0'..='\x7F' => ch.is_ascii_alphabetic(),
-        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' => true,
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ʯ' | 'Ѐ'..='ҁ' | 'ء'..='غ' | 'ف'..='ي' => true,
+        'ぁ'..='ゖ' | '一'..='鿿' => true,
         '«' | '»' | '\u{A0}' | '\u{2000}'..='\u{206F}' => false,
         _ => ch.is_alphabetic(),
     }
@@ -15,10 +18,23 @@ pub fn is_letter(ch: char) -> bool {
 pub fn is_letter_or_digit(ch: char) -> bool {
     match ch {
         '\0'..='\x7F' => ch.is_ascii_alphanumeric(),
-        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' => true,
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ʯ' | 'Ѐ'..='ҁ' | 'ء'..='غ' | 'ف'..='ي' => true,
+        'ぁ'..='ゖ' | '一'..='鿿' => true,
         '«' | '»' | '\u{A0}' | '\u{2000}'..='\u{206F}' => false,
         _ => ch.is_alphanumeric(),
     }
+}
+
+/// Where the letters at byte `start` of `text` end; `start` where there are none.
+pub fn letters_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let ascii = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let end = start + ascii;
+    if bytes.get(end).is_none_or(u8::is_ascii) {
+        return end;
+    }
+    let rest = &text[end..];
+    end + rest.find(|ch| !is_letter(ch)).unwrap_or(rest.len())
 }
 
 /// Whether `ch` can be part of a word.
@@ -38,9 +54,58 @@ pub fn is_apostrophe(ch: char) -> bool {
     matches!(ch, '\'' | '\u{2019}' | '\u{02BC}')
 }
 
+/// `text` in lower case, byte for byte in the same places: a character whose length would change
+/// stays as it is. Borrowed where it is plainly small already.
+pub fn lowered(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return text.into();
+    }
+    let mut lowered = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.bytes().position(|byte| !byte.is_ascii()) {
+        let mut chars = rest[start..].chars();
+        lowered.push_str(&rest[..start]);
+        lowered.extend(chars.next().map(small));
+        rest = chars.as_str();
+    }
+    lowered.push_str(rest);
+    lowered.make_ascii_lowercase();
+    lowered.into()
+}
+
+/// The small letter for `ch`, if it is one character of the same length.
+fn small(ch: char) -> char {
+    match ch {
+        'ß'..='ÿ' | '\u{600}'..='\u{6FF}' | '\u{2000}'..='\u{206F}' => ch,
+        _ => {
+            let mut lower = ch.to_lowercase();
+            let one = lower.next().filter(|one| one.len_utf8() == ch.len_utf8());
+            one.filter(|_| lower.next().is_none()).unwrap_or(ch)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lower_case_keeps_every_place() {
+        for (text, expected) in [
+            ("ÀB’c İ, ẞ Ǆ ΑΣ", "àb’c İ, ẞ ǆ ασ"),
+            ("Für ALLE", "für alle"),
+            ("", ""),
+            ("AÉ", "aé"),
+            ("٣ يوم", "٣ يوم"),
+        ] {
+            assert_eq!(lowered(text), expected);
+        }
+        for ch in '\0'..=char::MAX {
+            let mut lower = ch.to_lowercase();
+            let one = lower.next().filter(|one| one.len_utf8() == ch.len_utf8());
+            assert_eq!(small(ch), one.filter(|_| lower.len() == 0).unwrap_or(ch));
+        }
+    }
 
     #[test]
     fn letters_are_those_of_unicode() {

@@ -7,7 +7,7 @@ use super::matching::Captured;
 use super::numeric::{day_range, full_year, numeric_date, numeric_day_month, year_range};
 use super::source::Source;
 use super::tokens::{Token, TokenKind, fold};
-use super::vocabulary::{Phrase, WordId};
+use super::vocabulary::{Marks, Phrase, WordId};
 
 macro_rules! classes {
     ($($variant:ident = $name:literal,)+) => {
@@ -106,6 +106,49 @@ impl Class {
             | Self::NumericDayMonth
             | Self::Clock => Vec::new(),
         }
+    }
+
+    /// What a reading of this class may have at its second token; none where that may be anything.
+    pub fn more(self, lexicon: &Lexicon) -> Option<Marks> {
+        fn seconds<'a>(phrases: impl Iterator<Item = &'a Phrase>) -> Marks {
+            let ids = phrases.filter_map(|words| words.get(1));
+            ids.fold(Marks::default(), |all, id| all.and(Marks::of_word(*id)))
+        }
+        fn of<T>(names: &Names<T>) -> Marks {
+            seconds(names.iter().map(|(words, _)| words))
+        }
+        let word =
+            |text: &str| lexicon.vocabulary.id(text).map_or(Marks::default(), Marks::of_word);
+        let stop = word(".");
+        Some(match self {
+            Self::Day => {
+                let suffixes = lexicon.ordinal_suffixes.iter();
+                suffixes.fold(stop, |all, suffix| all.and(word(suffix)))
+            }
+            Self::Month | Self::SureMonth => of(&lexicon.months).and(stop),
+            Self::Weekday => of(&lexicon.weekdays).and(stop),
+            Self::ShortWeekday => of(&lexicon.short_weekdays),
+            Self::Unit => of(&lexicon.units),
+            Self::Season => of(&lexicon.seasons),
+            Self::Modifier => of(&lexicon.modifiers),
+            Self::DayPart => of(&lexicon.day_parts),
+            Self::Shift => of(&lexicon.shifts),
+            Self::AboutNumber => of(&lexicon.about_numbers),
+            Self::DecadeWord => of(&lexicon.decades),
+            Self::BeforeChrist => seconds(lexicon.before_christ.iter()),
+            Self::NumericDayMonth => stop,
+            Self::Year | Self::BareYear | Self::YearRange | Self::DayRange | Self::NumericDate => {
+                Marks::default()
+            }
+            Self::TwoDigitYear
+            | Self::Number
+            | Self::Ordinal
+            | Self::Century
+            | Self::Decade
+            | Self::Clock
+            | Self::DayInWords
+            | Self::YearInWords => return None,
+        })
     }
 
     /// Whether a reading of this class may begin with digits.

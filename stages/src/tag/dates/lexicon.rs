@@ -15,7 +15,7 @@ use super::pattern::{Opening, Pattern};
 use super::tense::Tense;
 use super::tokens::fold;
 use super::triggers::{Prefilter, triggers};
-use super::vocabulary::{Marks, Phrase, Vocabulary, WordId};
+use super::vocabulary::{Marks, Phrase, Start, Vocabulary, WordId};
 use crate::lexicon::{self, CalendarWords, PerLanguage};
 use crate::tag::numbers::{Numbers, numbers_of};
 
@@ -202,8 +202,8 @@ pub struct Lexicon {
     pub prefilter: Prefilter,
     /// By class, in the order of `Class::ALL`.
     openings: Vec<Vec<WordId>>,
-    /// The patterns that may begin with a number in digits, as positions of rule and pattern.
-    pub digit_openings: Vec<(usize, usize)>,
+    /// The patterns that may begin with a number in digits, in order.
+    pub digit_openings: Vec<Start>,
 }
 
 /// Phrases and what each means, the longest first.
@@ -245,6 +245,10 @@ impl Lexicon {
         for word in &words.clause_words {
             let id = vocabulary.add(&fold(word));
             vocabulary.word_mut(id).parts_clauses = true;
+        }
+        // What may stand behind the day of a date has an id, though no pattern names it.
+        for word in words.ordinal_suffixes.iter().map(String::as_str).chain(["."]) {
+            vocabulary.add(&fold(word));
         }
         let list = |names: &[String], vocabulary: &mut Vocabulary| {
             names.iter().map(|name| vocabulary.add_phrase(name)).collect()
@@ -325,33 +329,35 @@ impl Lexicon {
         &self.openings[class as usize]
     }
 
+    /// Notes of each word, and of numbers in digits, the patterns that may begin there.
     fn index_openings(&mut self) {
-        let mut words: BTreeMap<WordId, BTreeSet<(usize, usize)>> = BTreeMap::new();
-        let mut digits = BTreeSet::new();
+        let more: Vec<_> = Class::ALL.iter().map(|class| class.more(self)).collect();
+        let mut words: BTreeMap<WordId, Vec<Start>> = BTreeMap::new();
+        let mut digits = Vec::new();
         for (rule_index, rule) in self.rules.iter().enumerate() {
             for (pattern_index, pattern) in rule.patterns.iter().enumerate() {
-                let place = (rule_index, pattern_index);
-                for opening in pattern.openings() {
+                let start = |next| Start { rule: rule_index, pattern: pattern_index, next };
+                for (opening, next) in pattern.openings(&|class| more[class as usize]) {
                     match opening {
                         Opening::Word(word) => {
-                            words.entry(word).or_default().insert(place);
+                            add_start(words.entry(word).or_default(), start(next))
                         }
                         Opening::Class(class) => {
                             for id in self.openings(class) {
-                                words.entry(*id).or_default().insert(place);
+                                add_start(words.entry(*id).or_default(), start(next));
                             }
                             if class.opens_with_digits() {
-                                digits.insert(place);
+                                add_start(&mut digits, start(next));
                             }
                         }
                     }
                 }
             }
         }
-        for (id, places) in words {
-            self.vocabulary.word_mut(id).openings = places.into_iter().collect();
+        for (id, starts) in words {
+            self.vocabulary.word_mut(id).openings = starts;
         }
-        self.digit_openings = digits.into_iter().collect();
+        self.digit_openings = digits;
     }
 
     /// Marks the words without which a sentence without digits holds no date.
@@ -360,6 +366,16 @@ impl Lexicon {
             self.vocabulary.word_mut(id).is_trigger = true;
         }
         self.prefilter = Prefilter::of(self);
+    }
+}
+
+/// Adds a pattern, which may be the last already.
+fn add_start(starts: &mut Vec<Start>, start: Start) {
+    match starts.last_mut() {
+        Some(last) if (last.rule, last.pattern) == (start.rule, start.pattern) => {
+            last.next = last.next.zip(start.next).map(|(one, other)| one.and(other));
+        }
+        _ => starts.push(start),
     }
 }
 

@@ -26,6 +26,7 @@ use jiff::civil::Date;
 
 use crate::layers::{DateMention, Granularity, Published, TimexType};
 use crate::span::Span;
+use crate::text::lowered;
 use compose::compose;
 use lexicon::{Means, Rule, lexicon_of};
 use matching::Match;
@@ -148,7 +149,8 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
     if !triggers::may_hold_date(text, lexicon) {
         return Vec::new();
     }
-    let Some(source) = Source::of(text, lexicon) else { return Vec::new() };
+    let lowered = lowered(text);
+    let Some(source) = Source::of(text, &lowered, lexicon) else { return Vec::new() };
     let tokens = &source.tokens;
     let day_first = lexicon.is_day_first_in(anchors.country.as_deref());
     let mut found = Vec::new();
@@ -229,9 +231,13 @@ fn longest(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
         _ => &[],
     };
     let mut best: Option<(&'static Rule, Match)> = None;
-    for (rule, pattern) in by_word.iter().chain(by_digits) {
-        let rule = &lexicon.rules[*rule];
-        let Some(matched) = matching::longest(&rule.patterns[*pattern], source, at) else {
+    let behind = source.marks(at + 1);
+    for start in by_word.iter().chain(by_digits) {
+        if start.next.is_some_and(|next| !behind.meets(next)) {
+            continue;
+        }
+        let rule = &lexicon.rules[start.rule];
+        let Some(matched) = matching::longest(&rule.patterns[start.pattern], source, at) else {
             continue;
         };
         if best.as_ref().is_none_or(|(_, best)| matched.end > best.end) {

@@ -11,7 +11,7 @@
 //! Invariant: an item is tried only at a token that may begin it (`Item::opens`), and a pattern
 //! only where each of its parts may still come (`Pattern::needs`).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::classes::Class;
 use super::lexicon::Lists;
@@ -63,10 +63,11 @@ impl Opening {
 }
 
 impl Pattern {
-    /// Everything a match may begin with, optional parts skipped.
-    pub fn openings(&self) -> BTreeSet<Opening> {
-        let mut openings = BTreeSet::new();
-        collect_openings(&self.items, &mut openings);
+    /// Everything a match may begin with, optional parts skipped, with what may stand at the token
+    /// behind; none where anything may, or nothing. `more` is what a class may go on with.
+    pub fn openings(&self, more: &dyn Fn(Class) -> Option<Marks>) -> Openings {
+        let mut openings = Openings::new();
+        collect_openings(Rest { items: &self.items, after: None }, more, &mut openings);
         openings
     }
 
@@ -88,31 +89,66 @@ impl Pattern {
     }
 }
 
-/// Adds what `items` may begin with; whether they may also be empty.
-fn collect_openings(items: &[Item], openings: &mut BTreeSet<Opening>) -> bool {
-    items.iter().all(|item| node_openings(&item.node, openings) || item.is_optional)
+/// What may begin a match, and what may stand at the token behind each.
+pub type Openings = BTreeMap<Opening, Option<Marks>>;
+
+/// Items, and those after the group that they are of.
+#[derive(Clone, Copy)]
+struct Rest<'a> {
+    items: &'a [Item],
+    after: Option<&'a Rest<'a>>,
 }
 
-/// Adds what `node` may begin with; whether it may also be empty.
-fn node_openings(node: &Node, openings: &mut BTreeSet<Opening>) -> bool {
-    match node {
-        Node::SpanStart | Node::SpanEnd | Node::End => return true,
+/// Adds what `rest` may begin with; whether it may also be empty.
+fn collect_openings(
+    rest: Rest,
+    more: &dyn Fn(Class) -> Option<Marks>,
+    openings: &mut Openings,
+) -> bool {
+    let Some((item, items)) = rest.items.split_first() else {
+        return rest.after.is_none_or(|after| collect_openings(*after, more, openings));
+    };
+    let rest = Rest { items, ..rest };
+    let mut add = |opening, next: Option<Marks>| {
+        let known = openings.entry(opening).or_insert(Some(Marks::default()));
+        *known = known.zip(next).map(|(known, next)| known.and(next));
+    };
+    let mut may_be_empty = false;
+    match &item.node {
+        Node::SpanStart | Node::SpanEnd | Node::End => {
+            return collect_openings(rest, more, openings);
+        }
         Node::Phrases(phrases) => {
-            let firsts = phrases.iter().filter_map(|words| words.first());
-            openings.extend(firsts.map(|id| Opening::Word(*id)));
+            let behind = first_marks(rest, more);
+            for words in phrases {
+                let Some(first) = words.first() else { continue };
+                let next = words.get(1).map_or(behind, |next| Some(Marks::of_word(*next)));
+                add(Opening::Word(*first), next);
+            }
         }
         Node::Class(class, _) => {
-            openings.insert(Opening::Class(*class));
+            let behind = first_marks(rest, more).zip(more(*class));
+            add(Opening::Class(*class), behind.map(|(one, other)| one.and(other)));
         }
         Node::Group(alternatives) => {
-            let mut any_empty = false;
-            for alternative in alternatives {
-                any_empty |= collect_openings(alternative, openings);
+            for items in alternatives {
+                may_be_empty |=
+                    collect_openings(Rest { items, after: Some(&rest) }, more, openings);
             }
-            return any_empty;
         }
     }
-    false
+    if item.is_optional {
+        may_be_empty |= collect_openings(rest, more, openings);
+    }
+    may_be_empty
+}
+
+/// What `rest` may begin with; none where it may be empty.
+fn first_marks(rest: Rest, more: &dyn Fn(Class) -> Option<Marks>) -> Option<Marks> {
+    let mut openings = Openings::new();
+    let may_be_empty = collect_openings(rest, more, &mut openings);
+    let marks = openings.keys().fold(Marks::default(), |all, opening| all.and(opening.marks()));
+    (!may_be_empty).then_some(marks)
 }
 
 /// The notation being read, word by word.
@@ -177,8 +213,8 @@ impl Parser<'_> {
 }
 
 fn item(node: Node, is_optional: bool, is_unspaced: bool) -> Item {
-    let mut openings = BTreeSet::new();
-    let may_be_empty = node_openings(&node, &mut openings);
-    let all = openings.iter().fold(Marks::default(), |all, opening| all.and(opening.marks()));
-    Item { node, is_optional, is_unspaced, opens: (!may_be_empty).then_some(all) }
+    let mut item = Item { node, is_optional: false, is_unspaced, opens: None };
+    let alone = Rest { items: std::slice::from_ref(&item), after: None };
+    item.opens = first_marks(alone, &|_| None);
+    Item { is_optional, ..item }
 }

@@ -1,5 +1,7 @@
 //! A sentence being matched: its tokens, and what is known of each before any rule is tried.
 
+use std::borrow::Cow;
+
 use super::lexicon::{Lexicon, Names};
 use super::pattern::Item;
 use super::tokens::{Glued, Token, TokenKind, tokenize};
@@ -25,10 +27,11 @@ struct Known {
 }
 
 impl<'a> Source<'a> {
-    /// The sentence `text`; nothing where it holds no date, having neither digits nor words of one.
-    pub fn of(text: &'a str, lexicon: &'static Lexicon) -> Option<Self> {
+    /// The sentence `text`, which is `lowered` in lower case; nothing where it holds no date, having
+    /// neither digits nor words of one.
+    pub fn of(text: &'a str, lowered: &'a str, lexicon: &'static Lexicon) -> Option<Self> {
         let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
-        let mut tokens = tokenize(text, &glued);
+        let mut tokens = tokenize(text, lowered, &glued);
         if !lexicon.prefixes.is_empty() {
             tokens = tokens.into_iter().flat_map(|token| split(token, lexicon)).collect();
         }
@@ -72,6 +75,11 @@ impl<'a> Source<'a> {
         self.known.get(at)?.word
     }
 
+    /// What may stand at token `at`; nothing behind the last.
+    pub fn marks(&self, at: usize) -> Marks {
+        self.known.get(at).map_or(Marks::default(), |token| token.marks)
+    }
+
     /// Whether the phrase stands at token `at`.
     pub fn has_phrase(&self, at: usize, words: &[WordId]) -> bool {
         self.known.get(at..at + words.len()).is_some_and(|tokens| {
@@ -92,7 +100,7 @@ impl<'a> Source<'a> {
 
     /// Whether `item` may begin at token `at`, as far as one look can tell.
     pub fn may_stand(&self, at: usize, item: &Item) -> bool {
-        let fits = |marks| self.known.get(at).is_some_and(|token| token.marks.meets(marks));
+        let fits = |marks| self.marks(at).meets(marks);
         let is_spaced = || self.token(at).is_some_and(|token| token.is_spaced);
         item.opens.is_none_or(fits) && !(item.is_unspaced && is_spaced())
     }
@@ -102,31 +110,22 @@ impl<'a> Source<'a> {
 /// `أمس`; with the article `للعام` as `ل`, `العام`.
 fn split<'a>(token: Token<'a>, lexicon: &Lexicon) -> impl Iterator<Item = Token<'a>> {
     let is_known = |word: &str| lexicon.vocabulary.id(word).is_some();
-    let mut rest = None;
-    let mut whole = token;
-    if whole.kind == TokenKind::Word && !is_known(&whole.folded) {
-        let part = lexicon.prefixes.iter().find_map(|prefix| {
-            let tail = whole.folded.strip_prefix(prefix.as_str())?;
-            let tail = match tail.strip_prefix('ل') {
-                Some(noun) if prefix.ends_with('ل') => format!("ال{noun}"),
-                _ => tail.to_owned(),
-            };
-            let is_split = tail.chars().count() >= WORD_AFTER_PREFIX_CHARS && is_known(&tail);
-            is_split.then_some((prefix.as_str(), tail))
-        });
-        if let Some((prefix, tail)) = part {
-            let end = whole.start + prefix.len();
-            rest = Some(Token {
-                start: end,
-                folded: tail.into(),
-                is_spaced: false,
-                is_capital: false,
-                ..whole
-            });
-            whole = Token { end, folded: prefix.to_owned().into(), ..whole };
-        }
-    }
-    std::iter::once(whole).chain(rest)
+    let is_whole = token.kind != TokenKind::Word || is_known(&token.folded);
+    let part = lexicon.prefixes.iter().filter(|_| !is_whole).find_map(|prefix| {
+        let tail = token.folded.strip_prefix(prefix.as_str())?;
+        let tail: Cow<str> = match tail.strip_prefix('ل') {
+            Some(noun) if prefix.ends_with('ل') => format!("ال{noun}").into(),
+            _ => tail.into(),
+        };
+        let is_split = tail.chars().count() >= WORD_AFTER_PREFIX_CHARS && is_known(&tail);
+        is_split.then(|| (prefix.as_str(), tail.into_owned()))
+    });
+    let Some((prefix, tail)) = part else { return [Some(token), None].into_iter().flatten() };
+    let end = token.start + prefix.len();
+    let rest =
+        Token { start: end, folded: tail.into(), is_spaced: false, is_capital: false, ..token };
+    let whole = Token { end, folded: prefix.to_owned().into(), ..token };
+    [Some(whole), Some(rest)].into_iter().flatten()
 }
 
 /// Shorter words are parts of other words more often than words behind a prefix.
@@ -140,6 +139,7 @@ mod tests {
     use super::*;
     use crate::tag::dates::classes::Class;
     use crate::tag::dates::lexicon::lexicon_of;
+    use crate::text::lowered;
 
     #[derive(Deserialize)]
     struct Example {
@@ -163,12 +163,19 @@ mod tests {
             let Some(lexicon) = lexicon_of(folder.tag) else { continue };
             let written: Examples = crate::lexicon::read(folder, "dates.toml");
             for example in written.rule.iter().flat_map(|rule| &rule.examples) {
-                let Some(source) = Source::of(&example.text, lexicon) else { continue };
+                let lowered = lowered(&example.text);
+                let Some(source) = Source::of(&example.text, &lowered, lexicon) else { continue };
                 for (at, known) in source.known.iter().enumerate() {
                     for class in Class::ALL {
-                        let stands = class.read(&source, at).is_some();
+                        let reading = class.read(&source, at);
+                        let stands = reading.is_some();
                         count += usize::from(stands);
                         let place = (&example.text, at, class);
+                        if let Some(more) = class.more(lexicon)
+                            && reading.is_some_and(|(length, _)| length > 1)
+                        {
+                            assert!(source.marks(at + 1).meets(more), "{place:?}");
+                        }
                         assert!(!stands || known.marks.meets(Marks::of_class(*class)), "{place:?}");
                         assert!(!stands || source.has_ahead(0, Marks::of_class(*class)));
                     }

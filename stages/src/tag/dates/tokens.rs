@@ -35,48 +35,94 @@ pub struct Glued<'a> {
     pub except: &'a [String],
 }
 
-/// The tokens of `text`.
-pub fn tokenize<'a>(text: &'a str, glued: &Glued) -> Vec<Token<'a>> {
+/// The tokens of `text`, which is `lowered` in lower case (`text::lowered`).
+pub fn tokenize<'a>(text: &'a str, lowered: &'a str, glued: &Glued) -> Vec<Token<'a>> {
     let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
-    let mut at = 0;
-    let mut is_spaced = true;
-    while let Some(ch) = text[at..].chars().next() {
-        if ch.is_whitespace() {
-            is_spaced = true;
-            at += ch.len_utf8();
-            continue;
-        }
-        let (kind, end) = if is_number_char(ch) {
-            (TokenKind::Number, number_end(text, at))
-        } else if is_letter(ch) {
-            (TokenKind::Word, word_end(text, at))
-        } else {
-            (TokenKind::Mark, at + ch.len_utf8())
+    let mut before = 0;
+    for Piece { start, end, kind } in pieces(text) {
+        let mut token = Token {
+            start,
+            end,
+            kind,
+            folded: folded(&lowered[start..end], kind),
+            is_spaced: before < start || start == 0,
+            is_capital: text[start..].starts_with(char::is_uppercase),
         };
-        let folded = fold(&text[at..end]);
-        let mut token =
-            Token { start: at, end, kind, folded, is_spaced, is_capital: ch.is_uppercase() };
-        let rest = split_glued(&token, glued).map(|split| Token {
-            start: split,
-            folded: fold(&text[split..end]),
-            is_spaced: false,
-            is_capital: false,
-            ..token
-        });
-        if let Some(rest) = &rest {
-            token.end = rest.start;
-            token.folded = fold(&text[at..rest.start]);
+        before = end;
+        match split_glued(&token, glued) {
+            None => tokens.push(token),
+            Some(split) => {
+                (token.end, token.folded) = (split, fold(&lowered[start..split]));
+                let folded = fold(&lowered[split..end]);
+                tokens.push(token);
+                tokens.push(Token {
+                    start: split,
+                    end,
+                    kind,
+                    folded,
+                    is_spaced: false,
+                    is_capital: false,
+                });
+            }
         }
-        tokens.push(token);
-        tokens.extend(rest);
-        is_spaced = false;
-        at = end;
     }
     tokens
 }
 
 /// A usual length, to reserve room.
 const BYTES_PER_TOKEN: usize = 5;
+
+/// Where a token stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece {
+    pub start: usize,
+    pub end: usize,
+    pub kind: TokenKind,
+}
+
+/// The places of the tokens of `text`.
+pub fn pieces(text: &str) -> impl Iterator<Item = Piece> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at;
+            let kind = match text.as_bytes().get(at)? {
+                b'\t'..=b'\r' | b' ' => {
+                    at += 1;
+                    continue;
+                }
+                b'a'..=b'z' | b'A'..=b'Z' => TokenKind::Word,
+                b'0'..=b'9' => TokenKind::Number,
+                byte if byte.is_ascii() => TokenKind::Mark,
+                _ => match text[at..].chars().next()? {
+                    ch if ch.is_whitespace() => {
+                        at += ch.len_utf8();
+                        continue;
+                    }
+                    ch if is_number_char(ch) => TokenKind::Number,
+                    ch if is_letter(ch) => TokenKind::Word,
+                    _ => TokenKind::Mark,
+                },
+            };
+            at = match kind {
+                TokenKind::Word => word_end(text, start),
+                TokenKind::Number => number_end(text, start),
+                TokenKind::Mark => text.ceil_char_boundary(start + 1),
+            };
+            return Some(Piece { start, end: at, kind });
+        }
+    })
+}
+
+/// A token in lower case, folded.
+fn folded(lowered: &str, kind: TokenKind) -> Cow<'_, str> {
+    match (kind, lowered) {
+        (TokenKind::Mark, "’") => "'".into(),
+        (TokenKind::Mark, "–" | "‑") => "-".into(),
+        _ if lowered.is_ascii() => lowered.into(),
+        _ => fold(lowered),
+    }
+}
 
 /// `text` folded; borrowed where it is already.
 pub fn fold(text: &str) -> Cow<'_, str> {
@@ -102,7 +148,8 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     folded.into()
 }
 
-/// Whether folding leaves `ch` as it is: most letters of the Latin script are told at a glance.
+/// Whether folding leaves `ch` as it is: most letters of the Latin and Arabic scripts are told at
+/// a glance.
 fn is_folded(ch: char) -> bool {
     match ch {
         '\0'..='\x7F' => !ch.is_ascii_uppercase(),
@@ -110,6 +157,7 @@ fn is_folded(ch: char) -> bool {
         '\u{660}'..='\u{669}' | '–' | '‑' => false,
         'أ' | 'إ' | 'آ' | 'ٱ' | 'ى' => false,
         _ if is_vowel_sign(ch) => false,
+        '\u{600}'..='\u{6FF}' => true,
         _ => !is_apostrophe(ch) && ch.to_lowercase().eq([ch]),
     }
 }
@@ -126,6 +174,9 @@ fn is_number_char(ch: char) -> bool {
 fn word_end(text: &str, start: usize) -> usize {
     let ascii = text.as_bytes()[start..].iter().take_while(|byte| byte.is_ascii_alphabetic());
     let start = start + ascii.count();
+    if text.as_bytes().get(start).is_none_or(u8::is_ascii) {
+        return start;
+    }
     let rest = &text[start..];
     // Marks that combine (Arabic vowel signs, accents apart) belong to the word.
     let inside =
@@ -166,12 +217,15 @@ fn split_glued(token: &Token, glued: &Glued) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::lowered;
 
     #[test]
     fn tokens_hold_all_but_white_space() {
         let glued = Glued { suffixes: &["à".to_owned()], except: &["déjà".to_owned()] };
-        let folded = |text| -> Vec<String> {
-            tokenize(text, &glued).into_iter().map(|token| token.folded.into_owned()).collect()
+        let folded = |text: &str| -> Vec<String> {
+            let lowered = lowered(text);
+            let tokens = tokenize(text, &lowered, &glued).into_iter();
+            tokens.map(|token| token.folded.into_owned()).collect()
         };
         assert_eq!(
             folded("Le 21/10/2020, à 18h30."),

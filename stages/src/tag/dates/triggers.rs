@@ -9,18 +9,22 @@ use std::collections::BTreeSet;
 use super::classes::Class;
 use super::lexicon::{Lexicon, Means};
 use super::pattern::{Item, Node};
-use super::tokens::{Glued, TokenKind, fold, tokenize};
+use super::tokens::{Glued, Piece, TokenKind, fold, pieces, tokenize};
 use super::vocabulary::WordId;
+use crate::text::{is_letter, lowered};
+use crate::words::Shapes;
 
 /// What a word costs as a trigger: one that stands in every sentence tells nothing.
-const USUAL: u32 = 1000;
+const MARK: u32 = 8000;
+/// By how many letters a function word has, from one on; the shorter, the more usual.
+const USUAL: [u32; 4] = [4000, 3000, 2000, 1000];
 const COMMON: u32 = 100;
 const RARE: u32 = 10;
 
-/// The lengths of triggers, a bit each, by their first two letters.
+/// What the triggers of a language look like.
 #[derive(Debug, Default)]
 pub struct Prefilter {
-    lengths: Vec<u32>,
+    shapes: Shapes,
     /// Any word may begin with another one, so that none can be told by its first letters.
     reads_all: bool,
 }
@@ -28,71 +32,41 @@ pub struct Prefilter {
 impl Prefilter {
     /// The filter for the words of `lexicon` that are marked as triggers.
     pub fn of(lexicon: &Lexicon) -> Self {
-        let reads_all = !lexicon.prefixes.is_empty();
-        let mut lengths = vec![0; 27 * 27];
+        let mut shapes = Shapes::default();
         for word in lexicon.vocabulary.words().filter(|word| word.is_trigger) {
-            let word = word.text.as_bytes();
-            if word.iter().all(u8::is_ascii_alphabetic) {
-                lengths[place(word)] |= length_bit(word);
-            }
+            shapes.add(&word.text);
         }
-        Self { lengths, reads_all }
-    }
-
-    fn may_be(&self, word: &[u8]) -> bool {
-        self.lengths[place(word)] & length_bit(word) != 0
+        Self { shapes, reads_all: !lexicon.prefixes.is_empty() }
     }
 }
 
 /// Whether `text` may hold a date of the language.
 pub fn may_hold_date(text: &str, lexicon: &Lexicon) -> bool {
-    let bytes = text.as_bytes();
-    let in_word = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
-    let mut at = 0;
-    while !lexicon.prefilter.reads_all && at < bytes.len() {
-        let length = bytes[at..].iter().take_while(|byte| in_word(byte)).count();
-        if length == 0 {
-            if bytes[at].is_ascii_digit() {
-                return true;
-            }
-            at += 1;
-            continue;
-        }
-        let word = &text[at..at + length];
-        let is_glued = |suffix: &String| {
-            let end = length.checked_sub(suffix.len()).and_then(|start| word.get(start..));
-            end.is_some_and(|end| end.eq_ignore_ascii_case(suffix))
-        };
-        let holds = if word.is_ascii() && !lexicon.glued_suffixes.iter().any(is_glued) {
-            lexicon.prefilter.may_be(word.as_bytes()) && is_trigger(&fold(word), lexicon)
-        } else {
-            let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
-            tokenize(word, &glued)
-                .iter()
-                .any(|token| token.kind == TokenKind::Number || is_trigger(&token.folded, lexicon))
-        };
-        if holds {
-            return true;
-        }
-        at += length;
-    }
-    lexicon.prefilter.reads_all
+    lexicon.prefilter.reads_all || pieces(text).any(|piece| opens_date(piece, text, lexicon))
 }
 
-fn is_trigger(folded: &str, lexicon: &Lexicon) -> bool {
-    let id = lexicon.vocabulary.id(folded);
-    id.is_some_and(|id| lexicon.vocabulary.word(id).is_trigger)
-}
-
-fn place(word: &[u8]) -> usize {
-    let letter = |at: usize| {
-        word.get(at).map_or(0, |byte| usize::from(byte.to_ascii_lowercase() - b'a') + 1)
+/// Whether a token is digits or a trigger, or holds one that a word is glued to.
+fn opens_date(Piece { start, end, kind }: Piece, text: &str, lexicon: &Lexicon) -> bool {
+    let word = &text[start..end];
+    let is_glued = |suffix: &String| {
+        let tail = word.len().checked_sub(suffix.len()).and_then(|start| word.get(start..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(suffix))
     };
-    letter(0) * 27 + letter(1)
-}
-
-fn length_bit(word: &[u8]) -> u32 {
-    1 << word.len().min(31)
+    let is_trigger = |folded: &str| {
+        let id = lexicon.vocabulary.id(folded);
+        id.is_some_and(|id| lexicon.vocabulary.word(id).is_trigger)
+    };
+    if kind == TokenKind::Number {
+        true
+    } else if kind == TokenKind::Word && lexicon.glued_suffixes.iter().any(is_glued) {
+        let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
+        let lowered = lowered(word);
+        tokenize(word, &lowered, &glued).iter().any(|token| is_trigger(&token.folded))
+    } else if word.is_ascii() {
+        lexicon.prefilter.shapes.may_hold(word) && is_trigger(&fold(word))
+    } else {
+        is_trigger(&fold(word))
+    }
 }
 
 /// The words of which each match without digits holds one, for each rule the rarest there are.
@@ -155,6 +129,14 @@ fn words_of(node: &Node, lexicon: &Lexicon) -> Option<(u32, BTreeSet<WordId>)> {
 
 fn cost(id: WordId, lexicon: &Lexicon) -> u32 {
     let text = lexicon.vocabulary.word(id).text.as_str();
-    let is_usual = text.chars().count() <= 2 || lexicon.function_words.contains(text);
-    if is_usual { USUAL } else { RARE }
+    let letters = text.chars().count();
+    if !text.starts_with(is_letter) {
+        MARK
+    } else if lexicon.function_words.contains(text) {
+        USUAL[letters.clamp(1, USUAL.len()) - 1]
+    } else if letters <= 2 {
+        COMMON
+    } else {
+        RARE
+    }
 }

@@ -6,7 +6,8 @@
 use super::classes::Class;
 use super::tense::Tense;
 use super::tokens::{Glued, tokenize};
-use crate::words::WordMap;
+use crate::text::lowered;
+use crate::words::{Shapes, WordMap};
 
 /// A word or mark of the language's files.
 pub type WordId = u32;
@@ -18,10 +19,10 @@ pub type Phrase = Box<[WordId]>;
 ///
 /// It never lacks what does stand there; words that share a bit are told apart by their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Marks(u64);
+pub struct Marks(u128);
 
 impl Marks {
-    const WORD_BITS: u32 = u64::BITS - Class::ALL.len() as u32;
+    const WORD_BITS: u32 = u128::BITS - Class::ALL.len() as u32;
 
     pub fn of_class(class: Class) -> Self {
         Self(1 << (Self::WORD_BITS + class as u32))
@@ -57,8 +58,18 @@ pub struct Word {
     pub tense: Option<Tense>,
     /// A clause ends where it stands.
     pub parts_clauses: bool,
-    /// The patterns that may begin with it, as positions of rule and pattern, in order.
-    pub openings: Vec<(usize, usize)>,
+    /// The patterns that may begin with it, in order.
+    pub openings: Vec<Start>,
+}
+
+/// A pattern that may begin at a token.
+#[derive(Debug, Clone, Copy)]
+pub struct Start {
+    /// The positions of its rule and of the pattern in that.
+    pub rule: usize,
+    pub pattern: usize,
+    /// What may stand at the token behind; none where anything may, or nothing.
+    pub next: Option<Marks>,
 }
 
 /// All words of one language.
@@ -66,6 +77,7 @@ pub struct Word {
 pub struct Vocabulary {
     words: Vec<Word>,
     ids: WordMap<WordId>,
+    shapes: Shapes,
 }
 
 impl Vocabulary {
@@ -76,6 +88,7 @@ impl Vocabulary {
         }
         let id = WordId::try_from(self.words.len()).expect("some thousand words");
         self.ids.insert(text.into(), id);
+        self.shapes.add(text);
         let (text, marks) = (text.to_owned(), Marks::of_word(id));
         self.words.push(Word { text, marks, ..Word::default() });
         id
@@ -83,11 +96,13 @@ impl Vocabulary {
 
     /// The words and marks of `text`, each with an id.
     pub fn add_phrase(&mut self, text: &str) -> Phrase {
-        tokenize(text, &Glued::default()).iter().map(|token| self.add(&token.folded)).collect()
+        let lowered = lowered(text);
+        let tokens = tokenize(text, &lowered, &Glued::default());
+        tokens.iter().map(|token| self.add(&token.folded)).collect()
     }
 
     pub fn id(&self, folded: &str) -> Option<WordId> {
-        self.ids.get(folded).copied()
+        self.shapes.may_hold(folded).then(|| self.ids.get(folded).copied())?
     }
 
     pub fn word(&self, id: WordId) -> &Word {

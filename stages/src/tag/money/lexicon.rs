@@ -182,7 +182,7 @@ impl Lexicon {
         }
         let names = Phrases::new(names);
         let signs = Phrases::new(signs(&root.sign, folder.tag));
-        let markers = Markers::new(&names.texts(), &signs.texts(), &root.codes);
+        let markers = Markers::new(names.texts(), signs.texts(), &root.codes);
         let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (country, names) in derived.countries.iter().chain(&root.cities) {
             for name in names {

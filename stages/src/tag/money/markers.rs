@@ -2,9 +2,7 @@
 //!
 //! Invariant: a sentence with a sum has a marker; one with a marker may have none.
 
-use std::collections::BTreeSet;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Match};
 
 use super::phrases::is_cut;
 use crate::text::is_letter;
@@ -15,58 +13,63 @@ const GLUED_SCALES: [char; 5] = ['k', 'K', 'M', 'G', 'T'];
 /// The names, signs and codes of currencies.
 #[derive(Debug)]
 pub struct Markers {
-    /// Names in any case, then signs.
-    words: AhoCorasick,
-    signs: Vec<String>,
-    /// How many of the words are names.
-    name_count: usize,
-    codes: BTreeSet<[u8; 3]>,
+    /// In any case.
+    names: AhoCorasick,
+    /// Signs, then codes, as they are written.
+    signs: AhoCorasick,
+    sign_count: usize,
 }
 
 impl Markers {
     /// `names` are in lower case.
-    pub fn new(names: &[&str], signs: &[&str], codes: &[String]) -> Self {
+    pub fn new<'a>(
+        names: impl Iterator<Item = &'a str>,
+        signs: impl Iterator<Item = &'a str>,
+        codes: &[String],
+    ) -> Self {
         // The automaton knows the case of ASCII letters alone.
-        let other = names.iter().filter(|name| !name.is_ascii());
-        let upper = other.map(|name| name.to_uppercase());
-        let names: Vec<String> = upper.chain(names.iter().map(|name| (*name).to_owned())).collect();
-        let signs: Vec<String> = signs.iter().map(|sign| (*sign).to_owned()).collect();
-        let words = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(names.iter().chain(&signs))
-            .expect("some hundred short words fit an automaton");
-        let codes = codes.iter().filter_map(|code| code.as_bytes().try_into().ok());
-        Self { words, signs, name_count: names.len(), codes: codes.collect() }
+        let cases = names.flat_map(|name| {
+            let upper = (!name.is_ascii()).then(|| name.to_uppercase());
+            upper.into_iter().chain([name.to_owned()])
+        });
+        let signs: Vec<&str> = signs.collect();
+        let automaton =
+            |of: &mut AhoCorasickBuilder| of.kind(Some(AhoCorasickKind::DFA)).to_owned();
+        let names = automaton(AhoCorasick::builder().ascii_case_insensitive(true)).build(cases);
+        let written = signs.iter().copied().chain(codes.iter().map(String::as_str));
+        let written = automaton(&mut AhoCorasick::builder()).build(written);
+        let fits = "some hundred short words fit an automaton";
+        Self { names: names.expect(fits), signs: written.expect(fits), sign_count: signs.len() }
     }
 
     pub fn are_in(&self, text: &str) -> bool {
-        self.has_code(text) || self.has_name_or_sign(text)
+        let is_name = |found: Match| {
+            let (before, word, after) = around(text, found);
+            is_cut(word, after) && begins(before, word)
+        };
+        // A number may follow a sign or code at once (`Rs5`, `EUR5`), and stand before one (`5EUR`).
+        let is_sign_or_code = |found: Match| {
+            let (before, word, after) = around(text, found);
+            let is_sign = found.pattern().as_usize() < self.sign_count;
+            let begins = if is_sign { begins(before, word) } else { is_behind_scales(before) };
+            begins && !runs_on(word, after)
+        };
+        self.names.find_overlapping_iter(text).any(is_name)
+            || self.signs.find_overlapping_iter(text).any(is_sign_or_code)
     }
+}
 
-    fn has_name_or_sign(&self, text: &str) -> bool {
-        self.words.find_overlapping_iter(text).any(|found| {
-            let (before, rest) = text.split_at(found.start());
-            let (word, after) = rest.split_at(found.len());
-            let fits = match found.pattern().as_usize().checked_sub(self.name_count) {
-                // A number may follow a sign at once: `Rs5`.
-                Some(sign) => self.signs[sign] == word && !runs_on(word, after),
-                None => is_cut(word, after),
-            };
-            fits && (is_cut(before, word) || before.ends_with(GLUED_SCALES))
-        })
-    }
+/// What stands before, in and behind a match.
+fn around(text: &str, found: Match) -> (&str, &str, &str) {
+    (&text[..found.start()], &text[found.range()], &text[found.end()..])
+}
 
-    /// A code stands apart from letters, not from digits: `5EUR`.
-    fn has_code(&self, text: &str) -> bool {
-        let bytes = text.as_bytes();
-        bytes.array_windows().enumerate().any(|(start, code)| {
-            code.iter().all(u8::is_ascii_uppercase)
-                && self.codes.contains(code)
-                && !text[..start].trim_end_matches(GLUED_SCALES).ends_with(is_letter)
-                && !text[start + 3..].starts_with(is_letter)
-        })
-    }
+fn begins(before: &str, word: &str) -> bool {
+    is_cut(before, word) || before.ends_with(GLUED_SCALES)
+}
+
+fn is_behind_scales(before: &str) -> bool {
+    !before.trim_end_matches(GLUED_SCALES).ends_with(is_letter)
 }
 
 /// Whether a letter follows a letter where `before` and `after` meet.
@@ -80,11 +83,16 @@ mod tests {
 
     #[test]
     fn only_whole_words_mark_a_sum() {
-        let markers = Markers::new(&["euro", "złoty"], &["R$", "F", "Rs"], &["ALL".to_owned()]);
-        for text in ["5 Euro", "5euro.", "ZŁOTY", "R$5", "Rs5", "5 F", "5ALL", "ALL 5"] {
+        let markers = Markers::new(
+            ["euro", "złoty"].into_iter(),
+            ["R$", "F", "Rs"].into_iter(),
+            &["ALL".to_owned()],
+        );
+        for text in ["5 Euro", "5euro.", "ZŁOTY", "R$5", "Rs5", "5 F", "5ALL", "ALL 5", "5MALL"] {
             assert!(markers.are_in(text), "{text}");
         }
-        for text in ["Europe", "un neuro", "for all", "CALL", "ALLÉ", "FR$5", "5 f", "Für"] {
+        for text in ["Europe", "un neuro", "for all", "CALL", "ALLÉ", "FR$5", "5 f", "Für", "neALL"]
+        {
             assert!(!markers.are_in(text), "{text}");
         }
     }

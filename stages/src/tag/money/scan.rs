@@ -3,6 +3,7 @@
 //!
 //! Invariant: an amount without a currency is no sum; sums are in order and do not overlap.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use rust_decimal::Decimal;
@@ -13,7 +14,7 @@ use super::lexicon::Lexicon;
 use super::meaning::Meaning;
 use super::naming::Named;
 use crate::layers::Bound;
-use crate::text::is_letter;
+use crate::text::{is_letter, lowered};
 
 /// What named the currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,14 +44,14 @@ pub struct Sum {
 pub struct Scanner<'a> {
     pub(super) text: &'a str,
     /// The same in lower case, byte for byte in the same places.
-    pub(super) folded: String,
+    pub(super) folded: Cow<'a, str>,
     pub(super) lexicon: &'a Lexicon,
     pub(super) whole: OnceCell<Whole>,
 }
 
 impl<'a> Scanner<'a> {
     pub fn new(text: &'a str, lexicon: &'a Lexicon) -> Self {
-        Self { text, folded: fold(text), lexicon, whole: OnceCell::new() }
+        Self { text, folded: lowered(text), lexicon, whole: OnceCell::new() }
     }
 
     /// The sums of the sentence, in order.
@@ -379,16 +380,4 @@ pub fn is_space(ch: char) -> bool {
 pub fn skip_spaces(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     at + rest.len() - rest.trim_start_matches(is_space).len()
-}
-
-/// Lower case; a character that would change its length stays as it is.
-fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for ch in text.chars() {
-        let mut lower = ch.to_lowercase();
-        let one = lower.next().unwrap_or(ch);
-        let same_length = lower.next().is_none() && one.len_utf8() == ch.len_utf8();
-        folded.push(if same_length { one } else { ch });
-    }
-    folded
 }
