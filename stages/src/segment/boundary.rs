@@ -15,6 +15,7 @@ use super::marks::{
 use super::quotes::Quotes;
 use super::rules::{Rules, Trait};
 use super::token::Token;
+use crate::text::is_letter_or_digit;
 
 /// A quotation of questions up to this long that goes on in lower case is one with its sentence.
 const SHORT_QUOTATION_BYTES_MAX: usize = 120;
@@ -124,7 +125,7 @@ impl<'a> Scan<'a> {
         let candidate = self.read(at);
         let follower = Follower::at(self.text, candidate.end);
         if !self.has_ink {
-            self.has_ink = self.text[self.searched..at].contains(char::is_alphanumeric);
+            self.has_ink = self.text[self.searched..at].contains(is_letter_or_digit);
             self.searched = at;
         }
         if !follower.is_nothing() && self.has_ink && self.is_boundary(&candidate, &follower) {
@@ -274,7 +275,7 @@ impl<'a> Scan<'a> {
     /// byte `end` is short and begins with a number, a place in capitals or a label.
     fn is_dateline(&self, end: usize) -> bool {
         let line = self.text[self.start..end].trim_start();
-        let word = line.split(|ch: char| !ch.is_alphanumeric()).next().unwrap_or("");
+        let word = line.split(|ch: char| !is_letter_or_digit(ch)).next().unwrap_or("");
         let begins = word.starts_with(char::is_numeric)
             || word.len() > 1 && !word.contains(char::is_lowercase)
             || self.rules.traits(word).has(Trait::Label);
@@ -347,7 +348,7 @@ impl<'a> Scan<'a> {
     ) -> bool {
         let before = last(&self.text[..candidate.run_start]);
         let stop = first(&self.text[candidate.run_start..]);
-        if !stop.is_ascii() && !candidate.is_ellipsis && follower.letter.is_alphanumeric() {
+        if !stop.is_ascii() && !candidate.is_ellipsis && is_letter_or_digit(follower.letter) {
             return true;
         }
         if is_cjk(before) && (is_cjk(follower.head) || is_cjk(follower.letter)) {

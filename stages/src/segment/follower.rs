@@ -2,7 +2,7 @@
 
 use super::marks::{first, is_continuer, is_dash, is_invisible, is_opener};
 use super::rules::{Rules, Trait};
-use crate::text::is_apostrophe;
+use crate::text::{is_apostrophe, is_letter, is_letter_or_digit};
 
 /// No more signs than this may stand before a sentence's first word.
 const OPENERS_MAX: usize = 8;
@@ -59,7 +59,7 @@ impl<'a> Follower<'a> {
             let ch = first(rest);
             if ch == '…' || rest.starts_with("...") || rest.starts_with("..") {
                 let behind = rest.trim_start_matches(['…', '.']);
-                self.has_ellipsis = first(behind).is_alphanumeric();
+                self.has_ellipsis = is_letter_or_digit(first(behind));
                 rest = behind.trim_start_matches([')', ']']);
             } else if is_opener(ch) || ch == ',' && rest.starts_with(",,") {
                 self.has_dash |= is_dash(ch);
@@ -71,9 +71,9 @@ impl<'a> Follower<'a> {
                 break;
             }
         }
-        self.letter = if first(rest).is_alphanumeric() { first(rest) } else { '\0' };
+        self.letter = if is_letter_or_digit(first(rest)) { first(rest) } else { '\0' };
         let longest =
-            rest.char_indices().find(|(at, ch)| !ch.is_alphanumeric() || *at > WORD_BYTES_MAX);
+            rest.char_indices().find(|(at, ch)| !is_letter_or_digit(*ch) || *at > WORD_BYTES_MAX);
         let end = longest.map_or(rest.len(), |(at, _)| at);
         (self.word, self.after_word) = rest.split_at(end);
     }
@@ -116,7 +116,7 @@ impl<'a> Follower<'a> {
     /// Whether the first letter has neither a small nor a capital form.
     pub fn is_caseless(&self) -> bool {
         let letter = self.letter;
-        letter.is_alphabetic() && !letter.is_uppercase() && !letter.is_lowercase()
+        is_letter(letter) && !letter.is_uppercase() && !letter.is_lowercase()
     }
 
     /// Whether a number follows, in digits or of several Roman ones: `No. 5`, `Vol. II`.

@@ -4,6 +4,7 @@
 //! the sign's neighbours decide, and what is open where they do not.
 
 use super::marks::{first, is_dash, last};
+use crate::text::is_letter_or_digit;
 
 /// A quotation that has not closed after this many bytes was never going to.
 const QUOTATION_BYTES_MAX: usize = 3000;
@@ -51,9 +52,9 @@ impl Quotes {
             '\'' if length == 2 => self.see_straight(at, is_after_gap, before, after),
             '`' | ',' if length == 2 => self.open(Kind::Straight, at),
             '“' if self.is_open(Kind::Low, at) => self.close(Kind::Low),
-            '“' if !is_after_gap && !after.is_alphanumeric() => self.close(Kind::Curly),
+            '“' if !is_after_gap && !is_letter_or_digit(after) => self.close(Kind::Curly),
             '“' => self.open(Kind::Curly, at),
-            '”' if is_after_gap && after.is_alphanumeric() && !self.is_open(Kind::Curly, at) => {
+            '”' if is_after_gap && is_letter_or_digit(after) && !self.is_open(Kind::Curly, at) => {
                 self.open(Kind::Curly, at);
             }
             '”' => self.close_all(&[Kind::Curly, Kind::Low]),
@@ -81,7 +82,7 @@ impl Quotes {
 
     fn see_straight(&mut self, at: usize, is_after_gap: bool, before: char, after: char) {
         let opens = is_after_gap && !is_gap(after);
-        let closes = !is_gap(before) && !after.is_alphanumeric();
+        let closes = !is_gap(before) && !is_letter_or_digit(after);
         let is_open = self.is_open(Kind::Straight, at);
         if if opens == closes { !is_open } else { opens } {
             self.open(Kind::Straight, at);
@@ -96,7 +97,7 @@ impl Quotes {
         let ch = first(&text[at..]);
         let length = sign_length(text, at, ch);
         let after = first(&text[at + length..]);
-        let is_before_word = after.is_alphanumeric();
+        let is_before_word = is_letter_or_digit(after);
         let closes = match ch {
             '"' => self.straight_closes(text, at + length, is_spaced),
             '\'' if length == 2 => self.straight_closes(text, at + length, is_spaced),
@@ -119,7 +120,7 @@ impl Quotes {
     fn straight_closes(&self, text: &str, end: usize, is_spaced: bool) -> bool {
         let is_open = self.is_open(Kind::Straight, end);
         let rest = &text[end..];
-        let is_before_word = first(rest).is_alphanumeric();
+        let is_before_word = is_letter_or_digit(first(rest));
         if !is_spaced {
             return is_open || !is_before_word;
         }

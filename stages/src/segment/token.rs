@@ -3,7 +3,7 @@
 use super::follower::Follower;
 use super::marks::{first, is_cjk, is_dash, is_invisible, is_opener, last};
 use super::rules::{Rules, Trait, Traits};
-use crate::text::is_apostrophe;
+use crate::text::{is_apostrophe, is_letter, is_letter_or_digit};
 
 /// Longer words are no abbreviations.
 const WORD_CHARS_MAX: usize = 24;
@@ -30,7 +30,7 @@ impl<'a> Token<'a> {
         let first_letter = letters.take_while(|(_, ch)| !is_edge(*ch)).last();
         let word_start = first_letter.map_or(head.len(), |(at, _)| at);
         let (before, word) = head.split_at(word_start);
-        let is_first = before.len() <= WORD_CHARS_MAX && !before.contains(char::is_alphanumeric);
+        let is_first = before.len() <= WORD_CHARS_MAX && !before.contains(is_letter_or_digit);
         Self { before, word, is_first }
     }
 
@@ -53,7 +53,7 @@ impl<'a> Token<'a> {
         let is_roman = |ch: char| "IVXLC".contains(ch);
         let mut letters = self.word.chars();
         match (letters.next(), letters.next()) {
-            (Some(ch), None) if ch.is_alphabetic() && is_initial_script(ch) && !self.is_per() => {
+            (Some(ch), None) if is_letter(ch) && is_initial_script(ch) && !self.is_per() => {
                 !self.is_first && is_starter && !follower.is_name_particle(rules)
             }
             (Some(ch), _) if ch.is_numeric() => {
@@ -68,7 +68,7 @@ impl<'a> Token<'a> {
     /// Whether the word is small, or small but for its first letter, and no abbreviation's part.
     pub fn is_small(&self) -> bool {
         let mut letters = self.word.chars();
-        letters.next().is_some_and(char::is_alphabetic)
+        letters.next().is_some_and(is_letter)
             && letters.as_str().chars().all(|ch| ch.is_lowercase() || is_apostrophe(ch))
             && !letters.as_str().is_empty()
     }
@@ -78,7 +78,7 @@ impl<'a> Token<'a> {
         if self.word.is_empty() {
             return self.before.ends_with([')', '»', '”', '"', '%']);
         }
-        let is_inside = |ch: char| ch.is_alphanumeric() || ch == '-' || is_apostrophe(ch);
+        let is_inside = |ch: char| is_letter_or_digit(ch) || ch == '-' || is_apostrophe(ch);
         self.word.chars().nth(1).is_some()
             && self.word.chars().all(is_inside)
             && !self.traits(rules).is_abbreviation()
@@ -145,7 +145,7 @@ impl<'a> Token<'a> {
         let mut before = self.before;
         while let Some(head) = before.trim_end().strip_suffix('.') {
             let letters = head.char_indices().rev().take(Compact::PART_BYTES_MAX + 1);
-            let last = letters.take_while(|(_, ch)| ch.is_alphabetic() || *ch == '.').last();
+            let last = letters.take_while(|(_, ch)| is_letter(*ch) || *ch == '.').last();
             let Some((start, _)) = last else { break };
             let part = &head[start..];
             let is_whole = first_is_edge(&head[..start]);
@@ -168,7 +168,7 @@ impl<'a> Token<'a> {
         if traits.has(Trait::Never) {
             return Some(false);
         }
-        if traits.has(Trait::Title) && follower.letter.is_alphabetic() {
+        if traits.has(Trait::Title) && is_letter(follower.letter) {
             return Some(false);
         }
         if traits.has(Trait::BeforeStarter) {
@@ -192,8 +192,8 @@ impl<'a> Token<'a> {
             return false;
         }
         let clause = self.before.rsplit(": ").next().unwrap_or(self.before);
-        let clause = clause.trim_start_matches(|ch: char| !ch.is_alphanumeric());
-        let word = clause.split(|ch: char| !ch.is_alphanumeric()).next().unwrap_or(clause);
+        let clause = clause.trim_start_matches(|ch: char| !is_letter_or_digit(ch));
+        let word = clause.split(|ch: char| !is_letter_or_digit(ch)).next().unwrap_or(clause);
         rules.traits(word).has(Trait::PhraseOpener)
     }
 
@@ -228,7 +228,7 @@ impl<'a> Token<'a> {
     fn has_label_before(&self, rules: &Rules) -> bool {
         let before = self.before.trim_end();
         let letters = before.char_indices().rev().take(WORD_CHARS_MAX);
-        let first_letter = letters.take_while(|(_, ch)| ch.is_alphanumeric()).last();
+        let first_letter = letters.take_while(|(_, ch)| is_letter_or_digit(*ch)).last();
         first_letter.is_some_and(|(at, _)| rules.traits(&before[at..]).has(Trait::Label))
     }
 
@@ -307,7 +307,7 @@ impl Compact {
 
 /// What parts words; hyphens, apostrophes and stops stand inside them.
 fn is_edge(ch: char) -> bool {
-    let is_inside = ch == '-' || is_apostrophe(ch) || ch.is_alphanumeric() || ch == '.';
+    let is_inside = ch == '-' || is_apostrophe(ch) || is_letter_or_digit(ch) || ch == '.';
     !is_inside
         && (ch.is_whitespace()
             || is_opener(ch)
@@ -329,7 +329,7 @@ fn is_initial_script(ch: char) -> bool {
 fn is_dotted_letters(word: &str) -> bool {
     let is_part = |part: &str| {
         let length = part.chars().take(3).count();
-        (1..=2).contains(&length) && part.chars().all(char::is_alphabetic)
+        (1..=2).contains(&length) && part.chars().all(is_letter)
     };
     word.contains('.') && word.split(['.', '-']).filter(|part| !part.is_empty()).all(is_part)
 }
