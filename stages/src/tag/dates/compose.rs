@@ -47,6 +47,7 @@ impl Joins<Phrase> {
 }
 
 impl Joins<String> {
+    /// The words, each with an id of `vocabulary`.
     pub fn ready(&self, vocabulary: &mut Vocabulary) -> Joins<Phrase> {
         let mut list =
             |names: &[String]| names.iter().map(|name| vocabulary.add_phrase(name)).collect();

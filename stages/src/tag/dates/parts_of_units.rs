@@ -115,13 +115,15 @@ impl Parts<'_> {
             return None;
         }
         let number = self.found.number("number").unwrap_or(1).checked_mul(sign)?;
-        let open = || reference(sign);
+        let from_anchor =
+            || self.context.resolved_or(self.shifted(unit, number), || reference(sign));
+        // What was told of no date is of the past.
+        let unresolved = || Context::unresolved(reference(-1));
         let Some(named) = self.context.text_date else {
-            let from_anchor = || self.context.resolved_or(self.shifted(unit, number), open);
             return match self.context.is_future() {
                 _ if sign == 0 => None,
                 true => Some(from_anchor()),
-                false => Some(Context::unresolved(open())),
+                false => Some(unresolved()),
             };
         };
         let is_fine = match unit {
@@ -139,7 +141,6 @@ impl Parts<'_> {
                 _ => Value::of_date(moved),
             })
         });
-        let unresolved = || Context::unresolved(open());
         Some(moved.map_or_else(unresolved, |value| Meant {
             resolution: Resolution::Text,
             anchor: Some(named.value().text),

@@ -80,15 +80,16 @@ fn tells_past(source: &Source, at: usize) -> bool {
 /// The tense that the ending of a word tells.
 fn by_ending(token: &Token, lexicon: &Lexicon) -> Option<Tense> {
     let word = token.folded.as_ref();
-    let may_be_verb = token.kind == TokenKind::Word
+    let ends = |suffixes: &[String]| suffixes.iter().any(|suffix| word.ends_with(suffix.as_str()));
+    let tense = if ends(&lexicon.future_suffixes) {
+        Tense::Future
+    } else if ends(&lexicon.past_suffixes) {
+        Tense::Past
+    } else {
+        return None;
+    };
+    let is_verb = token.kind == TokenKind::Word
         && word.chars().count() >= INFLECTED_CHARS
         && !lexicon.no_verbs.contains(word);
-    let ends = |suffixes: &[String]| suffixes.iter().any(|suffix| word.ends_with(suffix.as_str()));
-    if !may_be_verb {
-        return None;
-    }
-    if ends(&lexicon.future_suffixes) {
-        return Some(Tense::Future);
-    }
-    ends(&lexicon.past_suffixes).then_some(Tense::Past)
+    is_verb.then_some(tense)
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::precision;
 use super::words::{CUES, Of};
-use crate::layers::{Block, Blocks, Document, Kind, Published, PublishedSource};
+use crate::layers::{Block, Blocks, Document, Kind, Precision, Published, PublishedSource};
 use crate::span::Span;
 use crate::tag::dates::{Anchors, find};
 
@@ -35,32 +35,49 @@ pub struct Lines {
 struct Seen {
     published: Published,
     told: Option<Of>,
-    is_below: bool,
+    place: Place,
+}
+
+/// Where a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// Right above the body.
+    Head,
+    Elsewhere,
+    /// Above the title, where a site's masthead often has the day on which it was looked at.
+    AboveTitle,
+    Below,
 }
 
 /// The dates of the date lines of an article in the language `tag`.
 pub fn lines(document: &Document, blocks: &Blocks, tag: &str) -> Lines {
     let body = body_of(blocks);
+    let title = blocks.blocks.iter().position(|block| block.kind == Kind::Title).unwrap_or(0);
     let mut seen = Vec::new();
     let mut before = None;
     for (index, block) in blocks.blocks.iter().enumerate() {
-        let is_below = index >= body.end;
-        let is_head = index < body.start && index + HEAD_LINES >= body.start;
-        let is_among_others = is_below && before == Some(Kind::Related);
+        let place = match index {
+            _ if index >= body.end => Place::Below,
+            _ if index < title => Place::AboveTitle,
+            _ if index < body.start && index + HEAD_LINES >= body.start => Place::Head,
+            _ => Place::Elsewhere,
+        };
+        let is_among_others = place == Place::Below && before == Some(Kind::Related);
         if !is_among_others {
-            seen.extend(dates_in(document, block, is_head, is_below, tag));
+            seen.extend(dates_in(document, block, place, tag));
         }
         if block.kind != Kind::DateHeader {
             before = Some(block.kind);
         }
     }
-    let below = seen.iter().filter(|seen| seen.is_below && seen.told.is_none());
+    let is_untold_below = |seen: &Seen| seen.place == Place::Below && seen.told.is_none();
+    let below = seen.iter().filter(|seen| is_untold_below(seen));
     let mut days: Vec<&str> = below.map(|seen| day_of(&seen.published.value)).collect();
     days.dedup();
     if days.len() > 1 {
-        seen.retain(|seen| !seen.is_below || seen.told.is_some());
+        seen.retain(|seen| !is_untold_below(seen));
     }
-    seen.sort_by_key(|seen| seen.told.is_none());
+    seen.sort_by_key(|seen| (seen.told.is_none(), seen.place));
     let (updated, fresh): (Vec<_>, Vec<_>) =
         seen.into_iter().partition(|seen| seen.told == Some(Of::Change));
     let published = |seen: Vec<Seen>| seen.into_iter().map(|seen| seen.published).collect();
@@ -82,17 +99,13 @@ fn body_of(blocks: &Blocks) -> Range<usize> {
     all.iter().position(is_long).unwrap_or(end)..end
 }
 
-fn dates_in(
-    document: &Document,
-    block: &Block,
-    is_head: bool,
-    is_below: bool,
-    tag: &str,
-) -> Vec<Seen> {
+fn dates_in(document: &Document, block: &Block, place: Place, tag: &str) -> Vec<Seen> {
     let words = block.span.slice(&document.text);
     let is_stamp = document.stated.stamp.is_some_and(|stamp| stamp.overlaps(block.span));
     let is_known = matches!(block.kind, Kind::DateHeader | Kind::Byline);
-    if is_stamp || !is_known && words.len() > LINE_BYTES_MAX {
+    let may_be_date_line =
+        || words.len() <= LINE_BYTES_MAX && words.contains(|ch: char| ch.is_numeric());
+    if is_stamp || !is_known && !may_be_date_line() {
         return Vec::new();
     }
     let found = find(words, tag, &mut Anchors::default());
@@ -100,19 +113,20 @@ fn dates_in(
     let mut rest = words.len();
     for date in &found {
         let Some(value) = date.publication_value() else { continue };
-        let Some(precision) = precision(value) else { continue };
+        let precision = precision(value).filter(|known| is_known || *known >= Precision::Day);
+        let Some(precision) = precision else { continue };
         let told = CUES.told_before(&words[..date.start]);
         let start = block.span.start as usize;
         let span = Some(Span::new(start + date.start, start + date.end));
         let (value, source) = (value.to_owned(), PublishedSource::Header);
         let published = Published { value, precision, source, evidence: None, span };
         rest -= date.end - date.start;
-        named.push((date.start, Seen { published, told, is_below }));
+        named.push((date.start, Seen { published, told, place }));
     }
     let first = named.first().map_or(words.len(), |(start, _)| *start);
     let is_told = first <= CUE_BYTES && named.iter().all(|(_, seen)| seen.told.is_some());
     let other_words = words.split_whitespace().count() * rest / words.len().max(1);
     let is_short = other_words <= OTHER_WORDS_MAX && !words.trim_end().ends_with('.');
-    let counts = is_known || is_short && (is_told || is_head);
+    let counts = is_known || is_short && (is_told || place == Place::Head);
     named.into_iter().map(|(_, seen)| seen).filter(|_| counts).collect()
 }

@@ -141,6 +141,18 @@ fn dates_of_other_articles_do_not_count() {
 }
 
 #[test]
+fn the_date_below_the_title_goes_before_that_of_the_masthead() {
+    let text = format!("22 mai 2024\nTitre\n3 mai 2024\n{}", "Corps ".repeat(40));
+    let mut blocks = Blocks::all_body(&text);
+    let kinds = [Kind::DateHeader, Kind::Title, Kind::DateHeader];
+    blocks.blocks.iter_mut().zip(kinds).for_each(|(block, kind)| block.kind = kind);
+    let language = Language::given("fr", &blocks);
+    let found = candidates(&from_text(&text), &blocks, &language, &Sentences::default());
+    let values: Vec<&str> = found.iter().map(|date| date.value.as_str()).collect();
+    assert_eq!(values, ["2024-05-03", "2024-05-22"]);
+}
+
+#[test]
 fn a_dateline_without_a_year_takes_it_from_another_candidate() {
     for (stamp, expected) in [
         ("date 2024-05 ", "2024-05-03"),

@@ -65,6 +65,7 @@ pub static CUES: LazyLock<Cues> = LazyLock::new(|| {
 });
 
 impl Cues {
+    /// Whether a word of `text` says today.
     pub fn says_today(&self, text: &str) -> bool {
         // The next word may run on with it where a space was lost.
         let opens = |start: usize| !text[..start].ends_with(is_letter_or_digit);
