@@ -135,6 +135,19 @@ fn pages_are_articles_whose_rows_lead_back_to_their_source() {
 }
 
 #[test]
+fn the_day_in_a_file_name_is_when_the_article_was_published() {
+    let house = House::new();
+    house.write("2024-05-21_budget.txt", ARTICLE.replace(" le 3 mai 2024", " hier"));
+    house.write("2024-05-21/budget.txt", ARTICLE);
+    house.run(0);
+    let articles = fs::read_to_string(house.path("outputs/articles.csv")).unwrap();
+    assert_eq!(articles.matches(",2024-05-21,2024-05-21,day,file_name,").count(), 1, "{articles}");
+    assert_eq!(articles.matches(",file_name,").count(), 1, "no folder counts: {articles}");
+    let dates = fs::read_to_string(house.path("outputs/dates.csv")).unwrap();
+    assert!(dates.contains(",hier,") && dates.contains(",2024-05-20,"), "{dates}");
+}
+
+#[test]
 fn a_second_run_touches_nothing_and_says_so() {
     let house = House::with_articles(3);
     house.run(0);

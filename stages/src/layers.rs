@@ -61,6 +61,8 @@ named! {
         /// A date of the body that says it is today ("ce vendredi 2 octobre 2020").
         Deictic = "body_deictic",
         Address = "address",
+        /// The name of the article's file (`2024-05-21_harbour.txt`).
+        FileName = "file_name",
         /// The mark a scraper left at the head of the text (` date 2024-05 `).
         Stamp = "stamp",
     }

@@ -78,6 +78,7 @@ impl Members {
             author: self.take(Member::Author),
             site: self.take(Member::Site),
             date: self.take(Member::Date),
+            day_in_name: None,
             language: self.take(Member::Language),
             encoding: Some("utf-8".to_owned()),
         };

@@ -8,7 +8,7 @@ use std::io::{self, Read as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use newsloom_stages::decode::Told;
+use newsloom_stages::decode::{Told, day_in_name};
 use newsloom_stages::layers::Format;
 
 use super::item::Fault;
@@ -52,7 +52,9 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<(RawArticle, Stat), Fault> {
         let after = file.metadata().map_err(|error| unreadable(&error))?;
         if Stat::of(&after) == stat && bytes.len() as u64 == stat.bytes {
             let format = if is_html(path) { Format::Html } else { Format::Text };
-            return Ok((RawArticle { bytes, format, told: Told::default() }, stat));
+            let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+            let told = Told { day_in_name: name.and_then(day_in_name), ..Told::default() };
+            return Ok((RawArticle { bytes, format, told }, stat));
         }
     }
     Err(Fault::new(

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::layers::{Document, Format, Readability, Stated};
 use crate::span::{OffsetMap, Segment, Span};
 
-pub use told::Told;
+pub use told::{Told, day_in_name};
 
 /// What the configuration says of this stage.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -1,11 +1,13 @@
 //! What is told of an article from outside its bytes, and the publication date among it.
 
-use jiff::civil::DateTime;
+use std::ops::RangeInclusive;
+
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 use crate::layers::{Precision, Published, PublishedSource, Stated};
 
-/// What the container of an article tells of it; for a plain file, nothing.
+/// What the container of an article tells of it; for a plain file, the day in its name alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Told {
     /// The record's own id.
@@ -16,6 +18,8 @@ pub struct Told {
     pub site: Option<String>,
     /// As the container has it; it counts where it is an ISO 8601 date or date-time.
     pub date: Option<String>,
+    /// The day in the name of the file, as `day_in_name` gives it.
+    pub day_in_name: Option<String>,
     /// As the container has it, a BCP 47 tag by custom.
     pub language: Option<String>,
     /// Label of the encoding of the bytes (`utf-8`, `latin1`); it counts where the bytes fit it.
@@ -25,8 +29,8 @@ pub struct Told {
 impl Told {
     /// The length of all that is told.
     pub fn bytes(&self) -> u64 {
-        let Self { id, url, title, author, site, date, language, encoding } = self;
-        let all = [id, url, title, author, site, date, language, encoding];
+        let Self { id, url, title, author, site, date, day_in_name, language, encoding } = self;
+        let all = [id, url, title, author, site, date, day_in_name, language, encoding];
         all.into_iter().flatten().map(|text| text.len() as u64).sum()
     }
 
@@ -43,23 +47,46 @@ impl Told {
             authors: words(&self.author).into_iter().collect(),
             site: words(&self.site),
             language: words(&self.language),
-            published: self.date.as_deref().and_then(published).into_iter().collect(),
+            published: self.published(),
             ..Stated::default()
         }
     }
+
+    /// When it was published, as far as that is told.
+    fn published(&self) -> Vec<Published> {
+        let dates = [
+            (&self.date, PublishedSource::Metadata),
+            (&self.day_in_name, PublishedSource::FileName),
+        ];
+        let told = dates.into_iter().filter_map(|(date, source)| {
+            let (value, precision) = iso_date(date.as_deref()?)?;
+            Some(Published { value, precision, source, evidence: None, span: None })
+        });
+        told.collect()
+    }
 }
 
-/// The publication date that `told` is.
-fn published(told: &str) -> Option<Published> {
-    let (value, precision) = iso_date(told)?;
-    Some(Published {
-        value,
-        precision,
-        source: PublishedSource::Metadata,
-        evidence: None,
-        span: None,
+/// The day that a file's name has in digits of its own (`2024-05-21`, `2024_05_21`, `20240521`), in
+/// ISO 8601.
+pub fn day_in_name(name: &str) -> Option<String> {
+    let is_apart = |at: usize| !name.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric);
+    (0..name.len()).filter(|at| *at == 0 || is_apart(at - 1)).find_map(|at| {
+        let digits = |from: usize, to: usize| {
+            let digits = name.get(at + from..at + to)?;
+            digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(digits)
+        };
+        let mark = name.as_bytes().get(at + 4).filter(|mark| b"-_.".contains(mark));
+        let (month, day) = if mark.is_some() { (5, 8) } else { (4, 6) };
+        let is_even = mark.is_none_or(|mark| name.as_bytes().get(at + 7) == Some(mark));
+        let (year, month, end) = (digits(0, 4)?, digits(month, month + 2)?, day + 2);
+        let value = format!("{year}-{month}-{}", digits(day, end)?);
+        let is_day = YEARS.contains(&year) && value.parse::<Date>().is_ok();
+        (is_even && is_apart(at + end) && is_day).then_some(value)
     })
 }
+
+/// Other eight digits are hardly a day on which something was published.
+const YEARS: RangeInclusive<&str> = "1900"..="2099";
 
 /// The ISO 8601 date that `told` is, in the precision it has, seconds and time zone left out.
 pub(super) fn iso_date(told: &str) -> Option<(String, Precision)> {
@@ -132,8 +159,7 @@ mod tests {
             ("2024-05-21T10:48:07+02:00", "2024-05-21T10:48", Precision::Minute),
             ("2024-05-21 10:48:07 -0500", "2024-05-21T10:48", Precision::Minute),
         ] {
-            let found = published(told).unwrap();
-            assert_eq!((found.value.as_str(), found.precision), (value, precision), "{told}");
+            assert_eq!(iso_date(told), Some((value.to_owned(), precision)), "{told}");
         }
     }
 
@@ -153,7 +179,28 @@ mod tests {
             "été 2024, à midi",
             "2024-05-2é",
         ] {
-            assert_eq!(published(told), None, "{told}");
+            assert_eq!(iso_date(told), None, "{told}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_a_day_where_its_digits_stand_apart() {
+        for (name, day) in [
+            ("2024-05-21_harbour.txt", Some("2024-05-21")),
+            ("harbour.2024_05_21.html", Some("2024-05-21")),
+            ("paper-20240521-003.txt", Some("2024-05-21")),
+            ("20240521", Some("2024-05-21")),
+            ("é 2024.05.21", Some("2024-05-21")),
+            ("000_f20240521e4c.txt", None),
+            ("120240521.txt", None),
+            ("2024-05_21.txt", None),
+            ("2024-0521.txt", None),
+            ("2023-02-29.txt", None),
+            ("18240521.txt", None),
+            ("2024-05.txt", None),
+            ("", None),
+        ] {
+            assert_eq!(day_in_name(name).as_deref(), day, "{name}");
         }
     }
 }

@@ -103,7 +103,7 @@ pub(crate) fn articles<'a>() -> Vec<Column<ArticleInput<'a>>> {
         nullable(column(
             "published_source",
             Text,
-            "Where the date was found: `metadata`, `header`, `dateline`, `body_deictic`, `address`, `stamp`.",
+            "Where the date was found: `metadata`, `header`, `dateline`, `body_deictic`, `address`, `file_name`, `stamp`.",
             |row| published(row).map(|found| found.source.name()).into(),
         )),
         nullable(column(

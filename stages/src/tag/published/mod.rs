@@ -1,9 +1,10 @@
 //! When the article was published: the candidates, and which is trusted.
 //!
 //! In order of trust: told by the caller, metadata, a date line beside title or byline, the dateline
-//! of an agency, a date of the body that says it is today, the address, the scraper's mark. Never a date line among other
-//! headlines, and never simply the latest date of the file. A date line that readers see is trusted
-//! over a page's own records where these name another day, for the change of the page as well.
+//! of an agency, a date of the body that says it is today, the address, the name of the file, the
+//! scraper's mark. Never a date line among other headlines, and never simply the latest date of the
+//! file. A date line that readers see is trusted over a page's own records where these name another
+//! day, for the change of the page as well.
 
 mod dateline;
 mod lines;
