@@ -126,7 +126,7 @@ impl Model {
     fn add(&self, key: u128, scores: &mut Scores) -> bool {
         let hash = mixed(key);
         let check = hash as u32 & ((1 << CHECK_BITS) - 1);
-        let mut index = ((hash >> 32) * u64::from(self.slot_count) >> 32) as usize;
+        let mut index = (((hash >> 32) * u64::from(self.slot_count)) >> 32) as usize;
         loop {
             let slot = word_at(self.slots, index);
             if slot == 0 {
