@@ -2,14 +2,18 @@
 """Compute the weights of the language detector and write stages/src/detect/languages.bin.
 
 usage: build.py WORK OUT
-WORK is a folder for what is fetched and drawn; OUT the file to write. Needs numpy, scipy, brotli
-and the package `eld` 1.0.6 unpacked in WORK/eld, and cargo, which fetches lingua's models. Takes
-some ten minutes. The same versions give the same file.
+WORK is a folder for what is fetched and drawn; OUT the file to write. Needs numpy 2.4.6, scipy,
+brotli and the packages `eld` 1.0.6 and `eldc` 0.4.0 unpacked in WORK/eld and WORK/eldc, and cargo,
+which fetches lingua's models. Takes some ten minutes. The same versions give the same file.
 
 A text's features are its words of up to six letters, and the four letters at each place of other
 words (three where the four are unknown). The weights begin as the logarithm of how much likelier a
 feature is in a language than anywhere, and are then fitted, by softmax regression, to texts of a
 few words: drawn from lingua's models and cut from eld's sentences.
+
+In the end the scores of eldc's table are added, of short words as a whole and of the first and the
+last six letters of longer ones. A language that the table lacks gets what it gives to words that
+are as frequent, less a part.
 """
 
 import collections
@@ -22,6 +26,7 @@ import unicodedata
 import numpy
 import scipy.sparse as sparse
 
+import eldc
 import layout
 import lingua
 
@@ -29,12 +34,18 @@ import lingua
 # read, by PRIOR in training and by exp(BONUS) more in the end.
 CORE = "fr en es de it pt nl ar ru zh ja ca ro pl cs tr".split()
 PRIOR = 6.0
-BONUS = 1.6
+BONUS = 4.2
 WHOLE_LETTERS_MAX = 6
 LANGUAGES_MAX = 14
 # Frequency, among words, from which a feature is kept: in a core language, in another.
 WORD_MIN = (1.5e-5, 4e-5)
 NGRAM_MIN = {4: (1.5e-5, 6e-5), 3: (5e-5, 1e-4), 2: (1e-4, 2e-4)}
+# Frequency from which eldc's scores are taken of a word as a whole, of a start or an end; and how
+# often eld's sentences in a core language hold it.
+SECONDED_MIN = {layout.WHOLE: (4e-6, 1.6e-5), layout.START: (2e-5, 6e-5), layout.END: (2e-5, 6e-5)}
+SEEN_MIN = 2
+SECONDED = 0.25
+STAND_IN = 0.65
 FLOOR = 5e-7
 STRIPPED = 0.06
 STEPS = 2500
@@ -280,10 +291,77 @@ def fit(features, texts, steps):
     return weights
 
 
+def parts_of(word):
+    """What eldc's table is asked of a word."""
+    size = WHOLE_LETTERS_MAX
+    if len(word) <= size:
+        return [layout.WHOLE + word]
+    return [layout.START + word[:size], layout.END + word[-size:]]
+
+
+class Seconded:
+    """The weights of one alphabet, with what eldc's table says added."""
+
+    def __init__(self, features, weights, counts, sentences, table):
+        self.features, self.weights, self.tags = features, weights, features.tags
+        self.seen = collections.Counter()
+        for tag in self.tags:
+            words = (word for text in sentences.get(tag, []) for word in text)
+            if tag in CORE:
+                self.seen.update(part for word in words for part in parts_of(word))
+        self.covered = numpy.array([table.covers(tag) for tag in self.tags])
+        asked = {layout.WHOLE: table.word, layout.START: table.start, layout.END: table.end}
+        shares = {kind: collections.defaultdict(self.nought) for kind in layout.KINDS}
+        for language, tag in enumerate(self.tags):
+            total = sum(counts[tag].values())
+            for word, count in counts[tag].items():
+                for part in parts_of(word):
+                    shares[part[0]][part][language] += count / total
+        self.by_feature = {feature: weights[row] for feature, row in features.numbers.items()}
+        for kind, found in shares.items():
+            self.add(kind, asked[kind], found, SECONDED_MIN[kind])
+
+    def nought(self):
+        return numpy.zeros(len(self.tags))
+
+    def add(self, kind, ask, found, least):
+        """`ask`: gives the table's scores; `found`: shares of parts of a kind by language."""
+        least = numpy.array([least[tag not in CORE] for tag in self.tags])
+        known = {feature for feature in self.features.numbers if feature[0] == kind}
+        known |= {part for part, times in self.seen.items() if part[0] == kind and times >= SEEN_MIN}
+        parts = sorted(known | {part for part in found if (found[part] >= least).any()})
+        shares = numpy.array([found.get(part, self.nought()) for part in parts])
+        said = [ask(part[1:]) for part in parts]
+        scores = numpy.array([[one.get(tag, 0) for tag in self.tags] for one in said])
+        both = (shares > 1e-5) & (scores > 0)
+        slope, height = numpy.polyfit(numpy.log(shares[both]), scores[both], 1)
+        usual = slope * numpy.log(numpy.maximum(shares, 1e-9)) + height
+        stand_in = numpy.where(~self.covered & (shares > 0), numpy.maximum(usual, 0), 0)
+        added = SECONDED * (scores + STAND_IN * stand_in)
+        for part, score in zip(parts, added):
+            self.by_feature[part] = self.before(part) + score
+
+    def before(self, part):
+        if part in self.by_feature:
+            return self.by_feature[part]
+        if part[0] != layout.WHOLE:
+            return self.nought()
+        # It now stands in the place of the n-grams of the word.
+        return self.weights[self.features.of(part[1:])].sum(0)
+
+    def lists(self):
+        """Of each feature the languages with the largest weights, by what they are above the rest."""
+        for feature, weights in self.by_feature.items():
+            order = numpy.argsort(-weights, kind="stable")
+            floor = max(0, weights[order[LANGUAGES_MAX]]) if len(order) > LANGUAGES_MAX else 0
+            yield feature, [(int(one), float(weights[one] - floor)) for one in order[:LANGUAGES_MAX]]
+
+
 def main():
     work, out = map(pathlib.Path, sys.argv[1:])
     random = numpy.random.default_rng(7)
     counts, sentences = load_counts(work, random), load_sentences(work)
+    table = eldc.Table(work / "eldc/eldc/large_db.h")
     groups = []
     for names in ([*lingua.LATIN, *SPELLING], lingua.CYRILLIC, lingua.ARABIC):
         tags = list(names)
@@ -291,10 +369,7 @@ def main():
         texts = Texts(features, counts, sentences, random)
         weights = fit(features, texts, STEPS if len(tags) > 20 else STEPS // 4)
         biases = [float(bias) + BONUS * (tag in CORE) for tag, bias in zip(tags, weights[-1])]
-        by_feature = {
-            feature: [(language, float(weights[row, language])) for language, _ in features.rows[row]]
-            for feature, row in features.numbers.items()
-        }
+        by_feature = dict(Seconded(features, weights, counts, sentences, table).lists())
         groups.append((tags, biases, by_feature))
         print(tags[0], len(by_feature), "features", flush=True)
     layout.write(out, groups)

@@ -4,16 +4,21 @@ import struct
 
 MASK = (1 << 64) - 1
 UNIT = 16
-CHECK_MASK = 0x3FF
-WHOLE = "\2"
+CHECK_BITS = 10
+# What a feature is besides an n-gram: a word, the first letters of a longer one, its last.
+WHOLE, START, END = KINDS = "\2\3\4"
+# On the language of a list's last entry.
+LAST = 0x80
+LOAD_MAX = 0.75
 
 
 def key(feature):
-    """The letters of a feature in 16 bits each; a whole word is marked."""
+    """The letters of a feature in 16 bits each, and above them its kind."""
+    kind = KINDS.find(feature[0]) + 1
     number = 0
-    for letter in feature.removeprefix(WHOLE):
+    for letter in feature[1:] if kind else feature:
         number = number << 16 | ord(letter)
-    return number | 1 << 112 if feature.startswith(WHOLE) else number
+    return number | kind << 112
 
 
 def mixed(number):
@@ -36,24 +41,25 @@ def write(path, groups):
             units = [(language, weight) for language, weight in units if weight > 0]
             if units:
                 features.append((feature, units))
-    bits = 18
-    while len(features) > 0.8 * (1 << bits):
-        bits += 1
-    slots, lists, places = [0] * (1 << bits), bytearray(1), {}
+    count = round(len(features) / LOAD_MAX)
+    # No list begins at nought, so that a slot that is nought is free.
+    slots, lists, places = [0] * count, bytearray(2), {}
     for feature, units in features:
         hashed = mixed(key(feature))
-        index, check = hashed >> (64 - bits), hashed & CHECK_MASK
-        while slots[index] and slots[index] & CHECK_MASK != check:
-            index = (index + 1) & ((1 << bits) - 1)
+        index, check = (hashed >> 32) * count >> 32, hashed & (1 << CHECK_BITS) - 1
+        while slots[index] and slots[index] & (1 << CHECK_BITS) - 1 != check:
+            index = (index + 1) % count
         if slots[index]:
             continue
-        entry = bytes([len(units)]) + b"".join(bytes(unit) for unit in units)
+        units[-1] = (units[-1][0] | LAST, units[-1][1])
+        entry = b"".join(bytes(unit) for unit in units)
         if entry not in places:
-            places[entry] = len(lists)
+            places[entry] = len(lists) // 2
             lists += entry
-        slots[index] = places[entry] << 10 | check
-    assert len(lists) < 1 << 22, "the lists are too long for a slot's pointer"
+        slots[index] = places[entry] << CHECK_BITS | check
+    assert len(lists) // 2 < 1 << 32 - CHECK_BITS, "the lists are too long for a slot's pointer"
+    assert len(biases) <= LAST and max(biases) < 256, "too many languages, or too large a bias"
     head = ("\n".join(lines) + "\n").encode() + bytes(biases)
-    head = struct.pack("<II", bits, len(head)) + head
+    head = struct.pack("<II", count, len(head)) + head
     head += bytes(-len(head) % 4)
-    path.write_bytes(head + struct.pack(f"<{len(slots)}I", *slots) + bytes(lists))
+    path.write_bytes(head + struct.pack(f"<{count}I", *slots) + bytes(lists))

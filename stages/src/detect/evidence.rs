@@ -3,6 +3,8 @@
 //! Invariant: everything is counted in integers, in the order of the text, so the same text gives
 //! the same answer on every machine. No text is copied.
 
+use std::ops::Range;
+
 use whatlang::{Detector, Lang};
 
 use super::model::{LANGUAGES_MAX, MODEL, Scores};
@@ -12,7 +14,7 @@ use crate::span::{Score, Span};
 /// Units of the model in one natural logarithm.
 const UNIT: u32 = 16;
 /// A lead over all other languages from which no more words are read.
-const DECIDED: u32 = 8 * UNIT;
+const DECIDED: u32 = 24 * UNIT;
 /// Words between two looks at the lead.
 const STRIDE: u32 = 3;
 /// Bytes of a stretch whose words are read.
@@ -23,6 +25,13 @@ const WORD_LETTERS_MAX: usize = 24;
 const ALLOWED_LEAD: u32 = 5 * UNIT;
 /// Letters without which a stretch in an alphabet says nothing.
 const LETTERS_MIN: u32 = 2;
+/// What a Chinese character or a kana says, in letters: text in an alphabet seldom holds any.
+const CHARACTER_LETTERS: u32 = 4;
+/// Up to so many Han characters without kana may be Japanese.
+const HAN_SHORT_MAX: u32 = 12;
+/// How sure a script alone is, in thousandths; and few Han characters.
+const BY_SCRIPT: u16 = 990;
+const SHORT_HAN: u16 = 950;
 /// Share of kana from which Han characters are Japanese: one in so many.
 const KANA_SHARE: u32 = 20;
 
@@ -74,15 +83,14 @@ impl Letters {
         self.0[script as usize]
     }
 
-    /// The script of most letters, Han and kana taken together: a character of theirs says about
-    /// as much as two letters.
+    /// The script of most letters, Han and kana taken together.
     fn main(self) -> Script {
         let han = self.count(Script::Han) + self.count(Script::Kana);
         let candidates = [
             (self.count(Script::Latin), Script::Latin),
             (self.count(Script::Cyrillic), Script::Cyrillic),
             (self.count(Script::Arabic), Script::Arabic),
-            (2 * han, Script::Han),
+            (CHARACTER_LETTERS * han, Script::Han),
             (2 * self.count(Script::Hangul), Script::Hangul),
             (self.count(Script::Other), Script::Other),
         ];
@@ -95,10 +103,17 @@ impl Letters {
         best.1
     }
 
-    /// Japanese or Chinese.
-    fn east_asian(self) -> &'static str {
+    /// Japanese or Chinese, and how sure that is: `text` in Han and perhaps kana.
+    fn east_asian(self, text: &str) -> (&'static str, u16) {
         let (han, kana) = (self.count(Script::Han), self.count(Script::Kana));
-        if kana * KANA_SHARE >= han { "ja" } else { "zh" }
+        if kana > 0 && kana * KANA_SHARE >= han {
+            return ("ja", BY_SCRIPT);
+        }
+        if han > HAN_SHORT_MAX {
+            return ("zh", BY_SCRIPT);
+        }
+        let is_japanese = |ch| super::WORDS.japanese_only.contains(ch);
+        (if text.chars().any(is_japanese) { "ja" } else { "zh" }, SHORT_HAN)
     }
 }
 
@@ -136,14 +151,14 @@ impl<'a> Choice<'a> {
             letters: total,
         };
         let script = letters.main();
-        let told = match script {
-            _ if total == 0 => "und",
+        let (told, confidence) = match script {
+            _ if total == 0 => ("und", 0),
             Script::Han | Script::Kana => match expected {
-                Some(("ja", _)) => "ja",
-                _ => letters.east_asian(),
+                Some(("ja", _)) => ("ja", BY_SCRIPT),
+                _ => letters.east_asian(text),
             },
-            Script::Hangul => "ko",
-            Script::Other => by_whatlang(text),
+            Script::Hangul => ("ko", BY_SCRIPT),
+            Script::Other => (by_whatlang(text), BY_SCRIPT),
             Script::Latin | Script::Cyrillic | Script::Arabic => {
                 let (tag, confidence) = self.read(text, script, total, expected);
                 return answer(tag, confidence, false);
@@ -152,7 +167,7 @@ impl<'a> Choice<'a> {
         if told == "und" || !self.allows(told) {
             return answer("und", 0, false);
         }
-        answer(told, 990, true)
+        answer(told, confidence, true)
     }
 
     /// The language by the words of a text in an alphabet, and how sure that is.
@@ -165,22 +180,21 @@ impl<'a> Choice<'a> {
     ) -> (&'static str, u16) {
         let alphabet = script.alphabet().expect("only alphabets have words");
         let range = MODEL.languages(alphabet);
-        let mut scores = MODEL.priors();
+        let mut reading = Reading::default();
         for index in range.clone() {
             let is_expected = expected.is_some_and(|(tag, _)| tag == MODEL.tags[index]);
             let lead = expected.filter(|_| is_expected).map_or(0, |(_, lead)| lead);
             let allowed = if self.is_allowed[index] { ALLOWED_LEAD } else { 0 };
-            scores.0[index] += lead + allowed;
+            reading.small.0[index] = MODEL.prior(index) + lead + allowed;
         }
-        let mut known = 0;
         let mut words = 0;
-        for_each_word(&text[..text.floor_char_boundary(READ_BYTES_MAX)], |word| {
-            known += u32::from(MODEL.add_word(word, &mut scores));
+        for_each_word(&text[..text.floor_char_boundary(READ_BYTES_MAX)], |word, is_capital| {
+            reading.add(word, is_capital);
             words += 1;
-            words % STRIDE == 0 && lead(&scores, &range).1 >= DECIDED
+            words % STRIDE == 0 && reading.lead(&range).1 >= DECIDED
         });
-        let (best, lead) = lead(&scores, &range);
-        if known == 0 || letters < LETTERS_MIN || !self.is_allowed[best] {
+        let (best, lead) = reading.lead(&range);
+        if !reading.is_known || letters < LETTERS_MIN || !self.is_allowed[best] {
             return ("und", 0);
         }
         let step = (lead / (UNIT / 4)) as usize;
@@ -188,23 +202,44 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// The first of the languages with the best score, and how far it is ahead.
-fn lead(scores: &Scores, range: &std::ops::Range<usize>) -> (usize, u32) {
-    let (mut best, mut top, mut second) = (range.start, 0, 0);
-    for (index, score) in scores.0[range.clone()].iter().enumerate() {
-        if *score > top {
-            (best, second, top) = (range.start + index, top, *score);
-        } else if *score > second {
-            second = *score;
-        }
-    }
-    (best, top - second)
+/// What the words of a stretch say. Those in capitals, which are often names, count half as much
+/// where others say something.
+#[derive(Default)]
+struct Reading {
+    small: Scores,
+    capital: Scores,
+    has_small: bool,
+    is_known: bool,
 }
 
-/// Gives `take` the words of `text`, in lower case and without marks, until it has enough. What
-/// stands together with a digit or in an address is no word.
-fn for_each_word(text: &str, mut take: impl FnMut(&[u16]) -> bool) {
+impl Reading {
+    fn add(&mut self, word: &[u16], is_capital: bool) {
+        let scores = if is_capital { &mut self.capital } else { &mut self.small };
+        let is_known = MODEL.add_word(word, scores);
+        self.is_known |= is_known;
+        self.has_small |= is_known && !is_capital;
+    }
+
+    /// The first of the languages with the best score, and how far it is ahead.
+    fn lead(&self, range: &Range<usize>) -> (usize, u32) {
+        let (mut best, mut top, mut second) = (range.start, 0, 0);
+        for index in range.clone() {
+            let score = self.small.0[index] + (self.capital.0[index] >> u32::from(self.has_small));
+            if score > top {
+                (best, second, top) = (index, top, score);
+            } else if score > second {
+                second = score;
+            }
+        }
+        (best, top - second)
+    }
+}
+
+/// Gives `take` the words of `text`, in lower case and without marks, and whether each begins with
+/// a capital, until it has enough. What stands together with a digit or in an address is no word.
+fn for_each_word(text: &str, mut take: impl FnMut(&[u16], bool) -> bool) {
     let mut word = [0_u16; WORD_LETTERS_MAX];
+    let mut is_capital = false;
     for token in text.split(|ch: char| ch.is_whitespace()) {
         if is_code(token) {
             continue;
@@ -213,6 +248,9 @@ fn for_each_word(text: &str, mut take: impl FnMut(&[u16]) -> bool) {
         for ch in token.chars() {
             match folded(ch) {
                 Folded::Letter(letter) => {
+                    if length == 0 {
+                        is_capital = ch.is_uppercase();
+                    }
                     if length < WORD_LETTERS_MAX {
                         word[length] = letter;
                         length += 1;
@@ -220,14 +258,14 @@ fn for_each_word(text: &str, mut take: impl FnMut(&[u16]) -> bool) {
                 }
                 Folded::Nothing => {}
                 Folded::Edge => {
-                    if length > 0 && take(&word[..length]) {
+                    if length > 0 && take(&word[..length], is_capital) {
                         return;
                     }
                     length = 0;
                 }
             }
         }
-        if length > 0 && take(&word[..length]) {
+        if length > 0 && take(&word[..length], is_capital) {
             return;
         }
     }
@@ -255,11 +293,12 @@ fn folded(ch: char) -> Folded {
         'A'..='Z' => Folded::Letter(ch as u16 | 0x20),
         '\0'..='\x7F' => Folded::Edge,
         '\u{300}'..='\u{36F}' | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' => Folded::Nothing,
-        _ if script_of(ch).is_some() => {
-            let lower = ch.to_lowercase().next().unwrap_or(ch);
+        _ => {
+            let Some(script) = script_of(ch) else { return Folded::Edge };
+            let is_small = script == Script::Arabic;
+            let lower = if is_small { ch } else { ch.to_lowercase().next().unwrap_or(ch) };
             u16::try_from(u32::from(lower)).map_or(Folded::Edge, Folded::Letter)
         }
-        _ => Folded::Edge,
     }
 }
 
@@ -282,5 +321,5 @@ pub fn second_opinion(text: &str) -> Option<&'static str> {
 }
 
 fn tag_of(lang: Lang) -> &'static str {
-    super::TAGS.get(lang.code()).map_or("und", String::as_str)
+    super::WORDS.tags.get(lang.code()).map_or("und", String::as_str)
 }

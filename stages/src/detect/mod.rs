@@ -42,14 +42,15 @@ const SAMPLE_BYTES_MAX: usize = 1200;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RootWords {
-    /// BCP 47 primary tag of each ISO 639-3 code.
+    /// BCP 47 primary tag of each ISO 639-3 code, which whatlang gives.
     tags: BTreeMap<String, String>,
+    /// Han characters that only Japanese has.
+    japanese_only: String,
 }
 
-/// The tags of whatlang's codes.
-static TAGS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+static WORDS: LazyLock<RootWords> = LazyLock::new(|| {
     let root = newsloom_languages::folder(newsloom_languages::ROOT);
-    root.map_or_else(RootWords::default, |root| lexicon::read(root, "language.toml")).tags
+    root.map_or_else(RootWords::default, |root| lexicon::read(root, "language.toml"))
 });
 
 /// A candidate sentence of a kept block.

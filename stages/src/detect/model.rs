@@ -8,14 +8,19 @@
 use std::sync::LazyLock;
 
 /// Most languages that a model can hold.
-pub const LANGUAGES_MAX: usize = 64;
-/// Letters of the longest word that can be a feature as a whole.
-const WHOLE_LETTERS_MAX: usize = 6;
+pub const LANGUAGES_MAX: usize = 128;
+/// Letters of the longest word that can be a feature as a whole, and of the starts and ends of
+/// longer ones.
+const PART_LETTERS: usize = 6;
 /// Stands before the first and after the last letter of a word.
 const EDGE: u16 = 1;
-/// Tells a whole word from an n-gram of the same letters.
+/// Tell a whole word, the start and the end of a longer one from an n-gram of the same letters.
 const WHOLE: u128 = 1 << 112;
+const START: u128 = 2 << 112;
+const END: u128 = 3 << 112;
 const CHECK_BITS: u32 = 10;
+/// On the language of a list's last entry.
+const LAST: u8 = 0x80;
 
 static FILE: &[u8] = include_bytes!("languages.bin");
 
@@ -31,6 +36,12 @@ pub enum Alphabet {
 #[derive(Debug, Clone)]
 pub struct Scores(pub [u32; LANGUAGES_MAX]);
 
+impl Default for Scores {
+    fn default() -> Self {
+        Self([0; LANGUAGES_MAX])
+    }
+}
+
 #[derive(Debug)]
 pub struct Model {
     /// Primary tags, those of one alphabet together.
@@ -38,7 +49,7 @@ pub struct Model {
     /// First language of each alphabet, and the end.
     starts: [usize; 4],
     biases: &'static [u8],
-    slot_bits: u32,
+    slot_count: u32,
     slots: &'static [u8],
     lists: &'static [u8],
 }
@@ -48,7 +59,7 @@ pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::read(FILE));
 
 impl Model {
     fn read(file: &'static [u8]) -> Self {
-        let slot_bits = word_at(file, 0);
+        let slot_count = word_at(file, 0);
         let head_end = 8 + word_at(file, 1) as usize;
         let mut tags = Vec::new();
         let mut starts = [0; 4];
@@ -62,8 +73,8 @@ impl Model {
         }
         assert!(tags.len() == rest.len() && tags.len() <= LANGUAGES_MAX, "a bias a language");
         let slots_start = head_end.next_multiple_of(4);
-        let (slots, lists) = file[slots_start..].split_at(4 << slot_bits);
-        Self { tags, starts, biases: rest, slot_bits, slots, lists }
+        let (slots, lists) = file[slots_start..].split_at(4 * slot_count as usize);
+        Self { tags, starts, biases: rest, slot_count, slots, lists }
     }
 
     /// The languages of an alphabet, as indices of `tags`.
@@ -71,19 +82,20 @@ impl Model {
         self.starts[alphabet as usize]..self.starts[alphabet as usize + 1]
     }
 
-    /// How much likelier than the rarest each language is before a word is read.
-    pub fn priors(&self) -> Scores {
-        let mut scores = Scores([0; LANGUAGES_MAX]);
-        for (score, bias) in scores.0.iter_mut().zip(self.biases) {
-            *score = u32::from(*bias);
-        }
-        scores
+    /// How much likelier than the rarest a language is before a word is read.
+    pub fn prior(&self, language: usize) -> u32 {
+        u32::from(self.biases[language])
     }
 
     /// Adds what a word says, in lower case and without marks; whether it says anything.
     pub fn add_word(&self, word: &[u16], scores: &mut Scores) -> bool {
-        if word.len() <= WHOLE_LETTERS_MAX && self.add(key(word) | WHOLE, scores) {
-            return true;
+        if word.len() <= PART_LETTERS {
+            if self.add(key(word) | WHOLE, scores) {
+                return true;
+            }
+        } else {
+            self.add(key(&word[..PART_LETTERS]) | START, scores);
+            self.add(key(&word[word.len() - PART_LETTERS..]) | END, scores);
         }
         let letter = |index: usize| match index.checked_sub(1) {
             Some(inner) => word.get(inner).copied().unwrap_or(EDGE),
@@ -114,21 +126,26 @@ impl Model {
     fn add(&self, key: u128, scores: &mut Scores) -> bool {
         let hash = mixed(key);
         let check = hash as u32 & ((1 << CHECK_BITS) - 1);
-        let last = (1_usize << self.slot_bits) - 1;
-        let mut index = (hash >> (64 - self.slot_bits)) as usize;
+        let mut index = (((hash >> 32) * u64::from(self.slot_count)) >> 32) as usize;
         loop {
             let slot = word_at(self.slots, index);
             if slot == 0 {
                 return false;
             }
             if slot & ((1 << CHECK_BITS) - 1) == check {
-                let list = &self.lists[(slot >> CHECK_BITS) as usize..];
-                for entry in list[1..=2 * usize::from(list[0])].chunks_exact(2) {
-                    scores.0[usize::from(entry[0]) % LANGUAGES_MAX] += u32::from(entry[1]);
+                let list = &self.lists[2 * (slot >> CHECK_BITS) as usize..];
+                for entry in list.chunks_exact(2) {
+                    scores.0[usize::from(entry[0] & !LAST)] += u32::from(entry[1]);
+                    if entry[0] & LAST != 0 {
+                        break;
+                    }
                 }
                 return true;
             }
-            index = (index + 1) & last;
+            index += 1;
+            if index == self.slot_count as usize {
+                index = 0;
+            }
         }
     }
 }

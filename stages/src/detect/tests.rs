@@ -86,6 +86,16 @@ fn nothing_outside_the_configured_languages_is_answered() {
 }
 
 #[test]
+fn few_han_characters_tell_japanese_from_chinese() {
+    for (tag, line) in
+        [("ja", "警察当局実現"), ("ja", "CGIメ"), ("zh", "中国政府"), ("zh", "警察當局")]
+    {
+        let found = detected(line, &[]).document;
+        assert_eq!(found.tag, tag, "{line}");
+    }
+}
+
+#[test]
 fn nothing_is_said_of_numbers_and_codes() {
     let lines = [
         "",
@@ -108,7 +118,7 @@ fn nothing_is_said_of_numbers_and_codes() {
 
 #[test]
 fn every_code_of_whatlang_has_a_tag() {
-    assert!(whatlang::Lang::all().iter().all(|lang| TAGS.contains_key(lang.code())));
+    assert!(whatlang::Lang::all().iter().all(|lang| WORDS.tags.contains_key(lang.code())));
 }
 
 proptest! {
