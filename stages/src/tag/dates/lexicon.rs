@@ -340,7 +340,7 @@ impl Lexicon {
                 for (opening, next) in pattern.openings(&|class| more[class as usize]) {
                     match opening {
                         Opening::Word(word) => {
-                            add_start(words.entry(word).or_default(), start(next))
+                            add_start(words.entry(word).or_default(), start(next));
                         }
                         Opening::Class(class) => {
                             for id in self.openings(class) {

@@ -10,6 +10,7 @@ mod lexicon;
 mod matching;
 mod meaning;
 mod numeric;
+mod openings;
 mod parts_of_units;
 mod pattern;
 mod periods;

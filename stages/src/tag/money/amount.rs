@@ -28,7 +28,7 @@ impl Amount {
         self.scale > Decimal::ONE
     }
 
-    fn from_number(number: &Number, at: usize, text: &str) -> Self {
+    pub(super) fn from_number(number: &Number, at: usize, text: &str) -> Self {
         let surface = &text[at..at + number.length];
         let decimals = surface.rsplit_once(['.', ',']).map_or("", |(_, decimals)| decimals);
         let is_large = number.value >= Decimal::from(1000) && number.value.scale() == 0;
@@ -185,7 +185,7 @@ impl Scanner<'_> {
     }
 
     /// A scale written short: `1.2bn`, `3,5 M€`, `30 MUSD`, `20 Mio. Euro`.
-    fn suffix(&self, amount: &mut Amount, has_sign: bool) -> Option<()> {
+    pub(super) fn suffix(&self, amount: &mut Amount, has_sign: bool) -> Option<()> {
         let start = skip_spaces(self.text, amount.end);
         let rest = &self.text[start..];
         let suffixes = &self.lexicon.suffixes;

@@ -5,6 +5,7 @@
 //! open is kept open or marked as a default, with the candidates beside it.
 
 mod amount;
+mod beyond;
 mod context;
 mod evidence;
 mod lexicon;
@@ -98,7 +99,7 @@ fn mention(
     MoneyMention {
         sentence: number(index),
         spans: spans_in(sentence, sum.start, sum.end),
-        amount: sum.amount.map(amount_text),
+        amount: sum.amount.map(amount_text).or_else(|| sum.amount_text.clone()),
         amount_max: sum.amount_max.map(amount_text),
         currency,
         currency_evidence,
@@ -117,8 +118,9 @@ fn amount_text(amount: Decimal) -> String {
 }
 
 fn rule(sum: &Sum) -> &'static str {
-    match (sum.amount, sum.amount_max, sum.naming) {
-        (None, _, _) => "vague_amount",
+    let is_vague = sum.amount.is_none() && sum.amount_text.is_none();
+    match (is_vague, sum.amount_max, sum.naming) {
+        (true, _, _) => "vague_amount",
         (_, Some(_), _) => "range",
         (_, None, Naming::Name) => "amount_and_name",
         (_, None, Naming::Sign) => "amount_and_sign",

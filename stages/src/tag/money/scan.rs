@@ -30,6 +30,8 @@ pub struct Sum {
     pub start: usize,
     pub end: usize,
     pub amount: Option<Decimal>,
+    /// The amount where no decimal holds it.
+    pub amount_text: Option<String>,
     pub amount_max: Option<Decimal>,
     pub currency: Meaning,
     pub naming: Naming,
@@ -60,7 +62,8 @@ impl<'a> Scanner<'a> {
         let mut at = 0;
         while let Some(start) = self.next_start(at) {
             let floor = sums.last().map_or(0, |last| last.end);
-            let Some(mut sum) = self.sum(start, floor).or_else(|| self.vague(start)) else {
+            let sum = self.sum(start, floor).or_else(|| self.beyond(start, floor));
+            let Some(mut sum) = sum.or_else(|| self.vague(start)) else {
                 at = self.after_token(start);
                 continue;
             };
@@ -105,6 +108,11 @@ impl<'a> Scanner<'a> {
 
     fn after_token(&self, start: usize) -> usize {
         let rest = &self.text[start..];
+        let behind_first = start + rest.chars().next().map_or(0, char::len_utf8);
+        if self.is_after_prefix(behind_first) && rest[behind_first - start..].starts_with(is_letter)
+        {
+            return behind_first;
+        }
         let numeric = rest.starts_with(char::is_numeric);
         let same = |ch: char| {
             if numeric { ch.is_numeric() || matches!(ch, '.' | ',') } else { is_letter(ch) }
@@ -171,7 +179,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Which of the currencies before and behind an amount is its own.
-    fn choose(
+    pub(super) fn choose(
         &self,
         start: usize,
         floor: usize,
@@ -281,12 +289,12 @@ impl<'a> Scanner<'a> {
     fn vague(&self, start: usize) -> Option<Sum> {
         let mut end = start;
         let mut has_scale = false;
-        let mut has_word = false;
+        let mut words = 0;
         loop {
             let at = skip_spaces(self.text, end);
             if let Some((phrase, ())) = self.lexicon.vague.at_start(&self.folded[at..]) {
                 end = at + phrase.len();
-                has_word = true;
+                words += 1;
             } else if let Some((of, ())) =
                 self.lexicon.of.at_start(&self.folded[at..]).filter(|_| end > start)
                 && self
@@ -296,7 +304,7 @@ impl<'a> Scanner<'a> {
             {
                 end = at + of.len();
             } else if self.lexicon.numbers.begins_with_scale(&self.text[at..])
-                && (has_word || self.is_vague_scale(at))
+                && (words > 0 || self.is_vague_scale(at))
             {
                 end = at + self.lexicon.numbers.read(&self.text[at..])?.length;
                 has_scale = true;
@@ -305,7 +313,9 @@ impl<'a> Scanner<'a> {
             }
         }
         if end == start
-            || !has_scale && self.lexicon.partitives.at_start(&self.folded[start..]).is_some()
+            || !has_scale
+                && words == 1
+                && self.lexicon.partitives.at_start(&self.folded[start..]).is_some()
         {
             return None;
         }
@@ -360,6 +370,7 @@ impl<'a> Scanner<'a> {
             start,
             end,
             amount,
+            amount_text: None,
             amount_max,
             currency: named.meaning,
             naming: named.naming,

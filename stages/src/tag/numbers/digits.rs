@@ -7,17 +7,30 @@ use rust_decimal::Decimal;
 use super::grammar::Numbers;
 
 impl Numbers {
-    /// The digits that `text` begins with, and their length in bytes.
+    /// The number in digits that `text` begins with, and its length in bytes; none where no decimal
+    /// holds it exactly.
     pub fn digits(&self, text: &str) -> Option<(Decimal, usize)> {
+        let (digits, mut at) = self.digit_text(text)?;
+        let mut value = Decimal::from_str_exact(&digits).ok()?;
+        if let Some(fraction) = text[at..].chars().next().and_then(vulgar_fraction) {
+            value = value.checked_add(fraction)?;
+            at += text[at..].chars().next().map_or(0, char::len_utf8);
+        }
+        Some((value, at))
+    }
+
+    /// The digits that `text` begins with, without grouping and with a point as decimal mark, and
+    /// their length in bytes.
+    pub fn digit_text(&self, text: &str) -> Option<(String, usize)> {
         let mut digits = String::new();
         let mut at = digit_run(text, &mut digits);
         let mut grouped = false;
         let mut mark = None;
-        let two_groups = has_two_groups(&text[at..]);
+        let is_grouped = is_grouped(&text[at..]);
         // Groups: `1 250 000`, `1.250.000`; Indian ones (`12,34,567`) have two digits.
         while (1..=3).contains(&digits.len()) || grouped {
             let Some(sign) = text[at..].chars().next() else { break };
-            let fits = two_groups && matches!(sign, '.' | ',')
+            let fits = is_grouped && matches!(sign, '.' | ',')
                 || self.group_marks.contains(&sign)
                 || is_group_mark_anywhere(sign);
             if !fits || mark.is_some_and(|mark| mark != sign && !(is_space(mark) && is_space(sign)))
@@ -57,12 +70,7 @@ impl Numbers {
                 at += sign.len_utf8() + length;
             }
         }
-        let mut value: Decimal = digits.parse().ok()?;
-        if let Some(fraction) = text[at..].chars().next().and_then(vulgar_fraction) {
-            value = value.checked_add(fraction)?;
-            at += text[at..].chars().next().map_or(0, char::len_utf8);
-        }
-        Some((value, at))
+        (!digits.is_empty()).then_some((digits, at))
     }
 }
 
@@ -79,16 +87,19 @@ pub fn is_gap(ch: char) -> bool {
     is_space(ch) || ch == '\n'
 }
 
-/// Whether `text`, behind its first digits, goes on with two or more groups of three digits behind
-/// the same point or comma: groups, whatever the language.
-fn has_two_groups(text: &str) -> bool {
+/// Whether `text`, behind its first digits, goes on with groups of three digits whatever the
+/// language: two or more behind the same point or comma, or one with decimals behind the other mark
+/// (`3,600.00`).
+fn is_grouped(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let is_group = |at: usize| {
-        bytes.get(at) == bytes.first()
-            && bytes.get(at + 1..at + 4).is_some_and(|group| group.iter().all(u8::is_ascii_digit))
-            && !bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
+    let digits = |at: usize| {
+        let rest = bytes.get(at..).unwrap_or_default();
+        rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
     };
-    text.starts_with(['.', ',']) && is_group(0) && is_group(4)
+    let mark = |at: usize| bytes.get(at).filter(|byte| matches!(byte, b'.' | b','));
+    let (first, second) = (mark(0), mark(4));
+    let is_tail = if first == second { digits(5) == 3 } else { (1..=2).contains(&digits(5)) };
+    first.is_some() && second.is_some() && digits(1) == 3 && is_tail
 }
 
 /// Marks that group digits in every language.

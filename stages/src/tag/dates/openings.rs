@@ -1,0 +1,124 @@
+//! What a reading of a class may begin with, and go on with, as far as a look at words can tell.
+//!
+//! Invariant: no word is left out that a reading does begin with, or has second.
+
+use super::classes::{Class, ROMAN_NUMERALS};
+use super::lexicon::{Lexicon, Names};
+use super::tokens::fold;
+use super::vocabulary::{Marks, Phrase, WordId};
+
+impl Class {
+    /// The words that a reading of this class may begin with, numbers in digits apart.
+    pub fn opening_words(self, lexicon: &Lexicon) -> Vec<String> {
+        let first =
+            |words: &Phrase| words.first().map(|id| lexicon.vocabulary.word(*id).text.clone());
+        fn first_ids<T>(names: &Names<T>) -> impl Iterator<Item = WordId> {
+            names.iter().filter_map(|(words, _)| words.first().copied())
+        }
+        let texts = |ids: &mut dyn Iterator<Item = WordId>| -> Vec<String> {
+            ids.map(|id| lexicon.vocabulary.word(id).text.clone()).collect()
+        };
+        match self {
+            Self::Month | Self::SureMonth => texts(&mut first_ids(&lexicon.months)),
+            Self::Weekday => texts(&mut first_ids(&lexicon.weekdays)),
+            Self::ShortWeekday => texts(&mut first_ids(&lexicon.short_weekdays)),
+            Self::Unit => texts(&mut first_ids(&lexicon.units)),
+            Self::Season => texts(&mut first_ids(&lexicon.seasons)),
+            Self::Shift => texts(&mut first_ids(&lexicon.shifts)),
+            Self::AboutNumber => texts(&mut first_ids(&lexicon.about_numbers)),
+            Self::DecadeWord => texts(&mut first_ids(&lexicon.decades)),
+            Self::Decade => {
+                [texts(&mut first_ids(&lexicon.decades)), vec!["'".to_owned()]].concat()
+            }
+            Self::TwoDigitYear => vec!["'".to_owned()],
+            Self::Modifier => texts(&mut first_ids(&lexicon.modifiers)),
+            Self::DayPart => texts(&mut first_ids(&lexicon.day_parts)),
+            Self::Number | Self::DayInWords | Self::YearInWords => {
+                lexicon.numbers.first_words().map(|word| fold(&word).into_owned()).collect()
+            }
+            Self::Ordinal => texts(&mut first_ids(&lexicon.ordinals)),
+            Self::Century => {
+                let roman = ROMAN_NUMERALS.iter().flat_map(|numeral| {
+                    let suffixes = lexicon.ordinal_suffixes.iter();
+                    suffixes
+                        .map(move |suffix| format!("{numeral}{suffix}"))
+                        .chain([(*numeral).to_owned()])
+                });
+                texts(&mut first_ids(&lexicon.ordinals)).into_iter().chain(roman).collect()
+            }
+            Self::BeforeChrist => lexicon.before_christ.iter().filter_map(first).collect(),
+            Self::Day
+            | Self::Year
+            | Self::BareYear
+            | Self::YearRange
+            | Self::DayRange
+            | Self::NumericDate
+            | Self::NumericDayMonth
+            | Self::Clock => Vec::new(),
+        }
+    }
+
+    /// What a reading of this class may have at its second token; none where that may be anything.
+    pub fn more(self, lexicon: &Lexicon) -> Option<Marks> {
+        fn seconds<'a>(phrases: impl Iterator<Item = &'a Phrase>) -> Marks {
+            let ids = phrases.filter_map(|words| words.get(1));
+            ids.fold(Marks::default(), |all, id| all.and(Marks::of_word(*id)))
+        }
+        fn of<T>(names: &Names<T>) -> Marks {
+            seconds(names.iter().map(|(words, _)| words))
+        }
+        let word =
+            |text: &str| lexicon.vocabulary.id(text).map_or(Marks::default(), Marks::of_word);
+        let stop = word(".");
+        Some(match self {
+            Self::Day => {
+                let suffixes = lexicon.ordinal_suffixes.iter();
+                suffixes.fold(stop, |all, suffix| all.and(word(suffix)))
+            }
+            Self::Month | Self::SureMonth => of(&lexicon.months).and(stop),
+            Self::Weekday => of(&lexicon.weekdays).and(stop),
+            Self::ShortWeekday => of(&lexicon.short_weekdays),
+            Self::Unit => of(&lexicon.units),
+            Self::Season => of(&lexicon.seasons),
+            Self::Modifier => of(&lexicon.modifiers),
+            Self::DayPart => of(&lexicon.day_parts),
+            Self::Shift => of(&lexicon.shifts),
+            Self::AboutNumber => of(&lexicon.about_numbers),
+            Self::DecadeWord => of(&lexicon.decades),
+            Self::BeforeChrist => seconds(lexicon.before_christ.iter()),
+            Self::NumericDayMonth => stop,
+            Self::Year | Self::BareYear | Self::YearRange | Self::DayRange | Self::NumericDate => {
+                Marks::default()
+            }
+            Self::TwoDigitYear
+            | Self::Number
+            | Self::Ordinal
+            | Self::Century
+            | Self::Decade
+            | Self::Clock
+            | Self::DayInWords
+            | Self::YearInWords => return None,
+        })
+    }
+
+    /// Whether a reading of this class may begin with digits.
+    pub fn opens_with_digits(self) -> bool {
+        !matches!(
+            self,
+            Self::Month
+                | Self::Weekday
+                | Self::Unit
+                | Self::Season
+                | Self::Shift
+                | Self::AboutNumber
+                | Self::DecadeWord
+                | Self::Modifier
+                | Self::DayPart
+                | Self::BeforeChrist
+                | Self::DayInWords
+                | Self::YearInWords
+                | Self::ShortWeekday
+                | Self::SureMonth
+        )
+    }
+}
