@@ -178,6 +178,16 @@ impl Config {
                 return Some(Fault::at(keys, fault));
             }
         }
+        for (key, country) in &self.tag.countries {
+            let keys = ["tag", "countries", key];
+            if !is_language(key) && !key.contains('.') {
+                return Some(Fault::at(keys, format!("{}, and no host", not_a_language(key))));
+            }
+            if !is_country(country) {
+                let fault = format!("{country:?} is no country code of ISO 3166, such as \"MA\"");
+                return Some(Fault::at(keys, fault));
+            }
+        }
         None
     }
 }
@@ -204,6 +214,10 @@ fn not_a_language(tag: &str) -> String {
 
 fn is_currency(code: &str) -> bool {
     code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+fn is_country(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// Where in the text the value at the end of `keys` begins, or the last of them that is there.
@@ -291,6 +305,8 @@ mod tests {
             ("[detect]\nallowed = [\n  \"fr\",\n  \"English\",\n]", 2, "English"),
             ("[tag]\ndefault_currencies.fr = [\"CAD\"]\ndefault_currencies.en = [\"$\"]", 3, "$"),
             ("[tag.default_currencies]\nfrench = []", 2, "french"),
+            ("[tag.countries]\nfrench = \"MA\"", 2, "french"),
+            ("[tag.countries]\nfr = \"MA\"\n\"a.org\" = \"Maroc\"", 3, "Maroc"),
             ("[paths\n", 1, "paths"),
         ] {
             let error = Config::parse(text, Path::new("my.toml")).unwrap_err().to_string();

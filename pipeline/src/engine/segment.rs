@@ -36,7 +36,7 @@ struct Bounds {
 }
 
 /// Small, so that few articles are encoded again with one that changed.
-const SEGMENT: Bounds = Bounds { zero_bits: 5, items_max: 128, bytes_max: 1 << 20 };
+const SEGMENT: Bounds = Bounds { zero_bits: 4, items_max: 64, bytes_max: 1 << 19 };
 /// Large, so that readers of the tables find few row groups.
 const ROW_GROUP: Bounds = Bounds { zero_bits: 10, items_max: 4096, bytes_max: 16 << 20 };
 

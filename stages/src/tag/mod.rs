@@ -21,6 +21,10 @@ pub struct Settings {
     /// By language tag, the ISO 4217 codes that stand for ambiguous names and symbols where the
     /// article gives no evidence: `fr = ["CAD"]` makes bare "dollars" Canadian.
     pub default_currencies: BTreeMap<String, Vec<String>>,
+    /// By language tag or by host of the article's address, the ISO 3166 code of the country that
+    /// articles come from: `{ fr = "MA", "lesoir.be" = "BE" }`. The host goes first; without it
+    /// the country of the host's domain counts.
+    pub countries: BTreeMap<String, String>,
 }
 
 /// Finds the publication date, then the dates (resolved against it) and the sums of money.
@@ -35,19 +39,17 @@ pub fn tag(
     let published = candidates.next();
     let mut anchors = dates::Anchors::new(published.as_ref());
     let mut dates = Vec::new();
-    for (sentence, index) in sentences.sentences.iter().zip(0..) {
-        let text = sentence.text(&document.text);
-        for date in dates::find(&text, &sentence.language.tag, &mut anchors) {
+    let texts: Vec<_> =
+        sentences.sentences.iter().map(|sentence| sentence.text(&document.text)).collect();
+    anchors.learn_order(texts.iter().map(AsRef::as_ref));
+    for ((sentence, text), index) in sentences.sentences.iter().zip(&texts).zip(0..) {
+        for date in dates::find(text, &sentence.language.tag, &mut anchors) {
             let spans = spans_in(sentence, date.start, date.end);
             dates.push(date.into_mention(index, spans));
         }
     }
-    Mentions {
-        published,
-        published_runners_up: candidates.collect(),
-        dates,
-        money: money::tag(document, language, sentences, settings),
-    }
+    let money = money::tag(document, language, sentences, published.as_ref(), settings);
+    Mentions { published, published_runners_up: candidates.collect(), dates, money }
 }
 
 /// The document's spans of bytes `start..end` of a sentence's text, whose stretches are parted by

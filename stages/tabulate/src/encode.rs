@@ -6,8 +6,9 @@
 //! Invariant: no column has a dictionary, which all pages of a row group would share: so a segment's
 //! pages can stand in a row group with those of others, byte for byte as they were encoded.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field as ArrowField, Schema, SchemaRef};
@@ -18,15 +19,16 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::ColumnPath;
+use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 
 use crate::column::{Field, Kind, Table};
+use crate::list::tables;
+use crate::pack::{ZSTD_LEVEL, pack};
 use crate::records::csv_records;
 use crate::splice::splice;
 
 /// Names the writer in the Parquet footer; the default would name the crate's version.
 const CREATED_BY: &str = "newsloom";
-const ZSTD_LEVEL: i32 = 3;
 
 /// One table's rows of a segment, encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,28 +46,73 @@ pub fn arrow_schema(table: &Table) -> SchemaRef {
     Arc::new(Schema::new(table.fields.iter().map(field).collect::<Vec<_>>()))
 }
 
+/// What all Parquet files of a table have in common; it takes longer to make than some rows.
+struct Form {
+    arrow: SchemaRef,
+    parquet: SchemaDescriptor,
+    /// Of the file in memory whose pages are still to be packed.
+    plain: WriterProperties,
+    packed: Arc<WriterProperties>,
+}
+
+static FORMS: LazyLock<BTreeMap<&str, Form>> =
+    LazyLock::new(|| tables().iter().map(|table| (table.name, Form::of(table))).collect());
+
+impl Form {
+    fn of(table: &Table) -> Self {
+        let arrow = arrow_schema(table);
+        let parquet = ArrowSchemaConverter::new().convert(&arrow);
+        Self {
+            parquet: parquet.expect("the schema has types that Parquet takes"),
+            plain: properties(table, Compression::UNCOMPRESSED),
+            packed: Arc::new(properties(table, compression())),
+            arrow,
+        }
+    }
+
+    /// A writer of packed row groups.
+    fn writer<W: Write + Send>(&self, out: W) -> Result<SerializedFileWriter<W>, ParquetError> {
+        SerializedFileWriter::new(out, self.parquet.root_schema_ptr(), self.packed.clone())
+    }
+}
+
 /// Encodes the columns of one segment of `table`.
 pub(crate) fn encode_columns(table: &Table, columns: Vec<ArrayRef>) -> Encoded {
-    let schema = arrow_schema(table);
-    let batch = RecordBatch::try_new(schema.clone(), columns)
+    let form = &FORMS[table.name];
+    let batch = RecordBatch::try_new(form.arrow.clone(), columns)
         .expect("columns have the types of their definition and one length");
     let csv = csv_records(table, &batch);
-    let options =
-        ArrowWriterOptions::new().with_properties(properties(table)).with_skip_arrow_metadata(true);
-    let mut parquet = Vec::new();
-    let mut writer = ArrowWriter::try_new_with_options(&mut parquet, schema, options)
-        .expect("the schema has types that Parquet takes");
-    if batch.num_rows() > 0 {
-        writer.write(&batch).expect("writing to memory does not fail");
-    }
-    writer.close().expect("writing to memory does not fail");
+    let parquet = parquet_of(form, &batch).expect("writing to memory does not fail");
     Encoded { parquet, csv, row_count: batch.num_rows() as u64 }
 }
 
-fn properties(table: &Table) -> WriterProperties {
-    let level = ZstdLevel::try_new(ZSTD_LEVEL).expect("a level zstd has");
+/// A Parquet file of one row group, of none where there are no rows.
+fn parquet_of(form: &Form, batch: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
+    let mut packed = Vec::new();
+    let mut writer = form.writer(&mut packed)?;
+    if batch.num_rows() > 0 {
+        let options = ArrowWriterOptions::new()
+            .with_properties(form.plain.clone())
+            .with_parquet_schema(form.parquet.clone())
+            .with_skip_arrow_metadata(true);
+        let mut plain = Vec::new();
+        let mut plain_writer =
+            ArrowWriter::try_new_with_options(&mut plain, form.arrow.clone(), options)?;
+        plain_writer.write(batch)?;
+        plain_writer.close()?;
+        pack(plain.into(), compression(), &mut writer)?;
+    }
+    writer.close()?;
+    Ok(packed)
+}
+
+fn compression() -> Compression {
+    Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL).expect("a level zstd has"))
+}
+
+fn properties(table: &Table, compression: Compression) -> WriterProperties {
     let mut properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
+        .set_compression(compression)
         .set_created_by(CREATED_BY.to_owned())
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_max_row_group_row_count(None)
@@ -97,10 +144,7 @@ pub fn assemble_parquet<W: Write + Send>(
     row_groups: impl IntoIterator<Item = io::Result<Vec<Bytes>>>,
     mut out: W,
 ) -> io::Result<W> {
-    let schema = ArrowSchemaConverter::new().convert(&arrow_schema(table)).map_err(io_error)?;
-    let properties = Arc::new(properties(table));
-    let mut writer = SerializedFileWriter::new(&mut out, schema.root_schema_ptr(), properties)
-        .map_err(io_error)?;
+    let mut writer = FORMS[table.name].writer(&mut out).map_err(io_error)?;
     for segments in row_groups {
         splice(segments?, &mut writer).map_err(io_error)?;
     }

@@ -9,6 +9,7 @@ mod documents;
 mod encode;
 mod input;
 mod list;
+mod pack;
 mod records;
 mod rows;
 mod splice;

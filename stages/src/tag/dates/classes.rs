@@ -2,12 +2,12 @@
 
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Names};
 use super::matching::Captured;
 use super::numeric::{day_range, full_year, numeric_date, numeric_day_month, year_range};
 use super::source::Source;
-use super::tokens::{Token, TokenKind};
-use super::vocabulary::Phrase;
+use super::tokens::{Token, TokenKind, fold};
+use super::vocabulary::{Phrase, WordId};
 
 macro_rules! classes {
     ($($variant:ident = $name:literal,)+) => {
@@ -51,40 +51,42 @@ classes! {
     Shift = "shift",
     Clock = "clock",
     BeforeChrist = "before_christ",
+    DayInWords = "day_in_words",
+    YearInWords = "year_in_words",
+    ShortWeekday = "short_weekday",
+    SureMonth = "sure_month",
 }
 
 impl Class {
     /// The words that a reading of this class may begin with, numbers in digits apart.
     pub fn opening_words(self, lexicon: &Lexicon) -> Vec<String> {
-        fn keys<T>(map: &std::collections::HashMap<String, T>) -> Vec<String> {
-            map.keys().cloned().collect()
-        }
-        let hyphen_firsts = |names: &std::collections::HashMap<String, i64>| -> Vec<String> {
-            names.keys().filter_map(|name| name.split('-').next()).map(str::to_owned).collect()
-        };
         let first =
             |words: &Phrase| words.first().map(|id| lexicon.vocabulary.word(*id).text.clone());
-        let firsts = |phrases: &[(Phrase, String)]| -> Vec<String> {
-            phrases.iter().filter_map(|(words, _)| first(words)).collect()
-        };
-        let ordinals = || {
-            let firsts = lexicon.ordinals.keys().filter_map(|word| word.split('-').next());
-            firsts.map(str::to_owned)
+        fn first_ids<T>(names: &Names<T>) -> impl Iterator<Item = WordId> {
+            names.iter().filter_map(|(words, _)| words.first().copied())
+        }
+        let texts = |ids: &mut dyn Iterator<Item = WordId>| -> Vec<String> {
+            ids.map(|id| lexicon.vocabulary.word(id).text.clone()).collect()
         };
         match self {
-            Self::Month => hyphen_firsts(&lexicon.months),
-            Self::Weekday => hyphen_firsts(&lexicon.weekdays),
-            Self::Unit => keys(&lexicon.units),
-            Self::Season => keys(&lexicon.seasons),
-            Self::Shift => keys(&lexicon.shifts),
-            Self::AboutNumber => keys(&lexicon.about_numbers),
-            Self::DecadeWord => keys(&lexicon.decades),
-            Self::Decade => [keys(&lexicon.decades), vec!["'".to_owned()]].concat(),
+            Self::Month | Self::SureMonth => texts(&mut first_ids(&lexicon.months)),
+            Self::Weekday => texts(&mut first_ids(&lexicon.weekdays)),
+            Self::ShortWeekday => texts(&mut first_ids(&lexicon.short_weekdays)),
+            Self::Unit => texts(&mut first_ids(&lexicon.units)),
+            Self::Season => texts(&mut first_ids(&lexicon.seasons)),
+            Self::Shift => texts(&mut first_ids(&lexicon.shifts)),
+            Self::AboutNumber => texts(&mut first_ids(&lexicon.about_numbers)),
+            Self::DecadeWord => texts(&mut first_ids(&lexicon.decades)),
+            Self::Decade => {
+                [texts(&mut first_ids(&lexicon.decades)), vec!["'".to_owned()]].concat()
+            }
             Self::TwoDigitYear => vec!["'".to_owned()],
-            Self::Modifier => firsts(&lexicon.modifiers),
-            Self::DayPart => firsts(&lexicon.day_parts),
-            Self::Number => lexicon.numbers.first_words().map(str::to_owned).collect(),
-            Self::Ordinal => ordinals().collect(),
+            Self::Modifier => texts(&mut first_ids(&lexicon.modifiers)),
+            Self::DayPart => texts(&mut first_ids(&lexicon.day_parts)),
+            Self::Number | Self::DayInWords | Self::YearInWords => {
+                lexicon.numbers.first_words().map(|word| fold(&word).into_owned()).collect()
+            }
+            Self::Ordinal => texts(&mut first_ids(&lexicon.ordinals)),
             Self::Century => {
                 let roman = ROMAN_NUMERALS.iter().flat_map(|numeral| {
                     let suffixes = lexicon.ordinal_suffixes.iter();
@@ -92,7 +94,7 @@ impl Class {
                         .map(move |suffix| format!("{numeral}{suffix}"))
                         .chain([(*numeral).to_owned()])
                 });
-                ordinals().chain(roman).collect()
+                texts(&mut first_ids(&lexicon.ordinals)).into_iter().chain(roman).collect()
             }
             Self::BeforeChrist => lexicon.before_christ.iter().filter_map(first).collect(),
             Self::Day
@@ -120,6 +122,10 @@ impl Class {
                 | Self::Modifier
                 | Self::DayPart
                 | Self::BeforeChrist
+                | Self::DayInWords
+                | Self::YearInWords
+                | Self::ShortWeekday
+                | Self::SureMonth
         )
     }
 }
@@ -133,15 +139,21 @@ impl Class {
         let token = source.token(at)?;
         let lexicon = source.lexicon;
         let number = |(length, value)| (length, Captured::Number(value));
-        let one = |value: &i64| (1, Captured::Number(*value));
-        let name = |name: &'static String| (1, Captured::Name(name.as_str().into()));
-        let phrase = |list: &'static [(Phrase, String)]| {
-            let found = list.iter().find(|(words, _)| source.has_phrase(at, words));
-            found.map(|(words, name)| (words.len(), Captured::Name(name.as_str().into())))
+        let phrase = |list: &'static Names<String>| {
+            let (length, name) = source.name(at, list)?;
+            Some((length, Captured::Name(name.as_str().into())))
+        };
+        let numbered = |list: &Names<i64>| {
+            let (length, number) = source.name(at, list)?;
+            Some((length, Captured::Number(*number)))
         };
         match self {
             Self::Day => day(source, at).map(number),
             Self::Month => named(source, at, &lexicon.months).map(number),
+            Self::SureMonth => {
+                let is_sure = !lexicon.doubtful_months.contains(token.folded.as_ref());
+                named(source, at, &lexicon.months).filter(|_| is_sure).map(number)
+            }
             Self::Weekday => named(source, at, &lexicon.weekdays).map(number),
             Self::Year => year(token).map(|year| number((1, year))),
             Self::BareYear => bare_year(source, at).map(|year| number((1, year))),
@@ -157,17 +169,20 @@ impl Class {
                 let day_month = numeric_day_month(token, lexicon.day_first);
                 day_month.map(|text| (1, Captured::Name(text.into())))
             }
-            Self::AboutNumber => lexicon.about_numbers.get(token.folded.as_ref()).map(one),
+            Self::AboutNumber => numbered(&lexicon.about_numbers),
+            Self::ShortWeekday => numbered(&lexicon.short_weekdays),
+            Self::DayInWords => in_words(source, at, 1..=31).map(number),
+            Self::YearInWords => year_in_words(source, at).map(number),
             Self::Number => quantity(source, at).map(number),
             Self::Ordinal => ordinal(source, at).map(number),
             Self::Century => century(source, at).map(number),
             Self::Decade => decade(source, at).map(number),
-            Self::DecadeWord => lexicon.decades.get(token.folded.as_ref()).map(one),
-            Self::Unit => lexicon.units.get(token.folded.as_ref()).map(name),
-            Self::Season => lexicon.seasons.get(token.folded.as_ref()).map(name),
+            Self::DecadeWord => numbered(&lexicon.decades),
+            Self::Unit => phrase(&lexicon.units),
+            Self::Season => phrase(&lexicon.seasons),
             Self::Modifier => phrase(&lexicon.modifiers),
             Self::DayPart => phrase(&lexicon.day_parts),
-            Self::Shift => lexicon.shifts.get(token.folded.as_ref()).map(one),
+            Self::Shift => numbered(&lexicon.shifts),
             Self::Clock => clock(source, at),
             Self::BeforeChrist => {
                 let found = lexicon.before_christ.iter().find(|words| source.has_phrase(at, words));
@@ -196,24 +211,20 @@ fn day(source: &Source, at: usize) -> Option<(usize, i64)> {
 }
 
 /// A month or weekday by name; an abbreviation takes its stop.
-fn named(
-    source: &Source,
-    at: usize,
-    names: &std::collections::HashMap<String, i64>,
-) -> Option<(usize, i64)> {
+fn named(source: &Source, at: usize, names: &Names<i64>) -> Option<(usize, i64)> {
     let token = source.token(at)?;
-    if let Some(number) = hyphenated(source, at).and_then(|whole| names.get(&whole)) {
-        return Some((3, *number));
-    }
-    let number = *names.get(token.folded.as_ref())?;
-    if source.lexicon.capital_names && !token.is_capital {
+    let lexicon = source.lexicon;
+    let needs_capital =
+        lexicon.capital_names && !lexicon.small_names.contains(token.folded.as_ref());
+    if needs_capital && !token.is_capital {
         return None;
     }
-    let is_short = token.folded.chars().count() <= 5;
+    let (length, number) = source.name(at, names)?;
+    let is_short = length == 1 && token.folded.chars().count() <= 5;
     let has_stop = is_short && source.attached(at + 1).is_some_and(|next| next.folded == ".");
     // A stop at the end of the sentence is the sentence's.
     let takes_stop = has_stop && source.token(at + 2).is_some();
-    Some((1 + usize::from(takes_stop), number))
+    Some((length + usize::from(takes_stop), *number))
 }
 
 fn year(token: &Token) -> Option<i64> {
@@ -308,13 +319,30 @@ fn quantity(source: &Source, at: usize) -> Option<(usize, i64)> {
     Some((length, value))
 }
 
+/// A whole number within `range` in words.
+fn in_words(
+    source: &Source,
+    at: usize,
+    range: std::ops::RangeInclusive<i64>,
+) -> Option<(usize, i64)> {
+    source.token(at).filter(|token| token.kind == TokenKind::Word)?;
+    quantity(source, at).filter(|(_, value)| range.contains(value))
+}
+
+/// A year in words, as one number or in two halves ("nineteen eighty-four").
+fn year_in_words(source: &Source, at: usize) -> Option<(usize, i64)> {
+    let in_halves = || {
+        let (first_length, hundreds) = in_words(source, at, 10..=21)?;
+        let (last_length, rest) = in_words(source, at + first_length, 10..=99)?;
+        Some((first_length + last_length, hundreds * 100 + rest))
+    };
+    in_words(source, at, 1000..=2199).or_else(in_halves)
+}
+
 fn ordinal(source: &Source, at: usize) -> Option<(usize, i64)> {
     let token = source.token(at)?;
-    if let Some(ordinal) = source.lexicon.ordinals.get(token.folded.as_ref()) {
-        return Some((1, *ordinal));
-    }
-    if let Some(found) = hyphenated_ordinal(source, at) {
-        return Some(found);
+    if let Some((length, ordinal)) = source.name(at, &source.lexicon.ordinals) {
+        return Some((length, *ordinal));
     }
     let value: i64 = digits(token)?.parse().ok()?;
     let suffixes = &source.lexicon.ordinal_suffixes;
@@ -328,19 +356,6 @@ fn ordinal(source: &Source, at: usize) -> Option<(usize, i64)> {
         return Some((3, value));
     }
     (source.lexicon.ordinal_stop && next.folded == ".").then_some((2, value))
-}
-
-/// Two words and the hyphen between them.
-fn hyphenated(source: &Source, at: usize) -> Option<String> {
-    let dash = source.attached(at + 1).filter(|dash| dash.folded == "-")?;
-    let (first, last) = (source.token(at)?, source.attached(at + 2)?);
-    Some(format!("{}{}{}", first.folded, dash.folded, last.folded))
-}
-
-/// `dix-neuvième`, `twenty-first`: the phrase stands in the language's list with its hyphen.
-fn hyphenated_ordinal(source: &Source, at: usize) -> Option<(usize, i64)> {
-    let whole = hyphenated(source, at)?;
-    source.lexicon.ordinals.get(&whole).map(|ordinal| (3, *ordinal))
 }
 
 /// An ordinal or a Roman number, with or without its suffix.
@@ -376,8 +391,8 @@ fn roman(numeral: &str) -> Option<i64> {
 /// The first year of a decade: `1950`, `50`, `'80`, `eighties`.
 fn decade(source: &Source, at: usize) -> Option<(usize, i64)> {
     let token = source.token(at)?;
-    if let Some(decade) = source.lexicon.decades.get(token.folded.as_ref()) {
-        return Some((1, *decade));
+    if let Some((length, decade)) = source.name(at, &source.lexicon.decades) {
+        return Some((length, *decade));
     }
     let quoted = usize::from(token.folded == "'");
     let token = source.token(at + quoted)?;

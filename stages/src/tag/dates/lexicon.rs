@@ -2,7 +2,7 @@
 //!
 //! Invariant: words stand in the language's files; here are only their meanings.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use newsloom_languages::{Folder, folders};
@@ -11,6 +11,8 @@ use serde::de::IgnoredAny;
 
 use super::classes::Class;
 use super::pattern::{Opening, Pattern};
+use super::tokens::fold;
+use super::triggers::{Prefilter, triggers};
 use super::vocabulary::{Marks, Phrase, Vocabulary, WordId};
 use crate::lexicon::{self, CalendarWords};
 use crate::tag::numbers::{Numbers, numbers_of};
@@ -40,8 +42,10 @@ pub enum Means {
     Reference,
     /// Days from the last day named in the text (`shift`).
     TextOffset,
-    /// A feast on a fixed day (`month`, `day`).
+    /// A feast on a fixed day (`month`, `day`), or `shift` days from Easter (`value`).
     Feast,
+    /// The `nth` unit or weekday of a month or year (the last where `nth` is -1).
+    Nth,
     /// Looks like a date and is none.
     Nothing,
 }
@@ -62,6 +66,10 @@ struct RuleWords {
     #[serde(default)]
     day: Option<i64>,
     #[serde(default)]
+    weekday: Option<i64>,
+    #[serde(default)]
+    nth: Option<i64>,
+    #[serde(default)]
     #[expect(dead_code, reason = "the tests read them apart")]
     examples: IgnoredAny,
 }
@@ -70,8 +78,12 @@ struct RuleWords {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Words {
-    /// Names of months and weekdays count only with a capital.
+    /// Names of months and weekdays count only with a capital …
     capital_names: bool,
+    /// … but for these.
+    small_names: Vec<String>,
+    /// Names of months that are other words as well, so that alone they are no `sure_month`.
+    doubtful_months: Vec<String>,
     /// All nouns have a capital, so that one after a number can be what it counts.
     capital_nouns: bool,
     /// Order of numeric dates: `dmy`, `mdy` or `ymd`.
@@ -79,6 +91,8 @@ struct Words {
     ordinal_suffixes: Vec<String>,
     ordinal_stop: bool,
     ordinals: BTreeMap<String, i64>,
+    /// From Monday on, names that are weekdays only where a rule says so (`na terça`).
+    short_weekdays: Vec<Vec<String>>,
     units: BTreeMap<String, Vec<String>>,
     seasons: BTreeMap<String, Vec<String>>,
     modifiers: BTreeMap<String, Vec<String>>,
@@ -102,6 +116,8 @@ struct Words {
     future_except: Vec<String>,
     glued_suffixes: Vec<String>,
     glued_except: Vec<String>,
+    /// Words written as one with the word after them (the Arabic `و`).
+    prefixes: Vec<String>,
     rule: Vec<RuleWords>,
 }
 
@@ -116,6 +132,9 @@ pub struct Rule {
     pub value: Option<String>,
     pub month: Option<i64>,
     pub day: Option<i64>,
+    /// A feast on the `nth` day of this weekday (1 for Monday) of its month, -1 the last.
+    pub weekday: Option<i64>,
+    pub nth: Option<i64>,
 }
 
 /// Everything the tagger knows of a language's dates.
@@ -123,20 +142,23 @@ pub struct Rule {
 pub struct Lexicon {
     pub numbers: &'static Numbers,
     pub capital_names: bool,
+    pub small_names: BTreeSet<String>,
+    pub doubtful_months: BTreeSet<String>,
     pub capital_nouns: bool,
     pub day_first: bool,
     pub ordinal_stop: bool,
-    pub months: HashMap<String, i64>,
-    pub weekdays: HashMap<String, i64>,
-    pub ordinals: HashMap<String, i64>,
+    pub months: Names<i64>,
+    pub weekdays: Names<i64>,
+    pub short_weekdays: Names<i64>,
+    pub ordinals: Names<i64>,
     pub ordinal_suffixes: BTreeSet<String>,
-    pub units: HashMap<String, String>,
-    pub seasons: HashMap<String, String>,
-    pub modifiers: Vec<(Phrase, String)>,
-    pub day_parts: Vec<(Phrase, String)>,
-    pub decades: HashMap<String, i64>,
-    pub shifts: HashMap<String, i64>,
-    pub about_numbers: HashMap<String, i64>,
+    pub units: Names<String>,
+    pub seasons: Names<String>,
+    pub modifiers: Names<String>,
+    pub day_parts: Names<String>,
+    pub decades: Names<i64>,
+    pub shifts: Names<i64>,
+    pub about_numbers: Names<i64>,
     pub clock_hours: BTreeSet<String>,
     pub afternoon: Vec<Phrase>,
     pub morning: Vec<Phrase>,
@@ -148,11 +170,16 @@ pub struct Lexicon {
     pub future_except: BTreeSet<String>,
     pub glued_suffixes: Vec<String>,
     pub glued_except: Vec<String>,
+    pub prefixes: Vec<String>,
     pub rules: Vec<Rule>,
     pub vocabulary: Vocabulary,
+    pub prefilter: Prefilter,
     /// The patterns that may begin with a number in digits, as positions of rule and pattern.
     pub digit_openings: Vec<(usize, usize)>,
 }
+
+/// Phrases and what each means, the longest first.
+pub type Names<T> = Vec<(Phrase, T)>;
 
 /// The phrases of each list that patterns name.
 pub type Lists = BTreeMap<String, Vec<Phrase>>;
@@ -170,61 +197,61 @@ impl Lexicon {
     fn of(folder: &Folder) -> Self {
         let words: Words = lexicon::read(folder, "dates.toml");
         let calendar: CalendarWords = lexicon::read(folder, "calendar.toml");
-        let numbered = |lists: &[Vec<String>]| -> HashMap<String, i64> {
-            let each = lists.iter().zip(1..);
-            each.flat_map(|(names, number)| names.iter().map(move |name| (name.clone(), number)))
-                .collect()
-        };
-        let by_word = |lists: &BTreeMap<String, Vec<String>>| -> HashMap<String, String> {
-            let each = lists.iter();
-            each.flat_map(|(meaning, names)| {
-                names.iter().map(|name| (name.clone(), meaning.clone()))
-            })
-            .collect()
-        };
         let own = lexicon::languages().iter().find(|(tag, _)| *tag == folder.tag);
-        let mut vocabulary = Vocabulary::default();
-        let rules = rules(folder.tag, words.rule, &words.lists, &mut vocabulary);
+        let mut own_vocabulary = Vocabulary::default();
+        let vocabulary = &mut own_vocabulary;
+        let rules = rules(folder.tag, words.rule, &words.lists, vocabulary);
         for word in &words.future_words {
             let id = vocabulary.add(word);
             vocabulary.word_mut(id).is_future = true;
         }
-        let mut list =
-            |names: &[String]| names.iter().map(|name| vocabulary.add_phrase(name)).collect();
+        let list = |names: &[String], vocabulary: &mut Vocabulary| {
+            names.iter().map(|name| vocabulary.add_phrase(name)).collect()
+        };
         let mut lexicon = Self {
             numbers: numbers_of(folder.tag),
             capital_names: words.capital_names,
+            small_names: words.small_names.into_iter().collect(),
+            doubtful_months: words.doubtful_months.into_iter().collect(),
             capital_nouns: words.capital_nouns,
             day_first: words.numeric_order != "mdy",
             ordinal_stop: words.ordinal_stop,
-            months: numbered(&calendar.months),
-            weekdays: numbered(&calendar.weekdays),
-            ordinals: words.ordinals.into_iter().collect(),
-            ordinal_suffixes: words.ordinal_suffixes.into_iter().collect(),
-            units: by_word(&words.units),
-            seasons: by_word(&words.seasons),
-            decades: words.decades.into_iter().collect(),
-            shifts: words.shifts.into_iter().collect(),
-            about_numbers: words.about_numbers.into_iter().collect(),
-            clock_hours: words.clock_hours.into_iter().collect(),
-            afternoon: list(&words.afternoon),
-            morning: list(&words.morning),
-            before_christ: list(&words.before_christ),
-            modifiers: phrases(&words.modifiers, &mut vocabulary),
-            day_parts: phrases(&words.day_parts, &mut vocabulary),
-            year_before: words.year_before.into_iter().collect(),
-            no_year_before: words.no_year_before.into_iter().collect(),
-            function_words: own
-                .map(|(_, words)| words.function_words.iter().cloned().collect())
-                .unwrap_or_default(),
+            months: numbered(&calendar.months, vocabulary),
+            weekdays: numbered(&calendar.weekdays, vocabulary),
+            short_weekdays: numbered(&words.short_weekdays, vocabulary),
+            ordinals: names(
+                words.ordinals.iter().map(|(name, number)| (name, *number)),
+                vocabulary,
+            ),
+            ordinal_suffixes: folded(&words.ordinal_suffixes),
+            units: phrases(&words.units, vocabulary),
+            seasons: phrases(&words.seasons, vocabulary),
+            decades: names(words.decades.iter().map(|(name, number)| (name, *number)), vocabulary),
+            shifts: names(words.shifts.iter().map(|(name, number)| (name, *number)), vocabulary),
+            about_numbers: names(
+                words.about_numbers.iter().map(|(name, number)| (name, *number)),
+                vocabulary,
+            ),
+            clock_hours: folded(&words.clock_hours),
+            afternoon: list(&words.afternoon, vocabulary),
+            morning: list(&words.morning, vocabulary),
+            before_christ: list(&words.before_christ, vocabulary),
+            modifiers: phrases(&words.modifiers, vocabulary),
+            day_parts: phrases(&words.day_parts, vocabulary),
+            year_before: folded(&words.year_before),
+            no_year_before: folded(&words.no_year_before),
+            function_words: own.map(|(_, words)| folded(&words.function_words)).unwrap_or_default(),
             future_suffixes: words.future_suffixes,
-            future_except: words.future_except.into_iter().collect(),
+            future_except: folded(&words.future_except),
             glued_suffixes: words.glued_suffixes,
             glued_except: words.glued_except,
+            prefixes: words.prefixes,
             rules,
-            vocabulary,
+            vocabulary: Vocabulary::default(),
+            prefilter: Prefilter::default(),
             digit_openings: Vec::new(),
         };
+        lexicon.vocabulary = own_vocabulary;
         lexicon.mark_classes();
         lexicon.mark_triggers();
         lexicon.index_openings();
@@ -275,32 +302,10 @@ impl Lexicon {
 
     /// Marks the words without which a sentence without digits holds no date.
     fn mark_triggers(&mut self) {
-        let mut triggers: BTreeSet<String> = BTreeSet::new();
-        let maps = [&self.months, &self.weekdays, &self.ordinals, &self.decades, &self.shifts];
-        triggers.extend(maps.into_iter().flat_map(|map| map.keys().cloned().collect::<Vec<_>>()));
-        let hyphened = triggers.iter().filter_map(|word: &String| word.split_once('-'));
-        let firsts: BTreeSet<String> = hyphened.map(|(first, _)| first.to_owned()).collect();
-        triggers.extend(firsts);
-        triggers.extend(self.units.keys().cloned().collect::<BTreeSet<_>>());
-        triggers.extend(self.seasons.keys().cloned().collect::<BTreeSet<_>>());
-        let mut ids: BTreeSet<WordId> =
-            triggers.iter().map(|word| self.vocabulary.add(word)).collect();
-        let parts = self.day_parts.iter().flat_map(|(words, _)| words);
-        let is_long = |id: &&WordId| self.vocabulary.word(**id).text.chars().count() > 3;
-        ids.extend(parts.filter(is_long));
-        let deictic = |means| {
-            matches!(means, Means::Deictic | Means::Reference | Means::TextOffset | Means::Feast)
-        };
-        let named =
-            |rule: &&Rule| deictic(rule.means) || rule.means == Means::Unit && rule.value.is_some();
-        for rule in self.rules.iter().filter(named) {
-            for pattern in &rule.patterns {
-                ids.extend(pattern.literals(&self.vocabulary));
-            }
-        }
-        for id in ids {
+        for id in triggers(self) {
             self.vocabulary.word_mut(id).is_trigger = true;
         }
+        self.prefilter = Prefilter::of(self);
     }
 }
 
@@ -333,20 +338,38 @@ fn rules(
             value: rule.value,
             month: rule.month,
             day: rule.day,
+            weekday: rule.weekday,
+            nth: rule.nth,
         });
     }
     rules
 }
 
-/// Phrases with their meanings, the longest first.
-fn phrases(
-    lists: &BTreeMap<String, Vec<String>>,
-    vocabulary: &mut Vocabulary,
-) -> Vec<(Phrase, String)> {
+/// Lists of phrases by meaning, the longest first.
+fn phrases(lists: &BTreeMap<String, Vec<String>>, vocabulary: &mut Vocabulary) -> Names<String> {
+    let each = lists.iter();
     let each =
-        lists.iter().flat_map(|(meaning, names)| names.iter().map(move |name| (name, meaning)));
-    let mut all: Vec<(Phrase, String)> =
-        each.map(|(name, meaning)| (vocabulary.add_phrase(name), meaning.clone())).collect();
+        each.flat_map(|(meaning, list)| list.iter().map(move |name| (name, meaning.clone())));
+    names(each, vocabulary)
+}
+
+/// Lists of phrases by number from 1 on, the longest first.
+fn numbered(lists: &[Vec<String>], vocabulary: &mut Vocabulary) -> Names<i64> {
+    let each = lists.iter().zip(1..);
+    let each = each.flat_map(|(list, number)| list.iter().map(move |name| (name, number)));
+    names(each, vocabulary)
+}
+
+fn names<'a, T>(
+    each: impl Iterator<Item = (&'a String, T)>,
+    vocabulary: &mut Vocabulary,
+) -> Names<T> {
+    let mut all: Names<T> =
+        each.map(|(name, meaning)| (vocabulary.add_phrase(name), meaning)).collect();
     all.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
     all
+}
+
+fn folded(words: &[String]) -> BTreeSet<String> {
+    words.iter().map(|word| fold(word).into_owned()).collect()
 }

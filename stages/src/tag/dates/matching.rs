@@ -98,6 +98,11 @@ impl Search<'_> {
                 let span = state.span_start.map(|start| (start, state.at));
                 self.step(rest, State { span, ..state });
             }
+            Node::End => {
+                if state.at == source.tokens.len() {
+                    self.step(rest, state);
+                }
+            }
             Node::Phrases(phrases) => {
                 for words in phrases.iter().filter(|words| source.has_phrase(state.at, words)) {
                     self.step(rest, State { at: state.at + words.len(), ..state });

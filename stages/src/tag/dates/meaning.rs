@@ -10,8 +10,7 @@ use super::lexicon::{Means, Rule};
 use super::matching::Match;
 use super::numeric::numeric_date;
 use super::value::{
-    Partial, Value, monday_of, nearest_weekday, nearest_year, open_weekday, period, reference,
-    season_start_year,
+    Partial, Value, monday_of, nearest_weekday, open_weekday, reference, weekday_of_this_week,
 };
 use crate::layers::{Granularity, Modifier, Resolution, TimexType};
 
@@ -40,12 +39,12 @@ pub struct Meant {
 
 impl Context<'_> {
     /// The anchor's day, where it is known to the day.
-    fn day(&self) -> Option<Date> {
+    pub fn day(&self) -> Option<Date> {
         self.anchor?.date()
     }
 
     /// A day that stands for the anchor, where it is known to the month.
-    fn about_day(&self) -> Option<Date> {
+    pub fn about_day(&self) -> Option<Date> {
         let anchor = self.anchor?;
         Date::new(anchor.year?, anchor.month?, anchor.day.unwrap_or(15)).ok()
     }
@@ -54,22 +53,22 @@ impl Context<'_> {
         self.anchor?.year
     }
 
-    fn explicit(value: Value) -> Meant {
+    pub fn explicit(value: Value) -> Meant {
         let resolution = Resolution::Explicit;
         Meant { value, resolution, anchor: None, modifier: None, alternative_value: None }
     }
 
-    fn resolved(&self, value: Value) -> Meant {
+    pub fn resolved(&self, value: Value) -> Meant {
         let resolution = Resolution::Document;
         Meant { resolution, anchor: Some(self.anchor_text.to_owned()), ..Self::explicit(value) }
     }
 
-    fn unresolved(value: Value) -> Meant {
+    pub fn unresolved(value: Value) -> Meant {
         Meant { resolution: Resolution::Unresolved, ..Self::explicit(value) }
     }
 
     /// `value` where there is one, else what is left open.
-    fn resolved_or(&self, value: Option<Value>, open: impl FnOnce() -> Value) -> Meant {
+    pub fn resolved_or(&self, value: Option<Value>, open: impl FnOnce() -> Value) -> Meant {
         value.map_or_else(|| Self::unresolved(open()), |value| self.resolved(value))
     }
 }
@@ -102,6 +101,7 @@ pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
         }
         Means::TextOffset => parts.text_offset(),
         Means::Feast => parts.feast(),
+        Means::Nth => parts.nth(),
     }?;
     meant.modifier = found.name("modifier").and_then(modifier).or(meant.modifier);
     Some(meant)
@@ -119,32 +119,32 @@ fn timex_of(value: &str) -> TimexType {
     }
 }
 
-fn narrow<T: TryFrom<i64>>(number: i64) -> Option<T> {
+pub(super) fn narrow<T: TryFrom<i64>>(number: i64) -> Option<T> {
     T::try_from(number).ok()
 }
 
-struct Parts<'a> {
-    rule: &'a Rule,
-    found: &'a Match,
-    context: &'a Context<'a>,
+pub(super) struct Parts<'a> {
+    pub rule: &'a Rule,
+    pub found: &'a Match,
+    pub context: &'a Context<'a>,
 }
 
 impl Parts<'_> {
-    fn number<T: TryFrom<i64>>(&self, slot: &str) -> Option<T> {
+    pub fn number<T: TryFrom<i64>>(&self, slot: &str) -> Option<T> {
         self.found.number(slot).and_then(narrow)
     }
 
-    fn year(&self) -> Option<i16> {
+    pub fn year(&self) -> Option<i16> {
         self.number("year")
             .or_else(|| self.number("bare_year"))
             .or_else(|| self.number("two_digit_year"))
     }
 
-    fn shift(&self) -> Option<i64> {
+    pub fn shift(&self) -> Option<i64> {
         self.found.number("shift").or(self.rule.shift)
     }
 
-    fn weekday(&self) -> Option<Weekday> {
+    pub fn weekday(&self) -> Option<Weekday> {
         Weekday::from_monday_one_offset(self.number("weekday")?).ok()
     }
 
@@ -157,14 +157,14 @@ impl Parts<'_> {
         Some(meant)
     }
 
-    fn day_date(&self) -> Option<Meant> {
+    pub fn day_date(&self) -> Option<Meant> {
         if let Some(text) = self.found.name("numeric_date") {
             return self.numeric(text);
         }
         if let Some((month, day)) =
             self.found.name("numeric_day_month").and_then(|text| text.split_once('-'))
         {
-            return self.day_and_month(month.parse().ok()?, day.parse().ok()?, None);
+            return self.day_and_month(month.parse().ok()?, day.parse().ok()?, self.weekday());
         }
         let (month, day) = (self.number("month"), self.number("day"));
         let weekday = self.weekday();
@@ -179,16 +179,20 @@ impl Parts<'_> {
             }
             return self.explicit_date(year, month, day);
         }
+        if let Some(meant) = self.in_shifted_unit() {
+            return Some(meant);
+        }
         match (month, day, weekday) {
             (Some(month), Some(day), weekday) => self.day_and_month(month, day, weekday),
             (Some(month), None, _) => self.month(month),
             (None, Some(day), Some(weekday)) => self.weekday_and_day(weekday, day),
             (None, None, Some(weekday)) => Some(self.bare_weekday(weekday)),
+            (None, Some(day), None) => Some(self.bare_day(day)),
             _ => None,
         }
     }
 
-    fn explicit_date(&self, year: i16, month: Option<i8>, day: Option<i8>) -> Option<Meant> {
+    pub fn explicit_date(&self, year: i16, month: Option<i8>, day: Option<i8>) -> Option<Meant> {
         let partial = Partial { year: Some(year), month, day };
         let value = partial.value();
         // The 31st of June is no date.
@@ -208,7 +212,7 @@ impl Parts<'_> {
     }
 
     /// Where a date without a year points: `Some(true)` ahead, `Some(false)` back, else nearest.
-    fn side(&self) -> Option<bool> {
+    pub fn side(&self) -> Option<bool> {
         match self.shift() {
             Some(shift) if shift < 0 => Some(false),
             Some(shift) if shift > 0 => Some(true),
@@ -228,17 +232,17 @@ impl Parts<'_> {
                     Date::new(*year, month, day).is_ok_and(|day| day.weekday() == weekday)
                 })
             });
-            with_weekday.or_else(|| nearest_year(month, day, anchor, self.side()))
+            with_weekday.or_else(|| self.nearest_year(month, day))
         });
         let value = year.map(|year| Partial { year: Some(year), ..open }.value());
         Some(self.context.resolved_or(value, || open.value()))
     }
 
-    fn month(&self, month: i8) -> Option<Meant> {
+    pub fn month(&self, month: i8) -> Option<Meant> {
         let open = Partial { year: None, month: Some(month), day: None };
         if let Some(shift) = self.found.number("year_shift") {
-            let year = self.context.year().and_then(|year| Some(year + narrow::<i16>(shift)?));
-            let value = year.map(|year| Partial { year: Some(year), ..open }.value());
+            let value =
+                self.shifted_year(shift).map(|year| Partial { year: Some(year), ..open }.value());
             return Some(self.context.resolved_or(value, || open.value()));
         }
         let anchor = self.context.anchor.and_then(|anchor| anchor.year.zip(anchor.month));
@@ -246,6 +250,7 @@ impl Parts<'_> {
             let year = match self.shift() {
                 Some(shift) if shift < 0 => year - i16::from(month >= running),
                 Some(shift) if shift > 0 => year + i16::from(month <= running),
+                Some(_) => year,
                 _ if self.context.is_future => year + i16::from(month < running),
                 _ => year - i16::from(month > running),
             };
@@ -256,7 +261,7 @@ impl Parts<'_> {
 
     fn weekday_and_day(&self, weekday: Weekday, day: i8) -> Option<Meant> {
         let value = self.context.day().and_then(|anchor| {
-            let shifts = (0..=62).flat_map(|shift: i64| [-shift, shift]);
+            let shifts = (0..=400).flat_map(|shift: i64| [-shift, shift]);
             let days = shifts.filter_map(|shift| anchor.checked_add(shift.days()).ok());
             let mut fitting = days.filter(|date| date.day() == day && date.weekday() == weekday);
             fitting.next().map(Value::of_date)
@@ -266,11 +271,12 @@ impl Parts<'_> {
 
     fn bare_weekday(&self, weekday: Weekday) -> Meant {
         let value = self.context.day().map(|anchor| {
-            let (forward, same_day) = match self.shift() {
-                Some(shift) if shift != 0 => (shift > 0, false),
-                _ => (self.context.is_future, true),
-            };
-            Value::of_date(nearest_weekday(anchor, weekday, forward, same_day))
+            let is_future = self.context.is_future;
+            Value::of_date(match self.shift() {
+                Some(0) if !is_future => weekday_of_this_week(anchor, weekday),
+                None | Some(0) => nearest_weekday(anchor, weekday, is_future, true),
+                Some(shift) => nearest_weekday(anchor, weekday, shift > 0, false),
+            })
         });
         self.context.resolved_or(value, || open_weekday(weekday))
     }
@@ -282,6 +288,9 @@ impl Parts<'_> {
             let value = |year: &str| Some(Value::of_year(year.parse().ok()?));
             return Some(Context::explicit(Value::of_range(&value(from)?, &value(to)?)));
         }
+        if self.found.name("numeric_first").is_some() || self.found.name("numeric_date").is_some() {
+            return self.range_in_digits();
+        }
         let (day1, day) = match self.found.name("day_range").and_then(|range| range.split_once('/'))
         {
             Some((from, to)) => (from.parse().ok(), to.parse().ok()),
@@ -292,10 +301,11 @@ impl Parts<'_> {
         let (mut year, mut year1) = (self.year(), self.number::<i16>("year1"));
         let mut resolution = Resolution::Explicit;
         if year.is_none() {
-            let month = month?;
-            let anchor = self.context.about_day();
-            year = anchor
-                .and_then(|anchor| nearest_year(month, day.unwrap_or(1), anchor, self.side()));
+            year = match (month, day) {
+                (Some(month), Some(day)) => self.nearest_year(month, day),
+                (Some(month), None) => self.month(month)?.value.year(),
+                _ => return self.range_in_month(day1?, day?),
+            };
             resolution = if year.is_some() { Resolution::Document } else { Resolution::Unresolved };
         }
         if year1.is_none() {
@@ -341,12 +351,15 @@ impl Parts<'_> {
     fn unit(&self) -> Option<Meant> {
         let shift = self.shift().unwrap_or(0);
         let unit = self.found.name("unit").or(self.rule.value.as_deref())?;
+        if matches!(unit, "hour" | "minute" | "second") {
+            return None;
+        }
         let value = self.shifted(unit, shift);
         Some(self.context.resolved_or(value, || reference(shift)))
     }
 
     /// The unit `shift` units from the one that holds the anchor.
-    fn shifted(&self, unit: &str, shift: i64) -> Option<Value> {
+    pub fn shifted(&self, unit: &str, shift: i64) -> Option<Value> {
         let context = self.context;
         match unit {
             "day" => Some(Value::of_date(context.day()?.checked_add(shift.days()).ok()?)),
@@ -375,8 +388,15 @@ impl Parts<'_> {
     }
 
     fn offset(&self) -> Option<Meant> {
+        if let Some(number) = self.found.number("more_number") {
+            return self.offset_of_two(number);
+        }
         let number = self.found.number("number").unwrap_or(1);
         let sign = self.rule.shift?;
+        // "In ten minutes" is how long it took as often as when it will be.
+        if sign > 0 && matches!(self.found.name("unit")?, "hour" | "minute" | "second") {
+            return None;
+        }
         let shift = number.checked_mul(sign).filter(|shift| shift.abs() < 5000)?;
         let value = match self.found.name("unit")? {
             "decade" => self.shifted("year", shift * 10),
@@ -384,73 +404,6 @@ impl Parts<'_> {
             unit => self.shifted(unit, shift),
         };
         Some(self.context.resolved_or(value, || reference(sign)))
-    }
-
-    fn part_of_year(&self, letter: char, parts: i8) -> Option<Meant> {
-        let number: i8 = self.number("ordinal").or_else(|| self.number("number"))?;
-        if !(1..=parts).contains(&number) {
-            return None;
-        }
-        if let Some(year) = self.year() {
-            return Some(Context::explicit(Value::of_part(Some(year), letter, number)));
-        }
-        let year = self.context.about_day().map(|day| {
-            let running = (day.month() - 1) / (12 / parts) + 1;
-            if self.context.is_future {
-                day.year() + i16::from(number < running)
-            } else {
-                day.year() - i16::from(number > running)
-            }
-        });
-        let value = year.map(|year| Value::of_part(Some(year), letter, number));
-        Some(self.context.resolved_or(value, || Value::of_part(None, letter, number)))
-    }
-
-    fn season(&self) -> Option<Meant> {
-        let season = self.found.name("season")?;
-        if let Some(year) = self.year() {
-            return Some(Context::explicit(Value::of_season(Some(year), season)));
-        }
-        let year = self.context.about_day().map(|day| {
-            let own = season_start_year(day, season);
-            let started = day.month()
-                >= match season {
-                    "SP" => 3,
-                    "SU" => 6,
-                    "FA" => 9,
-                    _ => 12,
-                }
-                || season == "WI" && day.month() <= 2;
-            match self.shift() {
-                Some(shift) if shift < 0 => own - 1 + i16::from(started && season != "WI"),
-                Some(shift) if shift > 0 => own + i16::from(started),
-                Some(_) => own,
-                None if self.context.is_future => own,
-                None => own - i16::from(!started),
-            }
-        });
-        let value = year.map(|year| Value::of_season(Some(year), season));
-        Some(self.context.resolved_or(value, || Value::of_season(None, season)))
-    }
-
-    fn duration(&self) -> Option<Meant> {
-        let number = self.found.number("number").unwrap_or(1);
-        let (text, granularity) = period(number, self.found.name("unit")?)?;
-        let value = Value::open(&text, granularity, TimexType::Duration);
-        // "The last ten years" end at the anchor; "ten years" stand anywhere.
-        let is_anchored = self.rule.shift.is_some() && self.context.anchor.is_some();
-        Some(if is_anchored { self.context.resolved(value) } else { Context::explicit(value) })
-    }
-
-    fn set(&self) -> Option<Meant> {
-        if let Some(weekday) = self.weekday() {
-            let mut value = open_weekday(weekday);
-            value.timex = TimexType::Set;
-            return Some(Context::explicit(value));
-        }
-        let (text, granularity) =
-            period(self.found.number("number").unwrap_or(1), self.found.name("unit")?)?;
-        Some(Context::explicit(Value::open(&text, granularity, TimexType::Set)))
     }
 
     fn text_offset(&self) -> Option<Meant> {
@@ -470,6 +423,9 @@ impl Parts<'_> {
     }
 
     fn feast(&self) -> Option<Meant> {
+        if self.rule.value.as_deref() == Some("easter") || self.rule.nth.is_some() {
+            return self.movable_feast();
+        }
         let (month, day) = (narrow(self.rule.month?)?, narrow(self.rule.day?)?);
         match self.year() {
             Some(year) => self.explicit_date(year, Some(month), Some(day)),

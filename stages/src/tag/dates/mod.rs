@@ -9,11 +9,16 @@ mod lexicon;
 mod matching;
 mod meaning;
 mod numeric;
+mod parts_of_units;
 mod pattern;
+mod periods;
 mod source;
 mod tokens;
+mod triggers;
 mod value;
 mod vocabulary;
+
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -22,6 +27,7 @@ use crate::span::Span;
 use lexicon::{Rule, lexicon_of};
 use matching::Match;
 use meaning::{Context, Meant, meaning};
+use numeric::order_told;
 use source::Source;
 use tokens::TokenKind;
 use value::Partial;
@@ -43,13 +49,23 @@ pub struct Found {
 pub struct Anchors {
     published: Option<(Partial, String)>,
     text_day: Option<Date>,
+    /// Days stand before months in its dates in digits, where one of them tells.
+    day_first: Option<bool>,
 }
 
 impl Anchors {
     pub fn new(published: Option<&Published>) -> Self {
         let partial =
             published.and_then(|found| Some((Partial::of_iso(&found.value)?, found.value.clone())));
-        Self { published: partial, text_day: None }
+        Self { published: partial, text_day: None, day_first: None }
+    }
+
+    /// Takes the order of days and months from those of `texts` whose dates in digits tell it, as
+    /// long as they agree.
+    pub fn learn_order<'a>(&mut self, texts: impl Iterator<Item = &'a str>) {
+        let told: BTreeSet<bool> =
+            texts.filter(|text| text.contains('/')).filter_map(order_told).collect();
+        self.day_first = told.first().copied().filter(|_| told.len() == 1);
     }
 }
 
@@ -100,6 +116,9 @@ impl Found {
 /// The dates of one sentence of the language `tag`, in order.
 pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
     let Some(lexicon) = lexicon_of(tag) else { return Vec::new() };
+    if !triggers::may_hold_date(text, lexicon) {
+        return Vec::new();
+    }
     let Some(source) = Source::of(text, lexicon) else { return Vec::new() };
     let tokens = &source.tokens;
     let mut found = Vec::new();
@@ -119,7 +138,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             anchor_text,
             text_day: anchors.text_day,
             is_future: is_future(&source, first, last),
-            day_first: lexicon.day_first,
+            day_first: anchors.day_first.unwrap_or(lexicon.day_first),
         };
         match meaning(rule, &matched, &context).filter(|_| last > first) {
             Some(meant) => {
@@ -139,15 +158,15 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
     found
 }
 
-/// The longest match at token `at`. Where words before the mention are part of it, a longer mention
-/// that begins at the same place wins.
+/// The longest match at token `at`. Where words before the mention are part of it, a match that
+/// begins with the mention and goes further wins.
 fn best(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
     let (rule, matched) = longest(source, at)?;
-    let (first, last) = matched.span;
+    let (first, _) = matched.span;
     if first > at
         && let Some((other_rule, other)) = longest(source, first)
         && other.span.0 == first
-        && other.span.1 > last
+        && other.end > matched.end
     {
         return Some((other_rule, other));
     }
@@ -186,7 +205,7 @@ fn is_future(source: &Source, first: usize, last: usize) -> bool {
         let word = token.folded.as_ref();
         source.word(at).is_some_and(|id| lexicon.vocabulary.word(id).is_future)
             || token.kind == TokenKind::Word
-                && !token.is_capital
+                && (!token.is_capital || at == 0)
                 && lexicon.future_suffixes.iter().any(|suffix| word.ends_with(suffix.as_str()))
                 && word.chars().count() >= 5
                 && !lexicon.future_except.contains(word)
@@ -264,5 +283,25 @@ mod tests {
         }
         assert!(count > 0);
         assert!(misses.is_empty(), "{} of {count}\n{}", misses.len(), misses.join("\n"));
+    }
+
+    #[test]
+    fn a_date_that_tells_the_order_decides_the_others() {
+        for (other, expected) in [
+            ("It shut on 25/12/2013.", "2013-04-05"),
+            ("It shut on 12/25/2013.", "2013-05-04"),
+            ("It shut on 25/12/2013, not 12/25/2013; on 12/25/2012.", "2013-04-05"),
+            ("It shut.", "2013-05-04"),
+        ] {
+            let text = "Edited 05/04/2013.";
+            let mut anchors = anchored("none");
+            anchors.learn_order([text, other].into_iter());
+            let found = find(text, "en", &mut anchors);
+            assert_eq!(found[0].meant.value.text, expected, "{other}");
+            assert!(found[0].meant.alternative_value.is_some());
+        }
+        let mut anchors = anchored("none");
+        anchors.learn_order(["On 25/12/2013.", "On 12/25/2013."].into_iter());
+        assert_eq!(anchors.day_first, None);
     }
 }

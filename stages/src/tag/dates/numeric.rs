@@ -93,6 +93,21 @@ pub fn numeric_date(text: &str, day_first: bool) -> Option<(String, Option<Strin
     }
 }
 
+/// Whether days stand before months in the dates with strokes of `text`, where one tells
+/// (`25/12/2013`); none where none does.
+pub fn order_told(text: &str) -> Option<bool> {
+    let is_inside = |ch: char| ch.is_ascii_digit() || ch == '/';
+    text.split(|ch| !is_inside(ch)).find_map(|date| {
+        let mut parts = date.split('/');
+        let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
+        let number =
+            |part: &str| part.parse::<u8>().ok().filter(|number| (1..=31).contains(number));
+        let (first, second) = (number(first)?, number(second)?);
+        let is_date = year.len() == 4 && parts.next().is_none();
+        (is_date && (first > 12) != (second > 12)).then_some(first > 12)
+    })
+}
+
 /// `14/05`, as `05-14`.
 pub fn numeric_day_month(token: &Token, day_first: bool) -> Option<String> {
     let (first, second) = token.folded.split_once('/')?;
@@ -114,4 +129,22 @@ fn compact_date(text: &str) -> Option<String> {
     };
     let valid = within(year, 1990, 2060) && within(month, 1, 12) && within(day, 1, 31);
     valid.then(|| format!("{year}-{month}-{day}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_that_can_be_read_one_way_tells_the_order() {
+        for (text, told) in [
+            ("on 25/12/2013, not 3/4/2013", Some(true)),
+            ("on 12/25/2013", Some(false)),
+            ("3/4/2013", None),
+            ("25/26/2013", None),
+            ("1/25/12/2013 and 25/12/13 and 25/12", None),
+        ] {
+            assert_eq!(order_told(text), told, "{text}");
+        }
+    }
 }

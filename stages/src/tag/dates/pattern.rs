@@ -5,6 +5,7 @@
 //!   the slot's
 //! - `@list`: one of the phrases of a list of the language
 //! - `(a b | c)`: one of several; `x?`: may be missing; `~x`: no white space before it
+//! - `$`: the end of the sentence
 //! - `{ … }`: what is inside is the mention's span; without braces, all is
 //!
 //! Invariant: an item is tried only at a token that may begin it (`Item::opens`), and a pattern
@@ -41,6 +42,8 @@ pub enum Node {
     Group(Vec<Vec<Item>>),
     SpanStart,
     SpanEnd,
+    /// The end of the sentence.
+    End,
 }
 
 /// What a pattern may begin with.
@@ -83,25 +86,6 @@ impl Pattern {
         let must_stand = items.iter().filter(|item| !item.is_optional);
         Ok(Self { needs: must_stand.filter_map(|item| item.opens).collect(), items })
     }
-
-    /// The words of the pattern and its lists, very short ones apart.
-    pub fn literals(&self, vocabulary: &Vocabulary) -> BTreeSet<WordId> {
-        fn collect(items: &[Item], out: &mut BTreeSet<WordId>) {
-            for item in items {
-                match &item.node {
-                    Node::Phrases(phrases) => out.extend(phrases.iter().flatten()),
-                    Node::Group(alternatives) => {
-                        alternatives.iter().for_each(|alternative| collect(alternative, out));
-                    }
-                    Node::Class(..) | Node::SpanStart | Node::SpanEnd => {}
-                }
-            }
-        }
-        let mut words = BTreeSet::new();
-        collect(&self.items, &mut words);
-        words.retain(|id| vocabulary.word(*id).text.chars().count() > 2);
-        words
-    }
 }
 
 /// Adds what `items` may begin with; whether they may also be empty.
@@ -112,7 +96,7 @@ fn collect_openings(items: &[Item], openings: &mut BTreeSet<Opening>) -> bool {
 /// Adds what `node` may begin with; whether it may also be empty.
 fn node_openings(node: &Node, openings: &mut BTreeSet<Opening>) -> bool {
     match node {
-        Node::SpanStart | Node::SpanEnd => return true,
+        Node::SpanStart | Node::SpanEnd | Node::End => return true,
         Node::Phrases(phrases) => {
             let firsts = phrases.iter().filter_map(|words| words.first());
             openings.extend(firsts.map(|id| Opening::Word(*id)));
@@ -175,6 +159,8 @@ impl Parser<'_> {
             Node::SpanStart
         } else if word == "}" {
             Node::SpanEnd
+        } else if word == "$" {
+            Node::End
         } else if let Some(name) = word.strip_prefix('<').and_then(|word| word.strip_suffix('>')) {
             let (class, slot) = name.split_once(':').unwrap_or((name, name));
             let class = Class::of(class).ok_or_else(|| format!("there is no class <{class}>"))?;

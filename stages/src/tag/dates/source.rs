@@ -1,6 +1,6 @@
 //! A sentence being matched: its tokens, and what is known of each before any rule is tried.
 
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Names};
 use super::pattern::Item;
 use super::tokens::{Glued, Token, TokenKind, tokenize};
 use super::vocabulary::{Marks, WordId};
@@ -28,7 +28,10 @@ impl<'a> Source<'a> {
     /// The sentence `text`; nothing where it holds no date, having neither digits nor words of one.
     pub fn of(text: &'a str, lexicon: &'static Lexicon) -> Option<Self> {
         let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
-        let tokens = tokenize(text, &glued);
+        let mut tokens = tokenize(text, &glued);
+        if !lexicon.prefixes.is_empty() {
+            tokens = tokens.into_iter().flat_map(|token| split(token, lexicon)).collect();
+        }
         let mut may_hold_date = false;
         let know = |token: &Token| {
             let word = lexicon.vocabulary.id(&token.folded);
@@ -76,6 +79,12 @@ impl<'a> Source<'a> {
         })
     }
 
+    /// The longest of `names` at token `at`: its tokens and its meaning.
+    pub fn name<'n, T>(&self, at: usize, names: &'n Names<T>) -> Option<(usize, &'n T)> {
+        let found = names.iter().find(|(words, _)| self.has_phrase(at, words));
+        found.map(|(words, meaning)| (words.len(), meaning))
+    }
+
     /// Whether one of `marks` may stand at token `at` or after it.
     pub fn has_ahead(&self, at: usize, marks: Marks) -> bool {
         self.known.get(at).is_some_and(|token| token.ahead.meets(marks))
@@ -88,6 +97,40 @@ impl<'a> Source<'a> {
         item.opens.is_none_or(fits) && !(item.is_unspaced && is_spaced())
     }
 }
+
+/// A word that the language's files do not have, and what it begins with, apart: `وأمس` as `و`,
+/// `أمس`; with the article `للعام` as `ل`, `العام`.
+fn split<'a>(token: Token<'a>, lexicon: &Lexicon) -> impl Iterator<Item = Token<'a>> {
+    let is_known = |word: &str| lexicon.vocabulary.id(word).is_some();
+    let mut rest = None;
+    let mut whole = token;
+    if whole.kind == TokenKind::Word && !is_known(&whole.folded) {
+        let part = lexicon.prefixes.iter().find_map(|prefix| {
+            let tail = whole.folded.strip_prefix(prefix.as_str())?;
+            let tail = match tail.strip_prefix('ل') {
+                Some(noun) if prefix.ends_with('ل') => format!("ال{noun}"),
+                _ => tail.to_owned(),
+            };
+            let is_split = tail.chars().count() >= WORD_AFTER_PREFIX_CHARS && is_known(&tail);
+            is_split.then_some((prefix.as_str(), tail))
+        });
+        if let Some((prefix, tail)) = part {
+            let end = whole.start + prefix.len();
+            rest = Some(Token {
+                start: end,
+                folded: tail.into(),
+                is_spaced: false,
+                is_capital: false,
+                ..whole
+            });
+            whole = Token { end, folded: prefix.to_owned().into(), ..whole };
+        }
+    }
+    std::iter::once(whole).chain(rest)
+}
+
+/// Shorter words are parts of other words more often than words behind a prefix.
+const WORD_AFTER_PREFIX_CHARS: usize = 3;
 
 #[cfg(test)]
 mod tests {

@@ -21,7 +21,7 @@ pub struct Token<'a> {
     pub start: usize,
     pub end: usize,
     pub kind: TokenKind,
-    /// Lower case, digits in ASCII, a plain apostrophe.
+    /// Lower case, digits in ASCII, a plain apostrophe; Arabic without vowel signs and hamza.
     pub folded: Cow<'a, str>,
     /// White space stands before it.
     pub is_spaced: bool,
@@ -79,7 +79,7 @@ pub fn tokenize<'a>(text: &'a str, glued: &Glued) -> Vec<Token<'a>> {
 const BYTES_PER_TOKEN: usize = 5;
 
 /// `text` folded; borrowed where it is already.
-fn fold(text: &str) -> Cow<'_, str> {
+pub fn fold(text: &str) -> Cow<'_, str> {
     let Some((same, _)) = text.char_indices().find(|(_, ch)| !is_folded(*ch)) else {
         return text.into();
     };
@@ -93,6 +93,9 @@ fn fold(text: &str) -> Cow<'_, str> {
             }
             _ if is_apostrophe(ch) => folded.push('\''),
             '–' | '‑' => folded.push('-'),
+            'أ' | 'إ' | 'آ' | 'ٱ' => folded.push('ا'),
+            'ى' => folded.push('ي'),
+            _ if is_vowel_sign(ch) => {}
             _ => folded.extend(ch.to_lowercase()),
         }
     }
@@ -105,8 +108,15 @@ fn is_folded(ch: char) -> bool {
         '\0'..='\x7F' => !ch.is_ascii_uppercase(),
         'ß'..='ÿ' => true,
         '\u{660}'..='\u{669}' | '–' | '‑' => false,
+        'أ' | 'إ' | 'آ' | 'ٱ' | 'ى' => false,
+        _ if is_vowel_sign(ch) => false,
         _ => !is_apostrophe(ch) && ch.to_lowercase().eq([ch]),
     }
+}
+
+/// Arabic vowel signs and the stroke that only lengthens a word.
+fn is_vowel_sign(ch: char) -> bool {
+    matches!(ch, '\u{64B}'..='\u{652}' | '\u{640}' | '\u{670}')
 }
 
 fn is_number_char(ch: char) -> bool {
@@ -118,11 +128,8 @@ fn word_end(text: &str, start: usize) -> usize {
     let start = start + ascii.count();
     let rest = &text[start..];
     // Marks that combine (Arabic vowel signs, accents apart) belong to the word.
-    let inside = |ch: char| {
-        is_letter(ch)
-            || ('\u{300}'..='\u{36F}').contains(&ch)
-            || ('\u{64B}'..='\u{652}').contains(&ch)
-    };
+    let inside =
+        |ch: char| is_letter(ch) || ('\u{300}'..='\u{36F}').contains(&ch) || is_vowel_sign(ch);
     start + rest.find(|ch| !inside(ch)).unwrap_or(rest.len())
 }
 
@@ -176,6 +183,7 @@ mod tests {
         );
         assert_eq!(folded("2020–2030 3, 5"), ["2020-2030", "3", ",", "5"]);
         assert_eq!(folded("٢١ مايو"), ["21", "مايو"]);
+        assert_eq!(folded("يومًا أمـس"), ["يوما", "امس"]);
         assert_eq!(folded("2024-05-21T10:48:00Z"), ["2024-05-21t10:48:00", "z"]);
     }
 }

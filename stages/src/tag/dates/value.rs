@@ -81,6 +81,11 @@ impl Value {
         Self { text: text.to_owned(), days: None, granularity, timex }
     }
 
+    /// The year of a value that has one.
+    pub fn year(&self) -> Option<i16> {
+        Partial::of_iso(&self.text)?.year
+    }
+
     fn closed(
         text: String,
         first: Option<Date>,
@@ -196,6 +201,15 @@ pub fn nearest_weekday(day: Date, weekday: Weekday, forward: bool, same_day_coun
     let moved =
         if forward { day.checked_add(offset.days()) } else { day.checked_sub(offset.days()) };
     moved.unwrap_or(day)
+}
+
+/// The weekday of the week that holds `day`; where that is more than four days ahead, what has been
+/// is meant ("this Sunday", read on a Monday).
+pub fn weekday_of_this_week(day: Date, weekday: Weekday) -> Date {
+    let offset = i64::from(weekday.to_monday_zero_offset())
+        - i64::from(day.weekday().to_monday_zero_offset());
+    let offset = if offset > 4 { offset - 7 } else { offset };
+    day.checked_add(offset.days()).unwrap_or(day)
 }
 
 /// A day of month of the year nearest to `anchor`, or strictly on one side of it.

@@ -91,6 +91,10 @@ impl Vocabulary {
         &self.words[id as usize]
     }
 
+    pub fn words(&self) -> impl Iterator<Item = &Word> {
+        self.words.iter()
+    }
+
     pub fn word_mut(&mut self, id: WordId) -> &mut Word {
         &mut self.words[id as usize]
     }

@@ -6,8 +6,11 @@ use std::collections::BTreeSet;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use super::lexicon::is_cut;
+use super::phrases::is_cut;
 use crate::text::is_letter;
+
+/// What scales glued to a sign or code end in: `MEUR`, `kDH`.
+const GLUED_SCALES: [char; 5] = ['k', 'K', 'M', 'G', 'T'];
 
 /// The names, signs and codes of currencies.
 #[derive(Debug)]
@@ -50,7 +53,7 @@ impl Markers {
                 Some(sign) => self.signs[sign] == word && !runs_on(word, after),
                 None => is_cut(word, after),
             };
-            fits && is_cut(before, word)
+            fits && (is_cut(before, word) || before.ends_with(GLUED_SCALES))
         })
     }
 
@@ -60,7 +63,7 @@ impl Markers {
         bytes.array_windows().enumerate().any(|(start, code)| {
             code.iter().all(u8::is_ascii_uppercase)
                 && self.codes.contains(code)
-                && !text[..start].ends_with(is_letter)
+                && !text[..start].trim_end_matches(GLUED_SCALES).ends_with(is_letter)
                 && !text[start + 3..].starts_with(is_letter)
         })
     }

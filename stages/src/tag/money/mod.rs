@@ -4,14 +4,24 @@
 //! whole article in sight. Invariant: amounts are exact decimals; a currency that the words leave
 //! open is kept open or marked as a default, with the candidates beside it.
 
+mod amount;
+mod context;
+mod evidence;
 mod lexicon;
 mod markers;
+mod naming;
+mod phrases;
+mod range;
 mod scan;
 
 use rust_decimal::Decimal;
 
 use super::{Settings, spans_in};
-use crate::layers::{CurrencyEvidence, Document, Language, MoneyMention, Sentence, Sentences};
+use crate::layers::{
+    CurrencyEvidence, Document, Language, MoneyMention, Published, Sentence, Sentences,
+};
+use crate::span::Span;
+use evidence::{Evidence, country_of_host, host};
 use lexicon::lexicon_of;
 use scan::{Naming, Scanner, Sum};
 
@@ -20,74 +30,79 @@ pub fn tag(
     document: &Document,
     language: &Language,
     sentences: &Sentences,
+    published: Option<&Published>,
     settings: &Settings,
 ) -> Vec<MoneyMention> {
     let mut found: Vec<(u32, &Sentence, Sum)> = Vec::new();
     for (sentence, index) in sentences.sentences.iter().zip(0..) {
-        let text = sentence.text(&document.text);
         let lexicon = lexicon_of(&sentence.language.tag);
-        if !lexicon.markers.are_in(&text) {
-            continue;
+        let text = sentence.text(&document.text);
+        if lexicon.markers.are_in(&text) {
+            let sums = Scanner::new(&text, lexicon).sums();
+            found.extend(sums.into_iter().map(|sum| (index, sentence, sum)));
         }
-        let sums = Scanner::new(&text, lexicon).sums();
-        found.extend(sums.into_iter().map(|sum| (index, sentence, sum)));
     }
-    let named: Vec<String> = found
-        .iter()
-        .filter_map(|(_, _, sum)| match sum.currency.codes.as_slice() {
-            [code] => Some(code.clone()),
-            _ => None,
-        })
-        .collect();
-    let defaults = settings.default_currencies.get(&language.document.tag);
-    let defaults = defaults.map(Vec::as_slice).unwrap_or_default();
+    let is_open = |(_, _, sum): &(u32, &Sentence, Sum)| sum.currency.codes.len() != 1;
+    let evidence = match found.iter().any(is_open) {
+        true => evidence_of(document, language, sentences, published, settings, &found),
+        false => Evidence::default(),
+    };
     let mut mentions: Vec<MoneyMention> = Vec::with_capacity(found.len());
     for (index, sentence, sum) in found {
-        let (currency, evidence) = decide(&sum, &named, defaults);
-        let candidates = match evidence {
+        let text = sentence.text(&document.text);
+        let lexicon = lexicon_of(&sentence.language.tag);
+        let (currency, currency_evidence) = evidence.decide(&sum, &text, lexicon, mentions.last());
+        let candidates = match currency_evidence {
             CurrencyEvidence::Explicit | CurrencyEvidence::Symbol => Vec::new(),
             _ => sum.currency.codes.clone(),
         };
         let qualifier = sum.qualifier.map(|(start, end)| spans_in(sentence, start, end));
-        let equivalent_of = sum.is_conversion.then(|| mentions.len().checked_sub(1)).flatten();
+        let is_other = mentions.last().is_some_and(|last| last.currency != currency);
+        let converted = (sum.is_conversion && is_other).then_some(mentions.len());
+        let converted = converted.and_then(|count| count.checked_sub(1));
         mentions.push(MoneyMention {
             sentence: index,
             spans: spans_in(sentence, sum.start, sum.end),
             amount: sum.amount.map(amount_text),
             amount_max: sum.amount_max.map(amount_text),
             currency,
-            currency_evidence: evidence,
+            currency_evidence,
             currency_candidates: candidates,
             qualifier: qualifier.and_then(|spans| spans.first().copied()),
             bound: sum.bound,
             per: sum.per.clone(),
-            equivalent_of: equivalent_of.map(|index| crate::span::Span::new(0, index).end),
+            equivalent_of: converted.map(|index| Span::new(0, index).end),
             rule: rule(&sum).to_owned(),
         });
     }
     mentions
 }
 
-/// The code of a sum's currency and what decided it.
-fn decide(sum: &Sum, named: &[String], defaults: &[String]) -> (Option<String>, CurrencyEvidence) {
-    let codes = &sum.currency.codes;
-    if let [code] = codes.as_slice() {
-        let evidence = match sum.naming {
-            Naming::Sign => CurrencyEvidence::Symbol,
-            Naming::Name | Naming::Code => CurrencyEvidence::Explicit,
-        };
-        return (Some(code.clone()), evidence);
-    }
-    let mut in_document = named.iter().filter(|code| codes.contains(code));
-    if let Some(code) = in_document.next()
-        && in_document.all(|other| other == code)
-    {
-        return (Some(code.clone()), CurrencyEvidence::Document);
-    }
-    let configured = defaults.iter().find(|code| codes.contains(code));
-    match configured.or(sum.currency.default.as_ref()) {
-        Some(code) => (Some(code.clone()), CurrencyEvidence::Default),
-        None => (None, CurrencyEvidence::Unknown),
+/// What the article tells of currencies, for the sums that leave them open.
+fn evidence_of<'a>(
+    document: &Document,
+    language: &Language,
+    sentences: &Sentences,
+    published: Option<&Published>,
+    settings: &'a Settings,
+    found: &[(u32, &Sentence, Sum)],
+) -> Evidence<'a> {
+    let named = found.iter().filter_map(|(_, _, sum)| match sum.currency.codes.as_slice() {
+        [code] => Some((code.clone(), sum.naming)),
+        _ => None,
+    });
+    let tag = &language.document.tag;
+    let stated = &document.stated;
+    let host = stated.url.as_deref().or(stated.canonical_url.as_deref()).and_then(host);
+    let configured = host.and_then(|host| settings.countries.get(host));
+    let configured = configured.or_else(|| settings.countries.get(tag)).cloned();
+    let texts: Vec<_> = sentences.sentences.iter().map(|one| one.text(&document.text)).collect();
+    Evidence {
+        named: named.collect(),
+        country: configured.or_else(|| host.and_then(country_of_host)),
+        defaults: settings.default_currencies.get(tag).map(Vec::as_slice).unwrap_or_default(),
+        year: published.and_then(|published| published.value.get(..4)?.parse().ok()),
+        text: texts.join("\n"),
     }
 }
 
@@ -141,7 +156,7 @@ mod tests {
             language_basis: LanguageBasis::Document,
         };
         let sentences = Sentences { sentences: vec![sentence] };
-        super::tag(&document, &language, &sentences, &Settings::default())
+        super::tag(&document, &language, &sentences, None, &Settings::default())
     }
 
     #[test]

@@ -5,9 +5,11 @@
 
 use rust_decimal::Decimal;
 
+use super::amount::Amount;
 use super::lexicon::{Lexicon, Meaning};
+use super::naming::Named;
 use crate::layers::Bound;
-use crate::tag::numbers::Number;
+use crate::text::is_letter;
 
 /// What named the currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,29 +35,12 @@ pub struct Sum {
     pub is_conversion: bool,
 }
 
-/// A currency as named at some place.
-#[derive(Debug, Clone)]
-struct Named {
-    meaning: Meaning,
-    naming: Naming,
-    start: usize,
-    end: usize,
-    has_country: bool,
-}
-
-/// An amount at some place.
-#[derive(Debug, Clone, Copy)]
-struct Amount {
-    number: Number,
-    end: usize,
-}
-
 /// A sentence being searched.
 pub struct Scanner<'a> {
-    text: &'a str,
+    pub(super) text: &'a str,
     /// The same in lower case, byte for byte in the same places.
-    folded: String,
-    lexicon: &'a Lexicon,
+    pub(super) folded: String,
+    pub(super) lexicon: &'a Lexicon,
 }
 
 impl<'a> Scanner<'a> {
@@ -68,18 +53,13 @@ impl<'a> Scanner<'a> {
         let mut sums: Vec<Sum> = Vec::new();
         let mut at = 0;
         while let Some(start) = self.next_start(at) {
-            let found = self.sum(start).or_else(|| self.vague(start));
-            let Some(mut sum) =
-                found.filter(|sum| sums.last().is_none_or(|last| last.end <= sum.start))
-            else {
+            let floor = sums.last().map_or(0, |last| last.end);
+            let Some(mut sum) = self.sum(start, floor).or_else(|| self.vague(start)) else {
                 at = self.after_token(start);
                 continue;
             };
             at = sum.end;
-            sum.is_conversion = sums.last().is_some_and(|last| {
-                let between = self.text[last.end..sum.start].trim_start();
-                between.starts_with(['(', '[']) && between.chars().count() <= 12
-            });
+            sum.is_conversion = sums.last().is_some_and(|last| self.converts(last, &sum));
             if !self.joins_compound(&mut sums, &sum) {
                 sums.push(sum);
             }
@@ -87,208 +67,254 @@ impl<'a> Scanner<'a> {
         sums
     }
 
-    /// The next place from `at` on where an amount may begin: a digit or a word's first letter.
+    /// The next place from `at` on where an amount may begin: a digit, a word's first letter, or
+    /// the point of `$.55`.
     fn next_start(&self, at: usize) -> Option<usize> {
         let mut before = self.text[..at].chars().next_back();
         for (offset, ch) in self.text[at..].char_indices() {
-            let inside = before.is_some_and(|before| {
-                before.is_alphanumeric()
-                    && (before.is_numeric() == ch.is_numeric() || before.is_alphabetic())
-            });
-            if ch.is_alphanumeric() && (!inside || self.ends_with_sign(at + offset)) {
-                return Some(at + offset);
+            let place = at + offset;
+            let starts = if ch.is_numeric() {
+                !before.is_some_and(|before| before.is_numeric() || is_letter(before))
+                    || before.is_some_and(is_letter)
+                        && (self.is_after_prefix(place) || self.named_before(place, 0).is_some())
+            } else if ch == '.' {
+                before.is_some_and(|before| "$€£".contains(before))
+            } else {
+                is_letter(ch)
+                    && (!before.is_some_and(char::is_alphanumeric) || self.is_after_prefix(place))
+            };
+            if starts {
+                return Some(place);
             }
             before = Some(ch);
         }
         None
     }
 
-    /// Whether a sign of letters (`R$`, `Rs`) or a code ends right before `at`.
-    fn ends_with_sign(&self, at: usize) -> bool {
-        self.text[at..].starts_with(|ch: char| ch.is_ascii_digit())
-            && self.named_before(at).is_some()
+    /// Whether one of the Arabic words that are written at the front of the next ends at `at`.
+    fn is_after_prefix(&self, at: usize) -> bool {
+        let before = self.text[..at].strip_suffix(['و', 'ب', 'ل', 'ف']);
+        before.is_some_and(|before| !before.ends_with(is_letter))
     }
 
     fn after_token(&self, start: usize) -> usize {
         let rest = &self.text[start..];
         let numeric = rest.starts_with(char::is_numeric);
         let same = |ch: char| {
-            if numeric { ch.is_numeric() || matches!(ch, '.' | ',') } else { ch.is_alphabetic() }
+            if numeric { ch.is_numeric() || matches!(ch, '.' | ',') } else { is_letter(ch) }
         };
         start + rest.find(|ch| !same(ch)).unwrap_or(rest.len()).max(1)
     }
 
-    fn amount(&self, at: usize) -> Option<Amount> {
-        if let Some((phrase, value)) = self.lexicon.amounts.at_start(&self.folded[at..]) {
-            let number =
-                Number { value: *value, length: phrase.len(), in_digits: false, has_scale: true };
-            return Some(Amount { number, end: at + phrase.len() });
-        }
-        let mut number = self.lexicon.numbers.read(&self.text[at..])?;
-        let mut end = at + number.length;
-        if number.in_digits {
-            let rest = &self.text[end..];
-            let spaced = rest.trim_start_matches([' ', '\u{A0}', '\u{202F}']);
-            if let Some((suffix, power)) = self.lexicon.suffixes.at_start(spaced) {
-                let gap = rest.len() - spaced.len();
-                // "5 m" is a length, "5 Mio" and "$5m" are not.
-                let glued = self.lexicon.signs.at_start(&spaced[suffix.len()..]).is_some();
-                if gap == 0 || suffix.chars().count() > 1 || glued {
-                    number.value = number.value.checked_mul(Decimal::from(10_u64.pow(*power)))?;
-                    number.has_scale = true;
-                    end += gap + suffix.len();
-                }
+    fn sum(&self, start: usize, floor: usize) -> Option<Sum> {
+        let (sign_end, inner_minus) = self.inner_minus(start, floor);
+        let before = self.named_before(sign_end, floor);
+        let mut first = self.amount(start, before.is_some())?;
+        let after = self.named_after(first.end);
+        let first_end = after.as_ref().map_or(first.end, |named| named.end.max(first.end));
+        let span_start = before.as_ref().map_or(start, |named| named.start);
+        if let Some(pair) = self.pair(span_start, first, first_end) {
+            if let Some(range) = self.range(start, &pair, before.as_ref(), after.as_ref()) {
+                return Some(range);
             }
+            // "from $89 to $93 billion"
+            first = pair.first;
         }
-        Some(Amount { number, end })
-    }
-
-    fn sum(&self, start: usize) -> Option<Sum> {
-        let first = self.amount(start)?;
-        let before = self.named_before(start);
-        let after_first = self.named_after(first.end);
-        let between = self
-            .lexicon
-            .between
-            .at_end(self.folded[..before.as_ref().map_or(start, |named| named.start)].trim_end())
-            .is_some();
-        if let Some(range) =
-            self.range(start, first, before.as_ref(), after_first.as_ref(), between)
-        {
-            return Some(range);
-        }
-        let named = match (before, after_first) {
-            // "5 $US" after "3 €" belongs to the 5.
-            (Some(before), _) if before.naming != Naming::Name => before,
-            (_, Some(after)) => after,
-            _ => return None,
-        };
-        let is_before = named.start < start;
-        if named.naming != Naming::Name && !first.number.in_digits && !first.number.has_scale {
-            return None;
-        }
-        if named.meaning.is_weak && !first.number.has_scale && !named.has_country {
-            return None;
-        }
-        let mut amount = first.number.value;
+        let mut named = self.choose(start, floor, &first, before, after)?;
         let mut end = first.end.max(named.end);
-        if named.meaning.parts > 1 {
-            amount = amount.checked_div(Decimal::from(named.meaning.parts))?;
-        } else if let Some((minor, length)) =
-            self.minor_digits(end, &first.number).filter(|_| !is_before)
-        {
-            amount += minor;
-            end += length;
+        let mut amount = first;
+        if named.naming == Naming::Code && !amount.has_scale() && named.start >= first.end {
+            end = self.scale_behind(&mut amount, end)?;
         }
-        Some(self.finish(
-            if is_before { named.start } else { start },
-            end,
-            Some(amount),
-            None,
-            named,
-        ))
+        if named.naming != Naming::Name && !first.in_digits && !first.has_scale() {
+            return None;
+        }
+        let span_start = start.min(named.start);
+        let minor = self.minor_behind(end, &amount, &named);
+        let is_compound = minor.is_some() || self.minor_sum_behind(end);
+        if !is_compound && !self.is_money(span_start, end, &amount, &named) {
+            return None;
+        }
+        let mut value = amount.value;
+        if named.meaning.parts > 1 {
+            value = value.checked_div(Decimal::from(named.meaning.parts))?;
+        } else if let Some((minor, to)) = minor {
+            value += minor;
+            let is_mark = named.naming == Naming::Sign && to == end + 2;
+            if let Some(code) = self.lexicon.sign_as_mark.as_deref().filter(|_| is_mark)
+                && self.text[named.start..end].starts_with('$')
+            {
+                named.meaning = super::naming::explicit(code);
+            }
+            end = to;
+        }
+        if named.meaning.times > 1 {
+            value = value.checked_mul(Decimal::from(named.meaning.times))?;
+        }
+        if inner_minus {
+            value = -value;
+        }
+        Some(self.finish(span_start, end, Some(value), None, named))
     }
 
-    /// `5 euros 30`, `2 € 50`: two digits right behind the currency.
-    fn minor_digits(&self, end: usize, number: &Number) -> Option<(Decimal, usize)> {
-        let rest = self.text[end..].strip_prefix([' ', '\u{A0}', '\u{202F}'])?;
-        let digits =
-            rest.get(..2).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
-        let closes = rest[2..]
-            .trim_start()
-            .chars()
-            .next()
-            .is_none_or(|ch| !ch.is_alphanumeric() && ch != '%')
-            || rest[2..].starts_with(' ') && !rest[3..].starts_with(char::is_numeric);
-        let plain = !number.has_scale && number.value.fract().is_zero();
-        let gap = self.text[end..].len() - rest.len();
-        (plain && closes && !rest[2..].starts_with([',', '.', ':', 'h', '%']))
-            .then(|| (Decimal::new(digits.parse().unwrap_or(0), 2), gap + 2))
+    /// The end of a sign before a minus before the amount (`$-5`), and whether there is one.
+    fn inner_minus(&self, start: usize, floor: usize) -> (usize, bool) {
+        let before = self.text.get(floor..start).unwrap_or_default();
+        let signed = before.strip_suffix(['-', '−']).filter(|rest| rest.ends_with(['$', '€', '£']));
+        signed.map_or((start, false), |rest| (floor + rest.len(), true))
     }
 
-    fn range(
+    /// Which of the currencies before and behind an amount is its own.
+    fn choose(
         &self,
         start: usize,
-        first: Amount,
-        before: Option<&Named>,
-        after_first: Option<&Named>,
-        between: bool,
-    ) -> Option<Sum> {
-        let first_end = after_first.map_or(first.end, |named| named.end.max(first.end));
-        let rest = &self.folded[first_end..];
-        let spaced = rest.trim_start_matches([' ', '\u{A0}', '\u{202F}']);
-        let joiners = if between { &self.lexicon.between_and } else { &self.lexicon.range_to };
-        let (joiner, ()) = joiners.at_start(spaced)?;
-        let mut second_start = first_end + (rest.len() - spaced.len()) + joiner.len();
-        second_start += self.text[second_start..].len()
-            - self.text[second_start..].trim_start_matches([' ', '\u{A0}', '\u{202F}']).len();
-        let sign = self.lexicon.signs.at_start(&self.text[second_start..]);
-        if let Some((sign, _)) = sign {
-            second_start += sign.len();
-        }
-        let second = self.amount(second_start)?;
-        let after = self.named_after(second.end);
-        let named = match (before.filter(|named| named.naming != Naming::Name), after) {
-            (Some(before), _) => before.clone(),
-            (None, Some(after)) => after,
-            (None, None) => return None,
-        };
-        if named.meaning.is_weak && !second.number.has_scale && !named.has_country {
-            return None;
-        }
-        let (mut low, mut high) = (first.number.value, second.number.value);
-        if second.number.has_scale && !first.number.has_scale && low < Decimal::from(1000) {
-            let base = self
-                .lexicon
-                .numbers
-                .digits(&self.text[second_start..])
-                .map_or(Decimal::ONE, |(base, _)| base);
-            if !base.is_zero() && low <= base {
-                low = low.checked_mul(high.checked_div(base)?)?;
+        floor: usize,
+        amount: &Amount,
+        before: Option<Named>,
+        after: Option<Named>,
+    ) -> Option<Named> {
+        match (before, after) {
+            (Some(before), Some(after)) => {
+                // "$5 CAD", "$5 million US dollars"
+                let narrows = after.meaning.parts == 1
+                    && after.meaning.codes.len() == 1
+                    && before.meaning.codes.contains(&after.meaning.codes[0]);
+                Some(if narrows { Named { start: before.start, ..after } } else { before })
+            }
+            (Some(before), None) => {
+                // "$5 million Canadian"
+                let spaced = skip_spaces(self.text, amount.end);
+                let country = self.lexicon.adjectives.at_start(&self.folded[spaced..]);
+                let code = country.and_then(|(word, country)| {
+                    let codes = &before.meaning.codes;
+                    let code = codes.iter().find(|code| code.starts_with(country.as_str()))?;
+                    Some((word.len(), code))
+                });
+                let wide = before.meaning.codes.len() > 1;
+                Some(match code.filter(|(length, _)| wide && self.ends_clause(spaced + length)) {
+                    Some((length, code)) => Named {
+                        meaning: super::naming::explicit(code),
+                        end: spaced + length,
+                        has_country: true,
+                        ..before
+                    },
+                    None => before,
+                })
+            }
+            (None, Some(after)) => Some(after),
+            (None, None) => {
+                let sure = amount.has_scale() || amount.looks_like_a_sum;
+                let named = self.name_before(start, floor)?;
+                let alone = !self.text[..named.start].contains(is_letter)
+                    && !self.text[amount.end..].contains(is_letter);
+                (amount.in_digits && (sure || alone)).then_some(named)
             }
         }
-        if named.meaning.parts > 1 {
-            low = low.checked_div(Decimal::from(named.meaning.parts))?;
-            high = high.checked_div(Decimal::from(named.meaning.parts))?;
+    }
+
+    fn ends_clause(&self, at: usize) -> bool {
+        let rest = self.text[at..].trim_start();
+        let word = &rest[..rest.find(|ch: char| !is_letter(ch)).unwrap_or(rest.len())];
+        word.is_empty() || self.lexicon.followers.contains(word)
+    }
+
+    /// `75 USD million`: a scale behind the code.
+    fn scale_behind(&self, amount: &mut Amount, end: usize) -> Option<usize> {
+        let at = skip_spaces(self.text, end);
+        if at == end || !self.lexicon.numbers.begins_with_scale(&self.text[at..]) {
+            return Some(end);
         }
-        let is_year = !first.number.has_scale
-            && first.number.in_digits
-            && first.number.length == 4
-            && before.is_none();
-        if low >= high || is_year && !between && joiner != "-" && joiner != "–" {
+        let scale = self.lexicon.numbers.read(&self.text[at..])?;
+        amount.value = amount.value.checked_mul(scale.value)?;
+        amount.scale = scale.value;
+        Some(at + scale.length)
+    }
+
+    /// `5 euros 30`, `2€50`, `15 dollars and 15`, `two pounds fifty`: the hundredths behind a
+    /// currency, and their end.
+    fn minor_behind(&self, end: usize, amount: &Amount, named: &Named) -> Option<(Decimal, usize)> {
+        let plain = !amount.has_scale() && amount.value.scale() == 0 && named.start >= amount.end;
+        if !plain || named.naming == Naming::Code && amount.value > Decimal::from(999) {
             return None;
         }
-        let span_start = before.map_or(start, |named| named.start);
-        let span_end = second.end.max(named.end);
-        Some(self.finish(span_start, span_end, Some(low), Some(high), named))
+        let spaced = skip_spaces(self.text, end);
+        let glued = named.naming == Naming::Sign && spaced == end && named.start == amount.end;
+        if spaced == end && !glued {
+            return None;
+        }
+        let joiner = self.lexicon.minor_and.at_start(&self.folded[spaced..]);
+        let at = joiner.map_or(spaced, |(word, ())| skip_spaces(self.text, spaced + word.len()));
+        let number = self.lexicon.numbers.read(&self.text[at..])?;
+        let to = at + number.length;
+        let rest = &self.text[to..];
+        let two = number.value < Decimal::ONE_HUNDRED;
+        let in_digits = number.in_digits && number.length == 2;
+        let in_words = !number.in_digits && !amount.in_digits && number.value >= Decimal::TEN;
+        let fits = two && !number.has_scale && (in_digits || in_words);
+        let runs_on = rest.starts_with([':', '%', '/'])
+            || rest.starts_with(['.', ',']) && rest[1..].starts_with(|ch: char| ch.is_numeric())
+            || rest.starts_with(char::is_alphanumeric);
+        let is_own = self.named_after(to).is_some_and(|named| named.meaning.parts == 1);
+        let next = rest.trim_start().chars().next();
+        let open = next.is_some_and(char::is_alphanumeric) || rest.trim_start().starts_with('%');
+        let sure = if joiner.is_some() || in_words { !open } else { next != Some('%') };
+        (fits && !runs_on && !is_own && sure)
+            .then(|| Some((number.value.checked_div(Decimal::ONE_HUNDRED)?, to)))?
+    }
+
+    /// Whether "and 20 pence" stands behind.
+    fn minor_sum_behind(&self, end: usize) -> bool {
+        let spaced = skip_spaces(self.text, end);
+        let joiner = self.lexicon.minor_and.at_start(&self.folded[spaced..]);
+        let at = joiner.map_or(spaced, |(word, ())| skip_spaces(self.text, spaced + word.len()));
+        let number = self.lexicon.numbers.read(&self.text[at..]);
+        let named = number.and_then(|number| self.named_after(at + number.length));
+        named.is_some_and(|named| named.meaning.parts > 1)
     }
 
     /// `plusieurs millions d'euros`: a sum without an amount.
     fn vague(&self, start: usize) -> Option<Sum> {
-        let (phrase, ()) = self.lexicon.vague.at_start(&self.folded[start..])?;
-        let rest_start = start + phrase.len();
-        let rest = &self.text[rest_start..];
-        let spaced = rest.trim_start();
-        let scale = self
-            .lexicon
-            .numbers
-            .read(spaced)
-            .filter(|number| number.has_scale && !number.in_digits)?;
-        let end = rest_start + (rest.len() - spaced.len()) + scale.length;
+        let mut end = start;
+        let mut has_scale = false;
+        let mut has_word = false;
+        loop {
+            let at = skip_spaces(self.text, end);
+            if let Some((phrase, ())) = self.lexicon.vague.at_start(&self.folded[at..]) {
+                end = at + phrase.len();
+                has_word = true;
+            } else if let Some((of, ())) =
+                self.lexicon.of.at_start(&self.folded[at..]).filter(|_| end > start)
+                && self
+                    .lexicon
+                    .numbers
+                    .begins_with_scale(&self.text[skip_spaces(self.text, at + of.len())..])
+            {
+                end = at + of.len();
+            } else if self.lexicon.numbers.begins_with_scale(&self.text[at..])
+                && (has_word || self.is_vague_scale(at))
+            {
+                end = at + self.lexicon.numbers.read(&self.text[at..])?.length;
+                has_scale = true;
+            } else {
+                break;
+            }
+        }
+        if end == start
+            || !has_scale && self.lexicon.partitives.at_start(&self.folded[start..]).is_some()
+        {
+            return None;
+        }
         let named = self.named_after(end)?;
-        Some(self.finish(start, named.end, None, None, named))
+        let sure = has_scale || named.naming == Naming::Name && !named.meaning.is_weak;
+        (sure && named.meaning.parts == 1).then(|| self.finish(start, named.end, None, None, named))
     }
 
-    /// `three pounds fifty`-like and `20 dollars and 50 cents`: the minor unit joins the major one.
+    /// `20 dollars and 50 cents`: the minor unit joins the major one.
     fn joins_compound(&self, sums: &mut [Sum], sum: &Sum) -> bool {
         let Some(last) = sums.last_mut() else { return false };
-        let gap = &self.folded[last.end..sum.start];
-        let joined = gap.trim().is_empty()
-            || self
-                .lexicon
-                .between_and
-                .at_start(gap.trim_start())
-                .is_some_and(|(word, ())| gap.trim() == word);
+        let gap = self.folded[last.end..sum.start].trim();
+        let and = &self.lexicon.minor_and;
+        let joined = gap.is_empty() || and.at_start(gap).is_some_and(|(word, ())| gap == word);
         let minor = sum.currency.parts > 1 && last.currency.parts == 1;
         let (Some(major), Some(small)) = (last.amount, sum.amount) else { return false };
         if !joined || !minor || last.amount_max.is_some() || small >= Decimal::ONE {
@@ -299,7 +325,16 @@ impl<'a> Scanner<'a> {
         true
     }
 
-    fn finish(
+    /// Whether `sum` says `last` in another currency: in brackets, or behind "that is".
+    fn converts(&self, last: &Sum, sum: &Sum) -> bool {
+        let between = self.folded[last.end..sum.start].trim_start();
+        let opened = between.starts_with(['(', '[']) && between.chars().count() <= 24;
+        let said = self.lexicon.that_is.at_start(between.trim_start_matches([',', ' ']));
+        let said = said.is_some() && between.chars().count() <= 32;
+        (opened || said) && sum.currency.parts == 1 && !between.contains(')')
+    }
+
+    pub(super) fn finish(
         &self,
         start: usize,
         end: usize,
@@ -307,9 +342,10 @@ impl<'a> Scanner<'a> {
         amount_max: Option<Decimal>,
         named: Named,
     ) -> Sum {
-        let (start, negative) = self.sign_before(start);
+        let minus = self.minus_before(start).filter(|_| amount.is_some());
+        let start = minus.unwrap_or(start);
         let qualifier = self.qualifier(start);
-        let amount = if negative { amount.map(|amount| -amount) } else { amount };
+        let amount = if minus.is_some() { amount.map(|amount| -amount) } else { amount };
         Sum {
             start,
             end,
@@ -323,165 +359,17 @@ impl<'a> Scanner<'a> {
             is_conversion: false,
         }
     }
-
-    /// A minus right before the sum, not a dash between words.
-    fn sign_before(&self, start: usize) -> (usize, bool) {
-        let before = &self.text[..start];
-        for minus in ['-', '−'] {
-            if let Some(rest) = before.strip_suffix(minus)
-                && (rest.is_empty() || rest.ends_with(char::is_whitespace) || rest.ends_with('('))
-            {
-                return (rest.len(), true);
-            }
-        }
-        (start, false)
-    }
-
-    fn qualifier(&self, start: usize) -> Option<(usize, usize, Bound)> {
-        let before = self.folded[..start].trim_end();
-        let (phrase, bound) = self.lexicon.qualifiers.at_end(before)?;
-        Some((before.len() - phrase.len(), before.len(), *bound))
-    }
-
-    fn per(&self, end: usize) -> Option<String> {
-        let rest = self.folded[end..].trim_start();
-        let (phrase, ()) = self.lexicon.per.at_start(rest)?;
-        let unit = rest[phrase.len()..].trim_start();
-        let length = unit.find(|ch: char| !ch.is_alphabetic()).unwrap_or(unit.len());
-        let unit = &unit[..length];
-        let known = self.lexicon.per_units.get(unit);
-        // Behind an article alone only a known unit is one.
-        let is_word =
-            phrase.chars().count() <= 2 && phrase != "/" && phrase != "an" && phrase != "a";
-        match known {
-            Some(name) => Some(name.clone()),
-            None if unit.is_empty() || is_word && phrase.len() <= 2 => None,
-            None => (phrase.len() >= 3).then(|| unit.to_owned()),
-        }
-    }
-
-    /// A sign or code that ends right before `at`, or one space before.
-    fn named_before(&self, at: usize) -> Option<Named> {
-        let before = &self.text[..at];
-        let trimmed = before.strip_suffix([' ', '\u{A0}', '\u{202F}']).unwrap_or(before);
-        if let Some((sign, meaning)) = self.lexicon.signs.at_end(trimmed) {
-            let start = trimmed.len() - sign.len();
-            // A letter that is a sign only stands alone after its number.
-            let single_letter = sign.chars().count() == 1 && sign.starts_with(char::is_alphabetic);
-            return (!single_letter).then(|| Named {
-                meaning: meaning.clone(),
-                naming: Naming::Sign,
-                start,
-                end: at,
-                has_country: false,
-            });
-        }
-        let start = trimmed.len().checked_sub(3)?;
-        let code = trimmed.get(start..)?;
-        let alone = !trimmed[..start].ends_with(char::is_alphanumeric);
-        (alone && self.lexicon.codes.contains(code) && code != "ALL").then(|| Named {
-            meaning: explicit(code),
-            naming: Naming::Code,
-            start,
-            end: at,
-            has_country: true,
-        })
-    }
-
-    /// The currency named behind an amount that ends at `at`.
-    fn named_after(&self, at: usize) -> Option<Named> {
-        let gap = |text: &str, from: usize| {
-            let rest = &text[from..];
-            from + rest.len()
-                - rest.trim_start_matches([' ', '\u{A0}', '\u{202F}', '\u{2009}', '-']).len()
-        };
-        let mut start = gap(self.text, at);
-        if start - at > 4 {
-            return None;
-        }
-        if let Some(named) = self.sign_or_code(start) {
-            return Some(named);
-        }
-        if let Some((of, ())) = self.lexicon.of.at_start(&self.folded[start..]) {
-            start = gap(self.text, start + of.len());
-        }
-        self.name(start)
-    }
-
-    fn sign_or_code(&self, start: usize) -> Option<Named> {
-        let rest = &self.text[start..];
-        let found = |meaning: Meaning, naming, length, has_country| Named {
-            meaning,
-            naming,
-            start,
-            end: start + length,
-            has_country,
-        };
-        if let Some((sign, meaning)) = self.lexicon.signs.at_start(rest) {
-            // "€" that belongs to the next amount: "12 €50".
-            return Some(found(meaning.clone(), Naming::Sign, sign.len(), false));
-        }
-        let code = rest.get(..3).filter(|code| self.lexicon.codes.contains(*code))?;
-        let alone = !rest[3..].starts_with(char::is_alphanumeric);
-        alone.then(|| found(explicit(code), Naming::Code, 3, true))
-    }
-
-    /// A currency's name with a country's adjective before or after it.
-    fn name(&self, start: usize) -> Option<Named> {
-        let adjectives = &self.lexicon.adjectives;
-        let before = adjectives.at_start(&self.folded[start..]);
-        let name_start = before.map_or(start, |(adjective, _)| {
-            let end = start + adjective.len();
-            end + self.folded[end..].len()
-                - self.folded[end..].trim_start_matches([' ', '\u{A0}', '-']).len()
-        });
-        let (name, meaning) = self.lexicon.names.at_start(&self.folded[name_start..])?;
-        let mut end = name_start + name.len();
-        let mut country = before.map(|(_, country)| country.as_str());
-        if country.is_none() {
-            let rest = &self.folded[end..];
-            let spaced = rest.trim_start_matches([' ', '\u{A0}']);
-            if let Some((adjective, name)) = adjectives.at_start(spaced)
-                && narrowed(meaning, name).is_some()
-            {
-                end += rest.len() - spaced.len() + adjective.len();
-                country = Some(name);
-            } else if meaning.parts > 1 {
-                // "50 centimes d'euro"
-                if let Some((of, ())) = self.lexicon.of.at_start(spaced)
-                    && let Some((major, whole)) =
-                        self.lexicon.names.at_start(spaced[of.len()..].trim_start())
-                {
-                    let taken = spaced.len() - spaced[of.len()..].trim_start().len() + major.len();
-                    let meaning = Meaning { parts: meaning.parts, ..whole.clone() };
-                    let end = end + rest.len() - spaced.len() + taken;
-                    return Some(Named {
-                        meaning,
-                        naming: Naming::Name,
-                        start,
-                        end,
-                        has_country: true,
-                    });
-                }
-            }
-        }
-        let meaning = match country {
-            Some(country) => narrowed(meaning, country)?,
-            None => meaning.clone(),
-        };
-        Some(Named { meaning, naming: Naming::Name, start, end, has_country: country.is_some() })
-    }
 }
 
-fn explicit(code: &str) -> Meaning {
-    Meaning { codes: vec![code.to_owned()], default: None, is_weak: false, parts: 1 }
+/// Spaces that stand between the words of a sum; a line's end counts, since the press breaks lines.
+pub fn is_space(ch: char) -> bool {
+    matches!(ch, ' ' | '\n' | '\u{A0}' | '\u{202F}' | '\u{2009}')
 }
 
-/// The meaning of a name beside the adjective of `country`: ISO 4217 codes begin with the
-/// country's.
-fn narrowed(meaning: &Meaning, country: &str) -> Option<Meaning> {
-    let code = meaning.codes.iter().find(|code| code.starts_with(country))?;
-    Some(Meaning { parts: meaning.parts, ..explicit(code) })
+/// The place behind the spaces at `at`.
+pub fn skip_spaces(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    at + rest.len() - rest.trim_start_matches(is_space).len()
 }
 
 /// Lower case; a character that would change its length stays as it is.

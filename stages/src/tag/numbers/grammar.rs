@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::addition::Addition;
+use super::digits::{is_digit, is_gap, is_space};
 use crate::text::{is_letter, is_word};
 use crate::words::WordMap;
 
@@ -15,6 +17,14 @@ pub struct Words {
     decimal_mark: String,
     /// Marks between groups of three digits.
     group_marks: Vec<String>,
+    /// Words between a hundred or thousand and what is added to it ("two hundred and five").
+    joiners: Vec<String>,
+    /// The same, written at the front of the next word; it joins units to tens as well.
+    prefix_joiners: Vec<String>,
+    /// Spoken decimal marks ("four point five").
+    decimal_words: Vec<String>,
+    /// Number words are written as one ("zweihundertfünfzig").
+    compounds: bool,
     words: BTreeMap<String, u64>,
     scales: BTreeMap<String, u64>,
 }
@@ -22,8 +32,13 @@ pub struct Words {
 /// The numbers of one language.
 #[derive(Debug)]
 pub struct Numbers {
-    decimal_mark: char,
-    group_marks: Vec<char>,
+    pub(super) decimal_mark: char,
+    pub(super) group_marks: Vec<char>,
+    joiners: Vec<String>,
+    prefix_joiners: Vec<String>,
+    decimal_words: Vec<String>,
+    /// The words that compounds are made of, the longest first; none where none are made.
+    parts: Vec<String>,
     /// Phrases by their first word, the longest first.
     phrases: WordMap<Vec<Phrase>>,
     /// No phrase's first word is longer.
@@ -33,8 +48,14 @@ pub struct Numbers {
 #[derive(Debug, Clone)]
 struct Phrase {
     text: String,
-    value: u64,
-    is_scale: bool,
+    word: Word,
+}
+
+/// What a word adds or multiplies by.
+#[derive(Debug, Clone, Copy)]
+pub struct Word {
+    pub value: u64,
+    pub is_scale: bool,
 }
 
 /// A number as read.
@@ -46,6 +67,8 @@ pub struct Number {
     pub in_digits: bool,
     /// A scale word was read (`2 millions`).
     pub has_scale: bool,
+    /// What the scales it ends in multiply by; one where it ends in none.
+    pub scale: Decimal,
 }
 
 impl Numbers {
@@ -53,7 +76,8 @@ impl Numbers {
         let mut phrases: BTreeMap<&str, Vec<Phrase>> = BTreeMap::new();
         for (list, is_scale) in [(&words.words, false), (&words.scales, true)] {
             for (text, value) in list {
-                let phrase = Phrase { text: text.clone(), value: *value, is_scale };
+                let word = Word { value: *value, is_scale };
+                let phrase = Phrase { text: text.clone(), word };
                 phrases.entry(first_word(text)).or_default().push(phrase);
             }
         }
@@ -61,7 +85,16 @@ impl Numbers {
             list.sort_by(|a, b| b.text.len().cmp(&a.text.len()).then_with(|| a.text.cmp(&b.text)));
         }
         let first_char = |text: &String| text.chars().next();
+        let mut parts: Vec<String> = match words.compounds {
+            true => words.words.keys().chain(words.scales.keys()).cloned().collect(),
+            false => Vec::new(),
+        };
+        parts.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         Self {
+            joiners: words.joiners.clone(),
+            prefix_joiners: words.prefix_joiners.clone(),
+            decimal_words: words.decimal_words.clone(),
+            parts,
             decimal_mark: first_char(&words.decimal_mark).unwrap_or('.'),
             group_marks: words.group_marks.iter().filter_map(first_char).collect(),
             first_word_bytes_max: phrases.keys().map(|word| word.len()).max().unwrap_or(0),
@@ -69,84 +102,60 @@ impl Numbers {
         }
     }
 
-    /// The words that numbers in words begin with.
-    pub fn first_words(&self) -> impl Iterator<Item = &str> {
-        self.phrases.keys().map(AsRef::as_ref)
+    /// The words that numbers in words begin with; of compounds those that may be a year.
+    pub fn first_words(&self) -> impl Iterator<Item = String> {
+        self.phrases.keys().map(|word| word.to_string()).chain(self.year_compounds())
+    }
+
+    /// A thousand or two, with or without hundreds and what is below, as one word; none where no
+    /// compounds are made.
+    fn year_compounds(&self) -> Vec<String> {
+        if self.parts.is_empty() {
+            return Vec::new();
+        }
+        let of = |range: std::ops::RangeInclusive<u64>| -> Vec<&str> {
+            let all = self.phrases.values().flatten();
+            let fitting = all.filter(|phrase| range.contains(&phrase.word.value));
+            let words = fitting.map(|phrase| phrase.text.as_str());
+            words.filter(|text| !text.contains(' ')).chain([""]).collect()
+        };
+        let (hundreds, units) = (of(100..=999), of(1..=99));
+        let mut words = Vec::new();
+        for thousand in of(1000..=2000).into_iter().filter(|word| !word.is_empty()) {
+            for hundred in &hundreds {
+                words.extend(units.iter().map(|unit| format!("{thousand}{hundred}{unit}")));
+            }
+        }
+        words
     }
 
     /// The longest number that `text` begins with.
     pub fn read(&self, text: &str) -> Option<Number> {
         if text.starts_with(is_digit) {
             let (value, length) = self.digits(text)?;
-            let number = Number { value, length, in_digits: true, has_scale: false };
+            let scale = Decimal::ONE;
+            let number = Number { value, length, in_digits: true, has_scale: false, scale };
             return Some(self.with_scales(text, number));
         }
-        self.words(text)
+        let number = self.words(text)?;
+        Some(self.with_spoken_decimals(text, number))
     }
 
-    /// The digits that `text` begins with, and their length in bytes.
-    pub fn digits(&self, text: &str) -> Option<(Decimal, usize)> {
-        let mut digits = String::new();
-        let mut at = digit_run(text, &mut digits);
-        let mut grouped = false;
-        let mut mark = None;
-        // Groups: `1 250 000`, `1.250.000`; Indian ones (`12,34,567`) have two digits.
-        while (1..=3).contains(&digits.len()) || grouped {
-            let Some(sign) = text[at..].chars().next() else { break };
-            let fits = self.group_marks.contains(&sign) || is_group_mark_anywhere(sign);
-            if !fits || mark.is_some_and(|mark| mark != sign && !(is_space(mark) && is_space(sign)))
-            {
-                break;
-            }
-            let rest = &text[at + sign.len_utf8()..];
-            let mut group = String::new();
-            let length = digit_run(rest, &mut group);
-            let indian = sign == ',' && group.len() == 2 && is_indian_tail(&rest[length..]);
-            if group.len() != 3 && !indian {
-                break;
-            }
-            digits.push_str(&group);
-            at += sign.len_utf8() + length;
-            grouped = true;
-            mark = Some(sign);
-        }
-        let rest = &text[at..];
-        let sign = rest.chars().next();
-        let other_mark = if self.decimal_mark == ',' { '.' } else { ',' };
-        let is_decimal = |sign: char| {
-            (sign == self.decimal_mark || sign == '٫' || sign == other_mark) && mark != Some(sign)
-        };
-        if let Some(sign) = sign.filter(|sign| is_decimal(*sign)) {
-            let mut fraction = String::new();
-            let length = digit_run(&rest[sign.len_utf8()..], &mut fraction);
-            let fits = match fraction.len() {
-                0 => false,
-                // The other mark before three digits would be a group.
-                3 => sign != other_mark || grouped,
-                _ => true,
-            };
-            if fits {
-                digits.push('.');
-                digits.push_str(&fraction);
-                at += sign.len_utf8() + length;
-            }
-        }
-        let mut value: Decimal = digits.parse().ok()?;
-        if let Some(fraction) = text[at..].chars().next().and_then(vulgar_fraction) {
-            value += fraction;
-            at += text[at..].chars().next().map_or(0, char::len_utf8);
-        }
-        Some((value, at))
+    /// Whether `text` begins with a scale that nothing stands before.
+    pub fn begins_with_scale(&self, text: &str) -> bool {
+        self.phrase_after(text, 0).is_some_and(|(word, _)| word.is_scale)
     }
 
-    fn with_scales(&self, text: &str, mut number: Number) -> Number {
-        while let Some((phrase, length)) = self.phrase_after(text, number.length) {
-            if !phrase.is_scale || phrase.value < 100 {
+    /// The number that ends at `number.length`, multiplied by the scales behind it.
+    pub fn with_scales(&self, text: &str, mut number: Number) -> Number {
+        while let Some((word, length)) = self.phrase_after(text, number.length) {
+            if !word.is_scale || word.value < 100 {
                 break;
             }
-            let Some(value) = number.value.checked_mul(phrase.value.into()) else { break };
-            number.value = value;
-            number.length += length;
+            let factor = Decimal::from(word.value);
+            let scaled = number.value.checked_mul(factor).zip(number.scale.checked_mul(factor));
+            let Some((value, scale)) = scaled else { break };
+            number = Number { value, scale, length: number.length + length, ..number };
             number.has_scale = true;
         }
         number
@@ -154,55 +163,85 @@ impl Numbers {
 
     fn words(&self, text: &str) -> Option<Number> {
         let (first, mut length) = self.phrase_after(text, 0)?;
-        let mut total = Decimal::ZERO;
-        let mut current = Decimal::ZERO;
-        let mut has_scale = false;
-        let mut last_added: Option<u64> = None;
-        let mut phrase = first;
+        let mut sum = Addition::default();
+        let mut word = first;
         loop {
-            if phrase.is_scale {
-                has_scale |= phrase.value >= 1000;
-                let factor = if current.is_zero() { Decimal::ONE } else { current };
-                let scaled = factor.checked_mul(phrase.value.into())?;
-                if phrase.value == 100 {
-                    current = scaled;
-                } else if total > Decimal::ZERO && Decimal::from(phrase.value) > total {
-                    // "deux mille milliards": the scale takes all before it.
-                    total = (total + current).checked_mul(phrase.value.into())?;
-                    current = Decimal::ZERO;
-                } else {
-                    total += scaled;
-                    current = Decimal::ZERO;
-                }
-                last_added = None;
-            } else {
-                if last_added.is_some_and(|last| last < 100 || phrase.value >= 100) {
-                    break;
-                }
-                current += Decimal::from(phrase.value);
-                last_added = Some(phrase.value);
-            }
-            match self.phrase_after(text, length) {
-                Some((next, more))
-                    if next.is_scale
-                        || last_added.is_none_or(|last| last >= 100 && next.value < 100) =>
-                {
-                    phrase = next;
-                    length += more;
-                }
-                _ => break,
-            }
+            sum.add(word)?;
+            let next = self.phrase_after(text, length).filter(|(next, _)| sum.takes(*next));
+            let Some((next, more)) = next.or_else(|| self.joined_phrase(text, length, word)) else {
+                break;
+            };
+            word = next;
+            length += more;
         }
-        Some(Number { value: total + current, length, in_digits: false, has_scale })
+        Some(Number {
+            value: sum.value(),
+            length,
+            in_digits: false,
+            has_scale: sum.has_scale,
+            scale: sum.scale,
+        })
     }
 
-    /// The phrase at byte `at` of `text`, after a space, a hyphen or a joiner, with the bytes up
-    /// to its end.
-    fn phrase_after(&self, text: &str, at: usize) -> Option<(&Phrase, usize)> {
+    /// The word after a joiner: less than the hundreds or thousands before it, and not the
+    /// beginning of another number ("between one million and three million").
+    fn joined_phrase(&self, text: &str, at: usize, last: Word) -> Option<(Word, usize)> {
+        let rest = text[at..].trim_start_matches(is_space);
+        let gap = text.len() - at - rest.len();
+        let own = self.joiners.iter().find_map(|joiner| {
+            let after = begins_with(rest, joiner).then(|| &rest[joiner.len()..])?;
+            let spaced = after.trim_start_matches(is_space);
+            Some((joiner.len() + after.len() - spaced.len(), false))
+        });
+        let prefix = || {
+            let joiner = self.prefix_joiners.iter().find(|joiner| rest.starts_with(*joiner))?;
+            Some((joiner.len(), true))
+        };
+        let (joiner, is_prefix) = own.or_else(prefix).filter(|_| gap > 0)?;
+        let start = at + gap + joiner;
+        let (next, length) = self.phrase_after(&text[start..], 0)?;
+        let tens = is_prefix && last.value < 10 && (20..100).contains(&next.value);
+        if next.is_scale && !is_prefix || !tens && (last.value < 100 || next.value >= last.value) {
+            return None;
+        }
+        let another = self.phrase_after(text, start + length).is_some_and(|(scale, _)| {
+            scale.is_scale
+                && (scale.value == last.value || last.value >= 1000 && scale.value > last.value)
+        });
+        (!another).then_some((next, gap + joiner + length))
+    }
+
+    /// `four point five billion`, `trois virgule zéro cinq`: digits spoken one by one, or two at
+    /// once.
+    fn with_spoken_decimals(&self, text: &str, mut number: Number) -> Number {
+        let spaced = text[number.length..].trim_start_matches(is_space);
+        let mark = self.decimal_words.iter().find(|mark| begins_with(spaced, mark));
+        let Some(mark) = mark.filter(|_| !number.has_scale) else { return number };
+        let mut digits = String::from("0.");
+        let mut at = text.len() - spaced.len() + mark.len();
+        while let Some((word, length)) = self.phrase_after(text, at) {
+            if word.is_scale || word.value >= 100 || digits.len() > 12 {
+                break;
+            }
+            digits.push_str(&word.value.to_string());
+            at += length;
+        }
+        let Ok(fraction) = digits.parse::<Decimal>() else { return number };
+        if digits.len() == 2 {
+            return number;
+        }
+        number.value += fraction;
+        number.length = at;
+        self.with_scales(text, number)
+    }
+
+    /// The word or phrase at byte `at` of `text`, after a space or a hyphen, with the bytes up to
+    /// its end.
+    fn phrase_after(&self, text: &str, at: usize) -> Option<(Word, usize)> {
         let rest = &text[at..];
         let mut gap = 0;
         if at > 0 {
-            let trimmed = rest.trim_start_matches(|ch: char| is_space(ch) || ch == '-');
+            let trimmed = rest.trim_start_matches(|ch: char| is_gap(ch) || ch == '-');
             gap = rest.len() - trimmed.len();
             if gap > 4 || gap == 0 && !text[..at].ends_with(is_digit) {
                 return None;
@@ -210,16 +249,41 @@ impl Numbers {
         }
         let words = &rest[gap..];
         let first = first_word(words);
-        if first.is_empty() || first.len() > self.first_word_bytes_max {
+        if first.is_empty() {
             return None;
         }
         let is_lower = first.bytes().all(|byte| byte.is_ascii_lowercase());
         let candidates = match is_lower {
-            true => self.phrases.get(first)?,
-            false => self.phrases.get(first.to_lowercase().as_str())?,
+            _ if first.len() > self.first_word_bytes_max => None,
+            true => self.phrases.get(first),
+            false => self.phrases.get(first.to_lowercase().as_str()),
         };
-        let found = candidates.iter().find(|phrase| begins_with(words, &phrase.text))?;
-        Some((found, gap + found.text.len()))
+        let found = candidates.and_then(|candidates| {
+            candidates.iter().find(|phrase| begins_with(words, &phrase.text))
+        });
+        if let Some(found) = found {
+            return Some((found.word, gap + found.text.len()));
+        }
+        let value = self.compound(first)?;
+        Some((Word { value, is_scale: false }, gap + first.len()))
+    }
+
+    /// The value of a word made of several number words.
+    fn compound(&self, word: &str) -> Option<u64> {
+        if self.parts.is_empty() || !(6..=80).contains(&word.len()) {
+            return None;
+        }
+        let spaced = self.split(&word.to_lowercase())?;
+        let number = self.words(&spaced).filter(|number| number.length == spaced.len())?;
+        number.value.try_into().ok()
+    }
+
+    /// The number words that `word` is made of, spaces between them.
+    fn split(&self, word: &str) -> Option<String> {
+        self.parts.iter().find_map(|part| match word.strip_prefix(part.as_str())? {
+            "" => Some(part.clone()),
+            rest => Some(format!("{part} {}", self.split(rest)?)),
+        })
     }
 }
 
@@ -233,58 +297,6 @@ fn begins_with(text: &str, phrase: &str) -> bool {
 fn first_word(text: &str) -> &str {
     let end = text.find(|ch: char| !is_letter(ch)).unwrap_or(text.len());
     &text[..end]
-}
-
-pub fn is_digit(ch: char) -> bool {
-    ch.is_ascii_digit() || ('\u{660}'..='\u{669}').contains(&ch)
-}
-
-fn is_space(ch: char) -> bool {
-    matches!(ch, ' ' | '\u{A0}' | '\u{202F}' | '\u{2009}')
-}
-
-/// Marks that group digits in every language.
-fn is_group_mark_anywhere(ch: char) -> bool {
-    matches!(ch, '\u{A0}' | '\u{202F}' | '\u{2009}' | '\'' | '’' | '٬')
-}
-
-/// Appends the digits that `text` begins with as ASCII; returns their length in bytes.
-fn digit_run(text: &str, digits: &mut String) -> usize {
-    let mut length = 0;
-    for ch in text.chars() {
-        let digit = match ch {
-            '0'..='9' => ch,
-            '\u{660}'..='\u{669}' => {
-                char::from_digit(ch as u32 - 0x660, 10).expect("one of ten digits")
-            }
-            _ => break,
-        };
-        digits.push(digit);
-        length += ch.len_utf8();
-    }
-    length
-}
-
-/// After a group of two digits, Indian grouping ends in a group of three.
-fn is_indian_tail(rest: &str) -> bool {
-    let bytes = rest.as_bytes();
-    let group = |at: usize, length: usize| {
-        bytes.get(at) == Some(&b',')
-            && bytes
-                .get(at + 1..at + 1 + length)
-                .is_some_and(|group| group.iter().all(u8::is_ascii_digit))
-    };
-    group(0, 3) && !bytes.get(4).is_some_and(u8::is_ascii_digit)
-        || group(0, 2) && is_indian_tail(&rest[3..])
-}
-
-fn vulgar_fraction(ch: char) -> Option<Decimal> {
-    match ch {
-        '½' => Some(Decimal::new(5, 1)),
-        '¼' => Some(Decimal::new(25, 2)),
-        '¾' => Some(Decimal::new(75, 2)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -316,6 +328,16 @@ mod tests {
             ("es", "₡".trim_start_matches('₡'), "", 0),
             ("pt", "mil milhões", "1000000000", 12),
             ("ar", "١٢٣", "123", 6),
+            ("ar", "خمسة وتسعون سنتا", "95", 21),
+            ("en", "two hundred and fifty thousand pounds", "250000", 30),
+            ("en", "one million and three million", "1000000", 11),
+            ("en", "one point four three six billion", "1436000000.000", 32),
+            ("en", "€1.250.000".trim_start_matches('€'), "1250000", 9),
+            ("fr", "quatre virgule vingt-cinq milliards", "4250000000.00", 35),
+            ("pt", "cento e quinze reais", "115", 14),
+            ("de", "zweihundertfünfzigtausend", "250000", 26),
+            ("de", "zweihundertfünfzigtausendmal", "", 0),
+            ("it", "duecentocinquantamila euro", "250000", 21),
         ] {
             let found = numbers_of(tag).read(text);
             let found = found.map(|number| (number.value.to_string(), number.length));

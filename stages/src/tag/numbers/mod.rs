@@ -3,6 +3,8 @@
 //! Invariant: values are exact decimals, never floats; one grammar serves every language, whose
 //! words and marks stand in `numbers.toml`.
 
+mod addition;
+mod digits;
 mod grammar;
 
 pub use grammar::{Number, Numbers};

@@ -1,0 +1,84 @@
+//! Quarters, halves and seasons of a year; how long and how often.
+//!
+//! Invariant: as in `meaning`, what the anchor cannot tell stays open.
+
+use super::meaning::{Context, Meant, Parts};
+use super::value::{Value, open_weekday, period, season_start_year};
+use crate::layers::{Granularity, TimexType};
+
+impl Parts<'_> {
+    pub fn part_of_year(&self, letter: char, parts: i8) -> Option<Meant> {
+        let number: i8 = self.number("ordinal").or_else(|| self.number("number"))?;
+        if !(1..=parts).contains(&number) {
+            return None;
+        }
+        if let Some(year) = self.year() {
+            return Some(Context::explicit(Value::of_part(Some(year), letter, number)));
+        }
+        let shifted = self.found.number("year_shift").map(|shift| self.shifted_year(shift));
+        let year = shifted.unwrap_or_else(|| {
+            let day = self.context.about_day()?;
+            let running = (day.month() - 1) / (12 / parts) + 1;
+            Some(if self.context.is_future {
+                day.year() + i16::from(number < running)
+            } else {
+                day.year() - i16::from(number > running)
+            })
+        });
+        let value = year.map(|year| Value::of_part(Some(year), letter, number));
+        Some(self.context.resolved_or(value, || Value::of_part(None, letter, number)))
+    }
+
+    pub fn season(&self) -> Option<Meant> {
+        let season = self.found.name("season")?;
+        if let Some(shift) = self.found.number("year_shift") {
+            let value = self.shifted_year(shift).map(|year| Value::of_season(Some(year), season));
+            return Some(self.context.resolved_or(value, || Value::of_season(None, season)));
+        }
+        if let Some(year) = self.year() {
+            return Some(Context::explicit(Value::of_season(Some(year), season)));
+        }
+        let year = self.context.about_day().map(|day| {
+            let own = season_start_year(day, season);
+            let started = day.month()
+                >= match season {
+                    "SP" => 3,
+                    "SU" => 6,
+                    "FA" => 9,
+                    _ => 12,
+                }
+                || season == "WI" && day.month() <= 2;
+            match self.shift() {
+                Some(shift) if shift < 0 => own - 1 + i16::from(started && season != "WI"),
+                Some(shift) if shift > 0 => own + i16::from(started),
+                Some(_) => own,
+                None if self.context.is_future => own,
+                None => own - i16::from(!started),
+            }
+        });
+        let value = year.map(|year| Value::of_season(Some(year), season));
+        Some(self.context.resolved_or(value, || Value::of_season(None, season)))
+    }
+
+    pub fn duration(&self) -> Option<Meant> {
+        let number = self.found.number("number").unwrap_or(1);
+        let (text, granularity) = period(number, self.found.name("unit")?)?;
+        let value = Value::open(&text, granularity, TimexType::Duration);
+        // "The last ten years" end at the anchor; "ten years" stand anywhere.
+        let is_anchored = self.rule.shift.is_some() && self.context.anchor.is_some();
+        Some(if is_anchored { self.context.resolved(value) } else { Context::explicit(value) })
+    }
+
+    pub fn set(&self) -> Option<Meant> {
+        if let Some(weekday) = self.weekday() {
+            let mut value = open_weekday(weekday);
+            value.timex = TimexType::Set;
+            return Some(Context::explicit(value));
+        }
+        let (text, granularity) = match self.rule.value.as_deref() {
+            Some(value) => (value.to_owned(), Granularity::Vague),
+            None => period(self.found.number("number").unwrap_or(1), self.found.name("unit")?)?,
+        };
+        Some(Context::explicit(Value::open(&text, granularity, TimexType::Set)))
+    }
+}

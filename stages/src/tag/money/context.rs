@@ -1,0 +1,171 @@
+//! What stands around a sum: qualifiers, units it is for one of, and signs that it is none.
+
+use rust_decimal::Decimal;
+
+use super::amount::Amount;
+use super::naming::Named;
+use super::scan::{Naming, Scanner, skip_spaces};
+use crate::layers::Bound;
+use crate::text::is_letter;
+
+impl Scanner<'_> {
+    /// Whether an amount and a name are a sum: names that are mostly something else need support.
+    pub(super) fn is_money(
+        &self,
+        start: usize,
+        end: usize,
+        amount: &Amount,
+        named: &Named,
+    ) -> bool {
+        if self.lexicon.never_after.at_end(self.folded[..start].trim_end()).is_some() {
+            return false;
+        }
+        let is_constant = || self.lexicon.before_year.at_end(self.folded[..start].trim_end());
+        if named.naming == Naming::Name && self.follows_year(named.start) && is_constant().is_some()
+        {
+            return false;
+        }
+        if amount.is_article && !amount.has_scale() {
+            let meaning = &named.meaning;
+            let is_common = meaning.default.is_some()
+                || meaning.parts > 1
+                || meaning.codes.iter().any(|code| code == "EUR");
+            if !is_common || meaning.is_weak || !self.ends_phrase(end) {
+                return false;
+            }
+        }
+        if named.meaning.times > 1 && !self.ends_phrase(end) {
+            return false;
+        }
+        if named.meaning.is_letter && !self.letter_is_sign(amount, named) {
+            return false;
+        }
+        if named.meaning.is_weight && self.is_weight(end, amount, named) {
+            return false;
+        }
+        if !named.meaning.is_weak || named.has_country && named.naming == Naming::Name {
+            return true;
+        }
+        amount.has_scale()
+            || amount.looks_like_a_sum && !named.meaning.is_thing
+            || named.naming == Naming::Name
+                && !named.meaning.is_verb
+                && self.speaks_of_money(start, end, named)
+    }
+
+    /// A letter that is a sign: `50F`, `164p`; not `2F` or a picture of `1080p`.
+    fn letter_is_sign(&self, amount: &Amount, named: &Named) -> bool {
+        if named.start < amount.end {
+            return amount.has_scale() || amount.looks_like_a_sum;
+        }
+        let is_glued = named.start == amount.end;
+        let two_digits = amount.value >= Decimal::TEN || amount.value.scale() > 0;
+        let lines = [240, 360, 480, 576, 720, 1080, 1440, 2160].map(Decimal::from);
+        let is_minor = named.meaning.parts > 1;
+        let goes_on = self.text[named.end..].starts_with(['.', '-'])
+            && self.text[named.end + 1..].starts_with(is_letter);
+        let after_dash = named.start > 0 && self.is_part_of_name(amount.end);
+        !goes_on
+            && !after_dash
+            && if is_minor {
+                is_glued && !lines.contains(&amount.value)
+            } else {
+                !is_glued || two_digits
+            }
+    }
+
+    /// Whether the digits that end at `end` go on a word or another number: `A330-200F`.
+    fn is_part_of_name(&self, end: usize) -> bool {
+        let digits = self.text[..end].trim_end_matches(|ch: char| ch.is_ascii_digit());
+        let before = digits.trim_end_matches('-');
+        before.len() < digits.len() && before.ends_with(char::is_alphanumeric)
+    }
+
+    /// Whether a pound is the weight: measured, or of something.
+    fn is_weight(&self, end: usize, amount: &Amount, named: &Named) -> bool {
+        if named.has_country || amount.has_scale() {
+            return false;
+        }
+        let of = self.lexicon.weight_of.at_start(&self.folded[skip_spaces(self.text, end)..]);
+        let hyphened = self.text[..named.start].ends_with('-');
+        let follower = skip_spaces(self.text, end);
+        let money_noun = || self.is_money_word(&self.folded[follower..]);
+        of.is_some() || hyphened && !money_noun() || self.has_stem(&self.lexicon.weight_stems)
+    }
+
+    /// Whether the words around a sum speak of money, or there are none.
+    fn speaks_of_money(&self, start: usize, end: usize, named: &Named) -> bool {
+        let is_alone =
+            !self.text[..start].contains(is_letter) && !self.text[end..].contains(is_letter);
+        let words = || self.has_stem(&self.lexicon.money_stems) || self.text.contains('%');
+        is_alone || self.text.contains(['€', '$', '£']) || !named.meaning.is_thing && words()
+    }
+
+    fn has_stem(&self, stems: &[String]) -> bool {
+        let words = self.folded.split(|ch: char| !is_letter(ch));
+        words.filter(|word| !word.is_empty()).any(|word| begins_with_one(word, stems))
+    }
+
+    fn is_money_word(&self, rest: &str) -> bool {
+        begins_with_one(rest, &self.lexicon.money_stems)
+    }
+
+    /// Whether the phrase ends at `end`: "a dollar cheaper" does, "a dollar store" does not.
+    fn ends_phrase(&self, end: usize) -> bool {
+        let rest = self.folded[end..].trim_start();
+        let word = &rest[..rest.find(|ch: char| !is_letter(ch)).unwrap_or(rest.len())];
+        word.is_empty() && !rest.starts_with('-')
+            || self.lexicon.followers.contains(word)
+            || rest.starts_with(|ch: char| ch.is_ascii_digit())
+    }
+
+    /// A minus right before `start`, as a sign or a word, and not a dash between words.
+    pub(super) fn minus_before(&self, start: usize) -> Option<usize> {
+        let before = &self.text[..start];
+        for minus in ['-', '−'] {
+            if let Some(rest) = before.strip_suffix(minus)
+                && (rest.is_empty() || rest.ends_with(char::is_whitespace) || rest.ends_with('('))
+            {
+                return (!self.closes_dash(start)).then_some(rest.len());
+            }
+        }
+        let spaced = self.folded[..start].trim_end();
+        let (word, ()) = self.lexicon.minus.at_end(spaced)?;
+        if self.lexicon.qualifiers.at_end(spaced).is_some() {
+            return None;
+        }
+        (spaced.len() < start).then_some(spaced.len() - word.len())
+    }
+
+    /// Whether a dash further on closes what one before `start` opened: "the price -5 € each-".
+    fn closes_dash(&self, start: usize) -> bool {
+        let rest = &self.text[start..];
+        rest.match_indices("- ").any(|(at, _)| rest[..at].ends_with(|ch: char| !ch.is_whitespace()))
+    }
+
+    pub(super) fn qualifier(&self, start: usize) -> Option<(usize, usize, Bound)> {
+        let before = self.folded[..start].trim_end();
+        let (phrase, bound) = self.lexicon.qualifiers.at_end(before)?;
+        Some((before.len() - phrase.len(), before.len(), *bound))
+    }
+
+    /// The unit that the sum ending at `end` is for one of.
+    pub(super) fn per(&self, end: usize) -> Option<String> {
+        let rest = self.folded[end..].trim_start().trim_start_matches('-');
+        let (phrase, certain) = match self.lexicon.per.at_start(rest) {
+            Some((phrase, ())) => (phrase, true),
+            None => (self.lexicon.per_articles.at_start(rest)?.0, false),
+        };
+        let unit = rest[phrase.len()..].trim_start_matches([' ', '\u{A0}', '-']);
+        let unit = &unit[..unit.find(|ch: char| !ch.is_alphabetic()).unwrap_or(unit.len())];
+        match self.lexicon.per_units.get(unit) {
+            Some(name) => Some(name.clone()),
+            None if self.lexicon.followers.contains(unit) => None,
+            None => (certain && !unit.is_empty()).then(|| unit.to_owned()),
+        }
+    }
+}
+
+fn begins_with_one(word: &str, stems: &[String]) -> bool {
+    stems.iter().any(|stem| word.starts_with(stem.as_str()))
+}

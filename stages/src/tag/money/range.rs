@@ -1,0 +1,156 @@
+//! Ranges: two amounts of which one may lend the other its scale and currency.
+//!
+//! Invariant: the lower end is below the upper one; a change "from A to B" is two sums.
+
+use rust_decimal::Decimal;
+
+use super::amount::Amount;
+use super::naming::Named;
+use super::scan::{Naming, Scanner, Sum, skip_spaces};
+use crate::text::is_letter;
+
+/// What joins the ends of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Joiner {
+    /// `-`, `–`.
+    Dash,
+    /// "to", "à".
+    To,
+    /// "and" behind "between".
+    And,
+    /// "or".
+    Or,
+}
+
+/// Two amounts with a joiner between them.
+#[derive(Debug)]
+pub struct Pair {
+    joiner: Joiner,
+    /// Behind "between".
+    between: bool,
+    /// The first amount, in the scale of the second where it has none.
+    pub first: Amount,
+    second: Amount,
+    /// The currency that names the second, if one does.
+    named: Option<Named>,
+    /// Where the second ends, its currency included.
+    end: usize,
+}
+
+impl Scanner<'_> {
+    /// The pair that `first` begins, its currency ending at `first_end`.
+    pub(super) fn pair(&self, span_start: usize, first: Amount, first_end: usize) -> Option<Pair> {
+        if first.is_fraction {
+            return None;
+        }
+        let between = self.is_between(span_start);
+        let (joiner, second_start) = self.joiner(first_end, between)?;
+        let sign = self.lexicon.signs.at_start(&self.text[second_start..]);
+        let amount_start = match sign {
+            Some((sign, _)) => skip_spaces(self.text, second_start + sign.len()),
+            None => second_start,
+        };
+        let second = self.amount(amount_start, sign.is_some())?;
+        let after = self.named_after(second.end);
+        let end = after.as_ref().map_or(second.end, |named| named.end.max(second.end));
+        let named = after.or_else(|| {
+            let (sign, meaning) = sign?;
+            let (start, end) = (second_start, second_start + sign.len());
+            let (meaning, naming) = (meaning.clone(), Naming::Sign);
+            Some(Named { meaning, naming, start, end, has_country: false })
+        });
+        let mut first = first;
+        let base = second.value.checked_div(second.scale)?;
+        let lends = second.has_scale() && !first.has_scale() && first.value <= base;
+        if lends {
+            first.value = first.value.checked_mul(second.scale)?;
+            first.scale = second.scale;
+        }
+        Some(Pair { joiner, between, first, second, named, end })
+    }
+
+    /// The range that a pair is, between its currencies if it has any.
+    pub(super) fn range(
+        &self,
+        start: usize,
+        pair: &Pair,
+        before: Option<&Named>,
+        after_first: Option<&Named>,
+    ) -> Option<Sum> {
+        let Pair { joiner, first, second, .. } = pair;
+        let span_start = before.map_or(start, |named| named.start);
+        let own = before.or(after_first);
+        let has_two = own.is_some() && pair.named.is_some();
+        let (mut low, mut high) = (first.value, second.value);
+        let is_wide = high > low.checked_mul(Decimal::from(20))?;
+        let is_change = *joiner == Joiner::To && (is_wide || self.is_change(span_start));
+        let is_choice = *joiner == Joiner::Or && high > low.checked_mul(Decimal::TWO)?;
+        if has_two && (is_change || *joiner == Joiner::Or) || is_choice {
+            return None;
+        }
+        let named = match (own, &pair.named) {
+            (Some(own), Some(end)) if !overlaps(own, end) => return None,
+            (_, Some(end)) if before.is_none() => end,
+            (Some(own), _) if before.is_some() || pair.between => own,
+            _ => return None,
+        };
+        if named.meaning.parts > 1 {
+            let parts = Decimal::from(named.meaning.parts);
+            (low, high) = (low.checked_div(parts)?, high.checked_div(parts)?);
+        }
+        let is_year = !first.has_scale()
+            && first.in_digits
+            && first.end - start == 4
+            && own.is_none()
+            && matches!(joiner, Joiner::To | Joiner::Or);
+        let fits = low < high && !is_year && self.is_money(span_start, pair.end, second, named);
+        fits.then(|| self.finish(span_start, pair.end, Some(low), Some(high), named.clone()))
+    }
+
+    fn is_between(&self, start: usize) -> bool {
+        let mut before = self.folded[..start].trim_end();
+        if let Some((qualifier, _)) = self.lexicon.qualifiers.at_end(before) {
+            before = before[..before.len() - qualifier.len()].trim_end();
+        }
+        self.lexicon.between.at_end(before).is_some()
+    }
+
+    /// What joins the amount that ends at `at` to another, and where that begins.
+    fn joiner(&self, at: usize, between: bool) -> Option<(Joiner, usize)> {
+        let spaced = skip_spaces(self.text, at);
+        let rest = &self.folded[spaced..];
+        let found = if between {
+            let and = &self.lexicon.between_and;
+            let prefix = || and.prefixes(rest).find(|(word, ())| *word == "و");
+            and.at_start(rest).or_else(prefix).map(|(word, ())| (Joiner::And, word))
+        } else {
+            None
+        };
+        let to = || self.lexicon.range_to.at_start(rest).map(|(word, ())| (Joiner::To, word));
+        let or = || self.lexicon.range_or.at_start(rest).map(|(word, ())| (Joiner::Or, word));
+        let dash = || {
+            let dash = ["-", "–", "—"].into_iter().find(|dash| rest.starts_with(dash))?;
+            Some((Joiner::Dash, dash))
+        };
+        let (joiner, word) = found.or_else(to).or_else(or).or_else(dash)?;
+        let end = spaced + word.len();
+        Some((joiner, skip_spaces(self.text, end)))
+    }
+
+    /// Whether the words before speak of a change: "rose from $2 to $3", "by $2 to $3".
+    fn is_change(&self, start: usize) -> bool {
+        let from = self.text[..start].char_indices().rev().nth(60).map_or(0, |(at, _)| at);
+        let words = self.folded[from..start].split(|ch: char| !is_letter(ch));
+        let stems = &self.lexicon.change_stems;
+        words
+            .filter(|word| !word.is_empty())
+            .any(|word| stems.iter().any(|stem| word.starts_with(stem.as_str())))
+    }
+}
+
+/// Whether two names can mean the same currency.
+fn overlaps(one: &Named, other: &Named) -> bool {
+    let codes = &other.meaning.codes;
+    one.meaning.parts == other.meaning.parts
+        && one.meaning.codes.iter().any(|code| codes.contains(code))
+}
