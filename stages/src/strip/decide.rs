@@ -7,7 +7,7 @@ use super::{judge, model};
 use crate::span::Score;
 
 /// What a switch costs, in thousandths of log odds.
-const SWITCH_COST: i32 = 300;
+const SWITCH_COST: i32 = 100;
 /// Scores beyond this are as sure as can be.
 pub const SCORE_MAX: i32 = 4000;
 
