@@ -206,7 +206,7 @@ def pages(data, name):
         if cut == "full":
             labelled[page] = row
         yield dict(id=row["id"], set=f"{name}-{cut}", page=page, group=row["host_group"], own=1,
-                   style=row["style"], text=row["text"], labels=labels)
+                   lang=row["lang"], style=row["style"], text=row["text"], labels=labels)
     with gzip.open(data / f"html/{name}.jsonl.gz", "rt", encoding="utf-8") as file:
         for row in map(json.loads, file):
             page = row["id"]
@@ -219,7 +219,8 @@ def pages(data, name):
             for cut, style, text, found in again:
                 if (cut, style) != ("full", labelled[page]["style"]) and is_drawn(page, cut, style):
                     yield dict(id=f"{page}-{cut}-{style}", set=f"{name}-{cut}", page=page,
-                               group=row["host_group"], own=0, style=style, text=text, labels=found)
+                               group=row["host_group"], own=0, lang=row["lang"], style=style,
+                               text=text, labels=found)
 
 
 def flattened(html, page, wanted, label_lines):
@@ -267,4 +268,5 @@ def main():
             print(json.dumps(row, ensure_ascii=False))
 
 
-main()
+if __name__ == "__main__":
+    main()

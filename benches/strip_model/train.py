@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Train a model of boilerplate removal, and measure it on sites it was not trained on.
 
-usage: train.py PAGES FEATURES MODEL [--pred FILE] [--folds N] [--cv-only]
+usage: train.py PAGES… FEATURES MODEL [--pred FILE] [--folds N] [--cv-only]
 
-PAGES     what pages.py writes: {id, page, group, own, text, labels: [[line, 0 | 1, weight]]}
+PAGES     what pages.py and grafts.py write:
+          {id, page, group, groups?, own, text, labels: [[line, 0 | 1, weight]]}
 FEATURES  a program that, called with `features`, reads the pages and prints the table of their
           lines' features, and called with `decide`, reads them with `scores` and prints decisions
           (target/release/examples/strip_features)
 MODEL     the file to write, in the format of stages/src/strip/trees.rs
 
-Pages of one site (`group`) are never on both sides: the scores that are measured come from models
+Pages of one site (`group`; `groups` where they are made of several) are never on both sides: the scores that are measured come from models
 that saw no page of the site. `--pred` writes the decisions for the pages with `own`, as
 score_text.py reads them. The model written is trained on all pages.
 Needs lightgbm, numpy and pyarrow. The same files every time: fixed seeds, `deterministic`.
@@ -26,7 +27,7 @@ import numpy
 import pyarrow.csv
 
 ROUNDS = 220
-SEEDS = [1]
+SEEDS = [2]
 PARAMS = dict(objective="binary", num_leaves=16, learning_rate=0.06, min_data_in_leaf=150,
               feature_fraction=0.2, bagging_fraction=0.7, bagging_freq=1, lambda_l2=5.0,
               max_depth=6, max_bin=63, min_sum_hessian_in_leaf=1e-4, verbosity=-1,
@@ -98,12 +99,22 @@ def folds_of(pages, count):
     return fold
 
 
-def out_of_fold(data, matrix, labels, fold):
+def out_of_fold(data, matrix, labels, folds):
+    """The scores of each row by a model that saw none of its sites: `folds` has a bit for each
+    fold that the row's page has a site in. A row of several folds is trained on, not scored."""
     out = numpy.zeros(len(labels), dtype=int)
-    for number in range(fold.max() + 1):
-        inside = fold == number
-        out[inside] = score(fit(data, ~inside & (labels >= 0)), matrix[inside])
+    for number in range(int(folds.max()).bit_length()):
+        inside = folds == 1 << number
+        apart = folds >> number & 1 == 0
+        out[inside] = score(fit(data, apart & (labels >= 0)), matrix[inside])
     return out
+
+
+def folds_of_rows(pages, keys, count):
+    fold_of = folds_of(pages, count)
+    bits = {page["id"]: sum({1 << fold_of[group] for group in page.get("groups", [page["group"]])})
+            for page in pages}
+    return numpy.array([bits[page] for page, _ in keys])
 
 
 def by_page(keys, scores):
@@ -133,35 +144,27 @@ def nodes(node, count):
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("pages", type=pathlib.Path)
+    parser.add_argument("pages", type=pathlib.Path, nargs="+")
     parser.add_argument("features")
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("--pred", type=pathlib.Path)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--cv-only", action="store_true")
     args = parser.parse_args()
-    with open(args.pages, encoding="utf-8") as file:
-        pages = [json.loads(line) for line in file]
+    pages = []
+    for path in args.pages:
+        with open(path, encoding="utf-8") as file:
+            pages += [json.loads(line) for line in file]
     names, keys, matrix = table(args.features, "features", pages)
     labels, weights = weights_and_labels(pages, keys)
     data = dataset(matrix, labels, weights, names)
     if args.pred:
-        fold_of = folds_of(pages, args.folds)
-        group_of = {page["id"]: page["group"] for page in pages}
-        fold = numpy.array([fold_of[group_of[page]] for page, _ in keys])
-        scores = out_of_fold(data, matrix, labels, fold)
-        report(scores, labels, weights)
+        scores = out_of_fold(data, matrix, labels, folds_of_rows(pages, keys, args.folds))
         own = [page for page in pages if page["own"]]
         decisions = table(args.features, "decide", own, by_page(keys, scores))
         args.pred.write_text("".join(json.dumps(row) + "\n" for row in decisions))
     if not args.cv_only:
         args.model.write_text(model_file(fit(data, labels >= 0), names))
-
-
-def report(scores, labels, weights):
-    used = labels >= 0
-    wrong = (scores[used] > 0) != (labels[used] == 1)
-    print(f"weighed error {numpy.average(wrong, weights=weights[used]):.4f}", flush=True)
 
 
 if __name__ == "__main__":

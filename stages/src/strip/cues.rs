@@ -25,12 +25,21 @@ struct KindCues {
     anywhere: Vec<String>,
 }
 
+/// Words whose share tells a notice to readers from an article.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ReaderWords {
+    notice: Vec<String>,
+    reader: Vec<String>,
+}
+
 /// A `boilerplate.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Words {
     /// The tests read them apart.
     example: IgnoredAny,
+    words: ReaderWords,
     #[serde(flatten)]
     kinds: BTreeMap<Kind, KindCues>,
 }
@@ -68,6 +77,10 @@ struct Facts {
     is_date_word: bool,
     /// It may stand between the parts of a date.
     is_date_joiner: bool,
+    /// It is of what a site tells its readers: consent, accounts, subscriptions.
+    is_notice_word: bool,
+    /// It speaks to the reader, or for the paper.
+    is_reader_word: bool,
 }
 
 static CUES: LazyLock<Cues> = LazyLock::new(|| {
@@ -77,6 +90,12 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let mut words: WordMap<Facts> = WordMap::default();
     for folder in folders() {
         let own: Words = lexicon::read(folder, "boilerplate.toml");
+        for word in own.words.notice {
+            words.entry(word.into()).or_default().is_notice_word = true;
+        }
+        for word in own.words.reader {
+            words.entry(word.into()).or_default().is_reader_word = true;
+        }
         for (kind, cues) in own.kinds {
             lines.extend(cues.line.into_iter().map(|line| (line.into(), kind)));
             for (list, place) in [(cues.start, Place::Start), (cues.anywhere, Place::Anywhere)] {
@@ -246,6 +265,8 @@ pub struct Wording {
     pub is_date: bool,
     /// A month or weekday by name stands beside a number, or a joining word between.
     pub names_date: bool,
+    pub notice_word_count: usize,
+    pub reader_word_count: usize,
 }
 
 /// Looks each word of a folded line up.
@@ -260,6 +281,7 @@ pub fn wording(folded: &str) -> Wording {
     let facts_of = |word: &str| CUES.words.get(word).copied().unwrap_or_default();
     let (mut number_count, mut has_date_word, mut has_other) = (0, false, false);
     let mut names_date = false;
+    let (mut notice_word_count, mut reader_word_count) = (0, 0);
     // Of the word before, whether it is a number and whether it is a date word.
     let mut before = (false, false);
     let words = folded.split(|ch: char| !is_letter_or_digit(ch) && ch != '#');
@@ -271,6 +293,8 @@ pub fn wording(folded: &str) -> Wording {
         } else {
             count(facts.function_of);
         }
+        notice_word_count += usize::from(facts.is_notice_word);
+        reader_word_count += usize::from(facts.is_reader_word);
         let is_number = word.starts_with('#');
         names_date |= before.0 && facts.is_date_word || before.1 && is_number;
         if facts.is_date_joiner {
@@ -289,7 +313,7 @@ pub fn wording(folded: &str) -> Wording {
         && (number_count >= 1 && has_date_word
             || number_count >= 3 && folded.contains(['/', '-', '.']));
     let function_word_count = function_counts.into_iter().max().unwrap_or(0);
-    Wording { function_word_count, is_date, names_date }
+    Wording { function_word_count, is_date, names_date, notice_word_count, reader_word_count }
 }
 
 #[cfg(test)]

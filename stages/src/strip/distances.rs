@@ -2,12 +2,17 @@
 //!
 //! Invariant: a pass down and a pass up the page for each sort of line; distances end at `FAR`.
 
+use std::ops::Range;
+
 use super::facts::Facts;
 use super::line::Line;
 use crate::layers::Kind;
 
 /// What a distance is where there is nothing to be far from.
 pub const FAR: i32 = 99;
+const STAMP_WORDS_MAX: usize = 14;
+/// What each line between sure prose takes off a stretch, in letters, with half of its own.
+const BETWEEN_COST: i32 = 30;
 
 /// Lines from one to the nearest of a sort, before and after.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +26,12 @@ pub struct Distances {
     pub social: (i32, i32),
     pub date: (i32, i32),
     pub byline: (i32, i32),
+    pub stamp: (i32, i32),
+}
+
+/// A short line with a date or a time of day, as over a comment or an entry of a list.
+pub fn is_stamp(line: &Line, facts: &Facts) -> bool {
+    line.word_count <= STAMP_WORDS_MAX && (line.has_date || facts.has_time)
 }
 
 /// The distances of each line.
@@ -48,6 +59,7 @@ pub fn distances(lines: &[Line], facts: &[Facts], strong: &[bool]) -> Vec<Distan
     let social = to(&|index| cue(index) == Some(Kind::Social));
     let date = to(&|index| lines[index].is_date || cue(index) == Some(Kind::DateHeader));
     let byline = to(&|index| cue(index) == Some(Kind::Byline));
+    let stamp = to(&|index| is_stamp(&lines[index], &facts[index]));
     let all = (0..lines.len()).map(|index| Distances {
         strong: strong[index],
         heading: heading[index],
@@ -58,8 +70,25 @@ pub fn distances(lines: &[Line], facts: &[Facts], strong: &[bool]) -> Vec<Distan
         social: social[index],
         date: date[index],
         byline: byline[index],
+        stamp: stamp[index],
     });
     all.collect()
+}
+
+/// The stretch of lines with the most ink of sure prose, what stands between taken off.
+pub fn core(facts: &[Facts], strong: &[bool]) -> Range<usize> {
+    let (mut best, mut sum, mut from) = (0, 0, 0);
+    let mut core = 0..0;
+    for (index, (facts, strong)) in facts.iter().zip(strong).enumerate() {
+        if sum <= 0 {
+            (sum, from) = (0, index);
+        }
+        sum += if *strong { facts.ink } else { -facts.ink / 2 - BETWEEN_COST };
+        if sum > best {
+            (best, core) = (sum, from..index + 1);
+        }
+    }
+    core
 }
 
 /// For each line, how many in a row around it have as few words (or not), and the same mark.

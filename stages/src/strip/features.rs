@@ -3,7 +3,9 @@
 //! Invariant: a feature's name and value stand side by side, once, in `Page::each`; rows and the
 //! list of names come from that one place, so they cannot disagree. Invariant: integers only.
 
-use super::distances::{Distances, FAR, distances, runs};
+use std::ops::Range;
+
+use super::distances::{Distances, FAR, core, distances, is_stamp, runs};
 use super::facts::{self, End, Facts};
 use super::line::Line;
 use super::rules::Judged;
@@ -31,6 +33,12 @@ pub struct Page<'a> {
     kept_ink: Vec<i32>,
     /// … and the number of lines of sure prose.
     strong_count: Vec<i32>,
+    /// Sums as above: words of notices, words that speak to the reader, and stamps.
+    notice_words: Vec<i32>,
+    reader_words: Vec<i32>,
+    stamps: Vec<i32>,
+    /// The densest stretch of sure prose.
+    core: Range<usize>,
     /// Lines since and until sure prose, a heading's mark, and cues that open or close a section.
     near: Vec<Distances>,
     /// Lines in a row as short or as long, and with the same mark.
@@ -68,6 +76,9 @@ impl<'a> Page<'a> {
         let strong_ink = sums(&|index| if strong[index] { facts[index].ink } else { 0 });
         let kept_ink = sums(&|index| if judged.kept[index] { facts[index].ink } else { 0 });
         let strong_count = sums(&|index| i32::from(strong[index]));
+        let notice_words = sums(&|index| lines[index].notice_word_count as i32);
+        let reader_words = sums(&|index| lines[index].reader_word_count as i32);
+        let stamps = sums(&|index| i32::from(is_stamp(&lines[index], &facts[index])));
         let vocabulary = Vocabulary::of(lines, &strong, judged.title);
         let mut order: Vec<usize> = (0..lines.len()).collect();
         order.sort_by_key(|index| (-facts[*index].ink, *index));
@@ -79,6 +90,7 @@ impl<'a> Page<'a> {
         let links: i32 = facts.iter().map(|facts| i32::from(facts.links > 0)).sum();
         Self {
             near: distances(lines, &facts, &strong),
+            core: core(&facts, &strong),
             runs: runs(lines, &facts),
             shared: vocabulary.shares(lines, &strong),
             ranks,
@@ -91,6 +103,9 @@ impl<'a> Page<'a> {
             strong_ink,
             kept_ink,
             strong_count,
+            notice_words,
+            reader_words,
+            stamps,
         }
     }
 
@@ -138,6 +153,10 @@ impl<'a> Page<'a> {
         put("long_words", share(facts.long_words, words));
         put("function_words", share(line.function_word_count as i32, words));
         put("function_word_count", line.function_word_count as i32);
+        put("notice_words", share(line.notice_word_count as i32, words));
+        put("notice_word_count", line.notice_word_count as i32);
+        put("reader_words", share(line.reader_word_count as i32, words));
+        put("reader_word_count", line.reader_word_count as i32);
         put("capitals", share(line.capital_count as i32, words));
         put("upper_case", share(facts.uppers, facts.letters));
         put("digits", share(line.digit_count as i32, facts.ink));
@@ -204,6 +223,18 @@ impl<'a> Page<'a> {
             put(name, share(self.strong_ink[to] - self.strong_ink[from], whole));
             put(kept, share(self.kept_ink[to] - self.kept_ink[from], whole));
         }
+        let (first, last) = (self.core.start, self.core.end.saturating_sub(1));
+        let outside = index.saturating_sub(last) as i32 - first.saturating_sub(index) as i32;
+        put("lines_from_core", outside.clamp(-FAR, FAR));
+        put("ink_from_core", self.ink[index] - self.ink[index.clamp(first, last)]);
+        let core = self.strong_ink[self.core.end] - self.strong_ink[first];
+        put("core_share", share(core, strong));
+        let (from, to) = (index.saturating_sub(3), (index + 4).min(count));
+        let whole = self.ink[to] - self.ink[from];
+        put("notice_within_3", share(8 * (self.notice_words[to] - self.notice_words[from]), whole));
+        put("reader_within_3", share(8 * (self.reader_words[to] - self.reader_words[from]), whole));
+        put("stamps_above", self.stamps[index].min(FAR));
+        put("stamps_below", (self.stamps[count] - self.stamps[index]).min(FAR));
         let (above, below) = (index.saturating_sub(4), (index + 5).min(count));
         let between = |sums: &[i32], from: usize, to: usize| sums[to] - sums[from];
         put("ink_within_4_above", between(&self.ink, above, index));
@@ -232,6 +263,8 @@ impl<'a> Page<'a> {
         put("lines_until_date", near.date.1);
         put("lines_since_byline", near.byline.0);
         put("lines_until_byline", near.byline.1);
+        put("lines_since_stamp", near.stamp.0);
+        put("lines_until_stamp", near.stamp.1);
         put("short_run", self.runs[index].0);
         put("mark_run", self.runs[index].1);
         let ink_to = |distance: i32, down: bool| {

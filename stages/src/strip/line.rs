@@ -15,6 +15,9 @@ pub struct Line<'a> {
     pub capital_count: usize,
     pub digit_count: usize,
     pub function_word_count: usize,
+    /// Words of notices to readers, and words that speak to them.
+    pub notice_word_count: usize,
+    pub reader_word_count: usize,
     pub char_count: usize,
     /// It ends as a sentence ends.
     pub is_closed: bool,
@@ -63,6 +66,8 @@ impl<'a> Line<'a> {
             capital_count: counts.capitals,
             digit_count: counts.digits,
             function_word_count: wording.function_word_count + counts.spaceless / 6,
+            notice_word_count: wording.notice_word_count,
+            reader_word_count: wording.reader_word_count,
             char_count: counts.chars,
             is_closed,
             is_cut_off: is_cut_off(line),
