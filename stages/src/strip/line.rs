@@ -177,7 +177,8 @@ impl Counts {
     }
 }
 
-fn is_spaceless(ch: char) -> bool {
+/// A character of a script that has no spaces between words.
+pub fn is_spaceless(ch: char) -> bool {
     matches!(ch, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{0E00}'..='\u{0E7F}')
 }
 

@@ -6,7 +6,7 @@
 
 use std::hash::Hasher as _;
 
-use super::line::Line;
+use super::line::{Line, is_spaceless};
 use crate::text::is_letter_or_digit;
 use crate::words::WordHasher;
 
@@ -62,14 +62,26 @@ impl Vocabulary {
     }
 }
 
-/// The bucket of each long word of a folded line.
+/// The bucket of each long word of a folded line, and of each pair of characters where a script has
+/// no spaces.
 fn buckets(folded: &str) -> impl Iterator<Item = usize> {
     let words = folded.split(|ch: char| !is_letter_or_digit(ch));
-    words.filter(|word| word.len() >= WORD_BYTES_MIN).map(|word| {
-        let hash = word.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+    words.filter(|word| word.len() >= WORD_BYTES_MIN).flat_map(pieces).map(|piece| {
+        let hash = piece.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
         });
         (hash ^ (hash >> 32)) as usize % BUCKETS
+    })
+}
+
+/// A word, or its pairs of characters where it has such a script.
+fn pieces(word: &str) -> impl Iterator<Item = &str> {
+    let is_whole = !word.starts_with(is_spaceless);
+    let starts = word.char_indices().map(|(start, _)| start);
+    starts.take(if is_whole { 1 } else { usize::MAX }).filter_map(move |start| {
+        let rest = &word[start..];
+        let pair = || rest.char_indices().nth(1).map(|(at, ch)| &rest[..at + ch.len_utf8()]);
+        if is_whole { Some(rest) } else { pair() }
     })
 }
 
