@@ -8,11 +8,6 @@ use crate::span::Score;
 
 /// What a switch costs, in thousandths of log odds.
 const SWITCH_COST: i32 = 100;
-/// A page whose best line scores less than this is likely an article all the same, of a shape that
-/// the model knows little: all its scores are raised alike, until the best is there …
-const BEST_MIN: i32 = 500;
-/// … unless even the best speaks against it as much as this.
-const HOPELESS: i32 = -200;
 /// Scores beyond this are as sure as can be.
 pub const SCORE_MAX: i32 = 4000;
 
@@ -49,22 +44,15 @@ impl Decided {
 }
 
 fn keep(page: &Page, scores: &[i32]) -> Vec<bool> {
-    let asked = (0..scores.len()).filter(|index| !page.is_ruled_out(*index));
-    let raise = asked.map(|index| scores[index]).max().map_or(0, raise);
     let told = |(index, score): (usize, &i32)| match page.is_ruled_out(index) {
         // A list mark alone tells nothing of its neighbours.
         true if page.facts[index].ink == 0 => 0,
         true => -SCORE_MAX,
-        false => score + raise,
+        false => *score,
     };
     let told: Vec<i32> = scores.iter().enumerate().map(told).collect();
     let kept = judge::keep(&told, SWITCH_COST);
     kept.into_iter().enumerate().map(|(index, kept)| kept && !page.is_ruled_out(index)).collect()
-}
-
-/// What all scores of a page are raised by whose best is `best`.
-fn raise(best: i32) -> i32 {
-    if best > HOPELESS { (BEST_MIN - best).max(0) } else { 0 }
 }
 
 /// The chance, in thousandths, that a score stands for: the logistic curve in straight pieces.
@@ -78,19 +66,7 @@ fn likelihood(score: i32) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{BEST_MIN, HOPELESS, likelihood, raise};
-
-    #[test]
-    fn a_page_is_given_an_article_unless_it_is_hopeless() {
-        for (best, raised) in [
-            (BEST_MIN + 1, BEST_MIN + 1),
-            (BEST_MIN - 1, BEST_MIN),
-            (HOPELESS + 1, BEST_MIN),
-            (HOPELESS, HOPELESS),
-        ] {
-            assert_eq!(best + raise(best), raised);
-        }
-    }
+    use super::likelihood;
 
     #[test]
     fn chances_rise_with_scores() {
