@@ -37,7 +37,7 @@ struct Bounds {
 }
 
 /// Small, so that few articles are encoded again with one that changed.
-const SEGMENT: Bounds = Bounds { zero_bits: 4, items_max: 64, bytes_max: 1 << 19 };
+const SEGMENT: Bounds = Bounds { zero_bits: 3, items_max: 32, bytes_max: 1 << 18 };
 /// Large, so that readers of the tables find few row groups.
 const ROW_GROUP: Bounds = Bounds { zero_bits: 10, items_max: 4096, bytes_max: 16 << 20 };
 
