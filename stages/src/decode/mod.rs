@@ -205,14 +205,18 @@ mod tests {
             author: some("Ann Lee"),
             site: some(""),
             date: some("2024-06-01T08:30:00Z"),
+            day_in_name: some("2024-05-31"),
             language: some("fr"),
             encoding: None,
         };
         let document = decode(b"date 2024-05 Body", Format::Text, &told, &Settings::default());
         let Stated { published, stamp, .. } = &document.stated;
         let dates = published.iter().map(|date| (date.value.as_str(), date.source));
-        let expected =
-            [("2024-06-01T08:30", PublishedSource::Metadata), ("2024-05", PublishedSource::Stamp)];
+        let expected = [
+            ("2024-06-01T08:30", PublishedSource::Metadata),
+            ("2024-05-31", PublishedSource::FileName),
+            ("2024-05", PublishedSource::Stamp),
+        ];
         assert!(dates.eq(expected) && stamp.is_some(), "{:?}", document.stated);
         let expected = Stated {
             record_id: some("7"),

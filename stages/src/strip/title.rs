@@ -53,11 +53,12 @@ pub fn find(
 }
 
 fn is_head(line: &Line) -> bool {
+    let says_when = line.has_date && line.digit_count >= DATE_DIGITS_MIN;
     let asks = line.text.ends_with(['?', '!', '»', '”', '"']);
     (!line.is_closed || asks)
         && line.cue.is_none()
         && !line.is_date
-        && !(line.has_date && line.digit_count >= DATE_DIGITS_MIN)
+        && !says_when
         && !line.text.contains('©')
         && !line.text.ends_with(':')
         && !line.is_links
