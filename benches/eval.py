@@ -6,11 +6,14 @@ SHARED holds `gold` and `eval`. Their scorers do the counting; this only runs th
 figures that docs/BENCHMARKS.md keeps. Standard library only.
 """
 
+import gzip
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
+import unicodedata
 
 
 def scored(folder, script, options, stages, program):
@@ -25,6 +28,33 @@ def text_of(folder, command):
     return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
+def folded(words):
+    """Words without case, accents and punctuation; of a markdown link, what it shows."""
+    words = unicodedata.normalize("NFKD", re.sub(r"\[([^]]*)]\([^)]*\)", r"\1", words).casefold())
+    letters = (ch if ch.isalnum() else " " for ch in words if not unicodedata.combining(ch))
+    return " ".join("".join(letters).split())
+
+
+def titles(data, name, program):
+    """How many flattened texts get their title, of those with a line that is the title."""
+    def rows(path):
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
+    title_of = {row["id"]: folded(row.get("title") or "") for row in rows(data / f"html/{name}.jsonl.gz")}
+    right, texts = 0, {}
+    for cut in ["full", "near"]:
+        for row in rows(data / f"text/{name}-{cut}.jsonl.gz"):
+            title = title_of.get(row["id"].rsplit("-", 1)[0])
+            if title and any(folded(line) == title for line in row["text"].split("\n")):
+                texts[row["id"]] = (title, row["text"])
+    asked = "".join(json.dumps({"id": id_, "text": text}) + "\n" for id_, (_, text) in texts.items())
+    command = [program, "annotate", "--stages", "strip"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, input=asked).stdout
+    for row in map(json.loads, told.splitlines()):
+        right += folded(row.get("title") or "") == texts[row["id"]][0]
+    return right, len(texts)
+
+
 def main():
     shared, program = pathlib.Path(sys.argv[1]).resolve(), str(pathlib.Path(sys.argv[2]).resolve())
     sets = shared / "eval"
@@ -36,6 +66,9 @@ def main():
     print(f"| the five articles | scorer's total | `{' '.join(total.strip().splitlines()[-1].split())}` |")
     for row in scored(sets / "strip", "score_text.py", [], "strip", program)["rows"]:
         print(f"| text, {row['group']} | F1 by characters | {row['F1']:.3f} |")
+    for name in ["fr_hand", "fundus"]:
+        right, count = titles(sets / "strip/data", name, program)
+        print(f"| text, {name} | title, exact | {right} of {count} |")
     for row in scored(sets / "strip", "score_html.py", ["--boot", "0"], "strip", program)["rows"]:
         print(f"| HTML, {row['group']} | F1 by shingles | {row['F1']:.3f} |")
         for member in ["title", "date", "author"]:
@@ -73,4 +106,5 @@ def main():
             print(f"| money, {name} | texts tagged that hold none | {figures['false']} of {figures['none']} |")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -36,10 +36,10 @@ const SHORT_HAN: u16 = 950;
 const KANA_SHARE: u32 = 20;
 
 /// How sure a lead is, in thousandths, by quarters of a natural logarithm (`UNIT / 4`).
-/// Set by hand along the logistic curve; docs/BENCHMARKS.md has what was then measured.
+/// Set along what was measured; docs/BENCHMARKS.md has what then was.
 const SURENESS: [u16; 29] = [
-    300, 420, 480, 530, 580, 630, 670, 710, 740, 770, 800, 825, 845, 865, 885, 900, 915, 925, 935,
-    945, 955, 962, 968, 973, 978, 982, 986, 990, 995,
+    330, 340, 370, 410, 450, 490, 530, 570, 610, 640, 660, 680, 700, 730, 755, 775, 790, 810, 830,
+    855, 875, 890, 905, 920, 930, 940, 950, 965, 995,
 ];
 
 /// The language of a stretch by its own words.

@@ -31,9 +31,11 @@ const LISTED_SHARE: Score = Score(100);
 /// How far the document's language is ahead in a stretch, in units of the model.
 const DOCUMENT_LEAD: u32 = 64;
 /// From this on a stretch is sure of itself.
-const SURE: Score = Score(970);
+const SURE: Score = Score(920);
 /// Under this a document's language is looked at again, all its words together.
-const DOUBT: Score = Score(900);
+const DOUBT: Score = Score(775);
+/// How sure such a language is that whatlang gives too.
+const SECONDED: Score = Score(850);
 /// Bytes under which a stretch is taken together with the next.
 const STRETCH_BYTES_MIN: usize = 24;
 /// Bytes of the text that are looked at where a document is in doubt.
@@ -172,7 +174,7 @@ fn judge_document(text: &str, stretches: &[Stretch], choice: &Choice) -> Tagged 
     let pooled = choice.judge(&sample, None);
     let mut whole = Tagged { tag: pooled.tag.to_owned(), confidence: pooled.confidence };
     if whole.confidence < DOUBT && evidence::second_opinion(&sample) == Some(pooled.tag) {
-        whole.confidence = DOUBT;
+        whole.confidence = SECONDED;
     }
     whole
 }
