@@ -261,7 +261,8 @@ impl Parts<'_> {
                 Some(shift) if shift < 0 => year - i16::from(month >= running),
                 Some(shift) if shift > 0 => year + i16::from(month <= running),
                 Some(_) => year,
-                _ if self.context.is_future() => year + i16::from(month < running),
+                // What is only just past is not what comes in ten months: "figures for April will".
+                _ if self.context.is_future() => year + i16::from(month + 2 < running),
                 _ => year - i16::from(month > running),
             };
             Partial { year: Some(year), ..open }.value()
