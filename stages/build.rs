@@ -31,11 +31,13 @@ const STAGES: &[(&str, &str, &[&str], &[&str])] = &[
         "TAG",
         "src/tag",
         &[
+            "language.toml",
             "calendar.toml",
             "numbers.toml",
             "dates.toml",
             "money.toml",
             "currencies.toml",
+            "currency_names.toml",
             "published.toml",
         ],
         &["aho-corasick", "jiff", "rust_decimal"],

@@ -10,8 +10,8 @@ FEATURES  a program that, called with `features`, reads the pages and prints the
           (target/release/examples/strip_features)
 MODEL     the file to write, in the format of stages/src/strip/trees.rs
 
-Pages of one site (`group`; `groups` where they are made of several) are never on both sides: the scores that are measured come from models
-that saw no page of the site. `--pred` writes the decisions for the pages with `own`, as
+Pages of one site (`group`; `groups` where they are made of several) are never on both sides: the
+scores that are measured come from models that saw no page of the site. `--pred` writes the decisions for the pages with `own`, as
 score_text.py reads them. The model written is trained on all pages.
 Needs lightgbm, numpy and pyarrow. The same files every time: fixed seeds, `deterministic`.
 """

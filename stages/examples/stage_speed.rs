@@ -25,7 +25,7 @@ const STAGES: [&str; 5] = ["decode", "strip", "detect", "segment", "tag"];
 
 /// Seconds that the program has had of a processor.
 fn processor_seconds() -> f64 {
-    let told = std::fs::read_to_string("/proc/self/schedstat").expect("Linux tells it");
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux tells it");
     let nanoseconds = told.split(' ').next().and_then(|first| first.parse::<f64>().ok());
     nanoseconds.expect("the first number") / 1e9
 }

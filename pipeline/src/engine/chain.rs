@@ -2,8 +2,9 @@
 //!
 //! Invariant: a key holds the stage's fingerprint, its settings and the hashes of the layers it
 //! reads (for `decode`, of its input; for `strip`, of the lines too that the article shares with
-//! others of its site, if any), and nothing else: no path, time, thread, locale or environment. Chaining on the hashes of what the stages gave means that a stage whose output
-//! came out equal stops the work below.
+//! others of its site, if any), and nothing else: no path (but for the day in a file's name, which
+//! is told), time, thread, locale or environment. Chaining on the hashes of what the stages gave
+//! means that a stage whose output came out equal stops the work below.
 
 use std::io;
 use std::time::Duration;

@@ -3,9 +3,8 @@
 //! In the order of a run: `scan` (with `stat`) lists the raw folder, `gather` joins it with what
 //! `state` remembers, `survey` reads and decodes what `store` does not have, `repetition` finds
 //! the lines that the articles of a site share, `resolve` computes the rest along the `chain` of
-//! keys, `segment` encodes, `splice`, `staged` and `publish` make the tables. `checked` is the form of the
-//! state's files; `foresight` serves `plan`, `recall`
-//! `show`.
+//! keys, `segment` encodes, `splice`, `staged` and `publish` make the tables. `checked` is the form
+//! of the state's files; `foresight` serves `plan`, `recall` `show`.
 //!
 //! Invariant: no row depends on threads, time, machine or whether the run was clean.
 

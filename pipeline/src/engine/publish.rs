@@ -14,12 +14,13 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
 use super::hash::Hash;
 use super::segment::Form;
 use super::staged::{Hashing, StagedFile};
 use super::stat::{Stat, now_ns};
 use super::state::File;
-use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 /// Time after which the stat of a file just written may be believed.
 const SETTLING: Duration = Duration::from_millis(25);

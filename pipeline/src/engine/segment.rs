@@ -1,8 +1,8 @@
 //! Segments: runs of items whose rows are encoded together, and spliced where they did not
-//! change. Some tens of segments make a row group of a Parquet file.
+//! change. About a hundred segments make a row group of a Parquet file.
 //!
-//! Invariant: where a segment or a row group ends depends on the ids of the items alone, or on their
-//! number and lengths since the last such end where they are many or long, so that a new article
+//! Invariant: where a segment or a row group ends depends on the ids of the items alone, or on
+//! their number and lengths since the last such end where they are many or long, so that a new article
 //! moves no boundary behind the next id that is one.
 //! Invariant: the key of a segment's part of a table holds all that decides its bytes: the ids,
 //! what the table reads of each article, and how `tabulate` works.

@@ -1,9 +1,10 @@
 //! `strip`: which lines of the page are the article, and what the others are.
 //!
-//! Four steps: each line by itself (`line`, `cues`), what the rules keep (`judge`, `rules`), what the
-//! model keeps, told of both (`features`, `model`, `decide`), then the part each line plays
-//! (`title`, `roles`); docs/STRIP.md tells how the model is made. Invariant: no rule names a site, a headline or a phrase of one
-//! article; what a language's press says of its pages stands in `languages/`.
+//! Four steps: each line by itself (`line`, `cues`), what the rules keep (`judge`, `rules`), what
+//! the model keeps, told of both (`features`, `model`, `decide`), then the part each line plays
+//! (`title`, `roles`); docs/STRIP.md tells how the model is made. Invariant: no rule names a site, a
+//! headline or a phrase of one article; what a language's press says of its pages stands in
+//! `languages/`.
 
 mod cues;
 mod decide;

@@ -12,6 +12,8 @@ const TITLE_WORDS_MAX: usize = 32;
 
 /// A line with a date and this many digits says when, and not what.
 const DATE_DIGITS_MIN: usize = 6;
+/// Heads further up are those of menus.
+const HEADS_MAX: usize = 64;
 /// A title stands at most so many lines above the first paragraph …
 const LINES_ABOVE_MAX: usize = 30;
 /// … and says what the article says: this share of its long words, in thousandths.
@@ -30,11 +32,14 @@ pub fn find(
         |index: usize| kept[index] && evidence[index].weight > 1 && !is_head(&lines[index]);
     let paragraphs: Vec<bool> = (0..lines.len()).map(is_paragraph).collect();
     let first = paragraphs.iter().position(|is_paragraph| *is_paragraph)?;
-    let heads: Vec<usize> = (0..first).rev().filter(|index| is_head(&lines[*index])).collect();
+    let heads = (0..first).rev().filter(|index| is_head(&lines[*index]));
+    let heads: Vec<usize> = heads.take(HEADS_MAX).collect();
     let nearest = *heads.first()?;
-    let shares = Vocabulary::of(lines, &paragraphs, None).shares(&lines[..first], &paragraphs);
+    let near = first.saturating_sub(LINES_ABOVE_MAX)..first;
+    let shares = Vocabulary::of(lines, &paragraphs, None)
+        .shares(&lines[near.clone()], &paragraphs[near.clone()]);
     let is_told = |index: usize| {
-        let tells = index + LINES_ABOVE_MAX >= first && shares[index].0 >= SHARE_MIN;
+        let tells = near.contains(&index) && shares[index - near.start].0 >= SHARE_MIN;
         tells || lines[index].text.starts_with("# ")
     };
     let is_quoted = |index: usize| {

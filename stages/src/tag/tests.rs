@@ -90,6 +90,8 @@ fn numbers_beyond_all_bounds_are_no_trouble() {
         ("en", "The 999999999999999999th day of May 2024, the 9999999999th Monday of May 2024."),
         ("pt", "No século 330, no século 32767."),
         ("en", "In 3200 decades, in 4999 centuries, in 4999 years."),
+        ("en", "Sales will double 90,000 quarters later."),
+        ("de", "Er sprach 2024 in der Freinacht\u{64B}\u{64B}\u{64B}."),
         ("en", "In 9223372036854775807 years and 9223372036854775807 months."),
         ("en", "$79228162514264337593543950335.5, 79228162514264337593543950335 dollars 50."),
         ("en", "79228162514264337593543950335½ euros, 79228162514264337593543950335 hundred cents"),
@@ -112,6 +114,9 @@ fn the_time_is_linear_in_a_sentence_that_never_ends() {
         ("en", "from 3 to 5 May "),
         ("en", "Monday "),
         ("fr", "l'an "),
+        ("fr", "111\u{A0}"),
+        ("en", "MMK"),
+        ("fr", "ce vendredi 2 octobre 2020, aujourd'hui, "),
         ("ar", "خمسة وتسعون "),
     ] {
         let took = |bytes: usize| {

@@ -391,7 +391,7 @@ fn clock(source: &Source, at: usize) -> Option<Reading> {
     let next = source.token(at + length);
     let named = next.is_some_and(|next| lexicon.clock_hours.contains(next.folded.as_ref()));
     if named {
-        let is_apart = next.is_some_and(|next| next.is_spaced && next.folded == "h");
+        let is_apart = next.is_some_and(|next| next.is_spaced);
         length += 1;
         let minutes = source.token(at + length).filter(|next| is_apart || !next.is_spaced);
         let minutes = minutes.and_then(digits).filter(|digits| digits.len() == 2);

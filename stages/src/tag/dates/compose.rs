@@ -78,7 +78,7 @@ pub fn compose(source: &Source, found: Vec<Found>) -> Vec<Found> {
                 let last = joined.last_mut().expect("there is one");
                 last.meant = meant;
                 (last.end, last.tokens.1) = (next.end, next.tokens.1);
-                last.length = None;
+                (last.length, last.is_joined) = (None, true);
             }
             None => joined.push(next),
         }
@@ -96,7 +96,7 @@ fn join(source: &Source, first: &Found, second: &Found) -> Option<Meant> {
             || gap.is_one_of(&words.and) && opens_with(&words.between)
     };
     let counted = matches!(first.rule.means, Means::TextOffset | Means::Offset);
-    if let Some(shift) = first.rule.shift.filter(|_| counted) {
+    if let Some(shift) = first.rule.shift.filter(|_| counted && !first.is_joined) {
         let (number, unit) = first.length.as_ref().map_or((1, "day"), |(n, unit)| (*n, unit));
         let is_beside = gap.is_rest(gap.from) || gap.is_one_of(&words.of);
         let is_told = shift < 0 || first.rule.means == Means::TextOffset;

@@ -42,6 +42,8 @@ pub struct Meant {
 
 /// No text numbers later centuries.
 const CENTURY_MAX: i16 = 99;
+/// No text counts this many units to a date; the calendar's arithmetic has room for more.
+pub const UNITS_END: i64 = 5000;
 
 impl Context<'_> {
     /// The anchor's day, where it is known to the day.
@@ -423,7 +425,7 @@ impl Parts<'_> {
         if sign > 0 && matches!(self.found.name("unit")?, "hour" | "minute" | "second") {
             return None;
         }
-        let shift = number.checked_mul(sign).filter(|shift| shift.abs() < 5000)?;
+        let shift = number.checked_mul(sign).filter(|shift| shift.abs() < UNITS_END)?;
         let value = match self.found.name("unit")? {
             "decade" => self.shifted("year", shift * 10),
             "century" => self.shifted("year", shift * 100),

@@ -49,6 +49,8 @@ pub struct Found {
     is_yearless: bool,
     /// Of a length or distance: how many of which unit.
     length: Option<(i64, String)>,
+    /// It is made of several.
+    is_joined: bool,
     meant: Meant,
     rule: &'static Rule,
 }
@@ -113,7 +115,11 @@ impl Found {
     /// The day and month of a date that has no year: `XXXX-05-03`.
     pub fn day_of_some_year(&self) -> Option<&str> {
         let text = self.meant.value.text.as_str();
-        (text.len() == 10 && text.starts_with("XXXX-") && !text.contains('W')).then_some(text)
+        let is_day = text.strip_prefix("XXXX-").is_some_and(|rest| {
+            let digits = [0, 1, 3, 4].map(|at| rest.as_bytes().get(at));
+            rest.len() == 5 && digits.into_iter().flatten().all(u8::is_ascii_digit)
+        });
+        is_day.then_some(text)
     }
 
     /// Whether the mention has a day of its own.
@@ -181,7 +187,17 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
                 let length = length_of(rule, &matched);
                 let is_yearless = is_yearless(&matched);
                 let tokens = (first, last);
-                found.push(Found { start, end, tokens, is_yearless, length, meant, rule });
+                let is_joined = false;
+                found.push(Found {
+                    start,
+                    end,
+                    tokens,
+                    is_yearless,
+                    length,
+                    is_joined,
+                    meant,
+                    rule,
+                });
                 at = last;
             }
             None if rule.means == Means::Nothing => at = matched.end,

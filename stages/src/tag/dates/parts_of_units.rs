@@ -6,7 +6,7 @@
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
 
-use super::meaning::{Context, Meant, Parts, narrow};
+use super::meaning::{Context, Meant, Parts, UNITS_END, narrow};
 use super::numeric::numeric_date;
 use super::value::{Partial, Value, monday_of, nearest_year, open_weekday, period, reference};
 use crate::layers::{Granularity, Resolution, TimexType};
@@ -114,7 +114,8 @@ impl Parts<'_> {
         if matches!(unit, "hour" | "minute" | "second") {
             return None;
         }
-        let number = self.found.number("number").unwrap_or(1).checked_mul(sign)?;
+        let number = self.found.number("number").unwrap_or(1).checked_mul(sign);
+        let number = number.filter(|number| number.abs() < UNITS_END)?;
         let from_anchor =
             || self.context.resolved_or(self.shifted(unit, number), || reference(sign));
         // What was told of no date is of the past.
@@ -287,7 +288,7 @@ fn nth_weekday(first: Date, last: Date, weekday: Weekday, nth: i64) -> Option<Da
 /// `number` units, where the calendar counts in them.
 pub(super) fn span(number: i64, unit: &str) -> Option<Span> {
     period(number, unit)?;
-    let number = Some(number).filter(|number| number.abs() < 5000)?;
+    let number = Some(number).filter(|number| number.abs() < UNITS_END)?;
     Some(match unit {
         "day" => number.days(),
         "week" => number.weeks(),

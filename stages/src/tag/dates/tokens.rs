@@ -49,7 +49,7 @@ pub fn tokenize<'a>(text: &'a str, lowered: &'a str, glued: &Glued) -> Vec<Token
             is_capital: text[start..].starts_with(char::is_uppercase),
         };
         before = end;
-        match split_glued(&token, glued) {
+        match split_glued(&token, &lowered[start..end], glued) {
             None => tokens.push(token),
             Some(split) => {
                 (token.end, token.folded) = (split, fold(&lowered[start..split]));
@@ -203,12 +203,16 @@ fn number_end(text: &str, start: usize) -> usize {
     end
 }
 
-fn split_glued(token: &Token, glued: &Glued) -> Option<usize> {
+/// Where a `token`, in lower case `word`, that has its suffix glued on is cut.
+fn split_glued(token: &Token, word: &str, glued: &Glued) -> Option<usize> {
     if token.kind != TokenKind::Word {
         return None;
     }
     let suffix = glued.suffixes.iter().find(|suffix| {
-        token.folded.len() > suffix.len() + 2 && token.folded.ends_with(suffix.as_str())
+        // Folding may have left marks out that the word ends with.
+        token.folded.len() > suffix.len() + 2
+            && token.folded.ends_with(suffix.as_str())
+            && word.ends_with(suffix.as_str())
     })?;
     let is_whole = glued.except.iter().any(|word| *word == token.folded);
     (!is_whole).then(|| token.end - suffix.len())

@@ -51,8 +51,8 @@ impl Markers {
         let is_sign_or_code = |found: Match| {
             let (before, word, after) = around(text, found);
             let is_sign = found.pattern().as_usize() < self.sign_count;
-            let begins = if is_sign { begins(before, word) } else { is_behind_scales(before) };
-            begins && !runs_on(word, after)
+            let begins = || if is_sign { begins(before, word) } else { is_behind_scales(before) };
+            !runs_on(word, after) && begins()
         };
         self.names.find_overlapping_iter(text).any(is_name)
             || self.signs.find_overlapping_iter(text).any(is_sign_or_code)

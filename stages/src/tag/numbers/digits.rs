@@ -28,7 +28,7 @@ impl Numbers {
         let mut mark = None;
         let is_grouped = is_grouped(&text[at..]);
         // Groups: `1 250 000`, `1.250.000`; Indian ones (`12,34,567`) have two digits.
-        while (1..=3).contains(&digits.len()) || grouped {
+        while ((1..=3).contains(&digits.len()) || grouped) && digits.len() < GROUPED_DIGITS_MAX {
             let Some(sign) = text[at..].chars().next() else { break };
             let fits = is_grouped && matches!(sign, '.' | ',')
                 || self.group_marks.contains(&sign)
@@ -145,6 +145,8 @@ fn is_indian_tail(rest: &str) -> bool {
 }
 
 const INDIAN_GROUPS_MAX: usize = 14;
+/// What goes on longer in groups of digits is a table, and no number.
+const GROUPED_DIGITS_MAX: usize = 100;
 
 fn vulgar_fraction(ch: char) -> Option<Decimal> {
     match ch {

@@ -3,6 +3,8 @@
 //! Invariant: the day is the dateline's own, its year too, or that of a month or year which another
 //! candidate names.
 
+use jiff::civil::Date;
+
 use super::precision;
 use crate::layers::{Block, Blocks, Document, Kind, Precision, Published, PublishedSource};
 use crate::span::Span;
@@ -67,6 +69,31 @@ fn completed(day: &str, others: &[Published]) -> Option<String> {
             Precision::Month => other.value.get(4..) == rest.get(..3),
             _ => false,
         };
-        fits.then(|| format!("{year}{rest}"))
+        let value = format!("{year}{rest}");
+        (fits && value.parse::<Date>().is_ok()).then_some(value)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_completed_where_the_calendar_has_it() {
+        let year = |value: &str| Published {
+            value: value.to_owned(),
+            precision: if value.len() == 4 { Precision::Year } else { Precision::Month },
+            source: PublishedSource::Stamp,
+            evidence: None,
+            span: None,
+        };
+        for (day, other, value) in [
+            ("XXXX-02-29", "2024", Some("2024-02-29")),
+            ("XXXX-02-29", "2023", None),
+            ("XXXX-05-03", "2024-05", Some("2024-05-03")),
+            ("XXXX-05-03", "2024-06", None),
+        ] {
+            assert_eq!(completed(day, &[year(other)]).as_deref(), value, "{day} in {other}");
+        }
+    }
 }

@@ -10,6 +10,8 @@ mod dateline;
 mod lines;
 mod words;
 
+use std::collections::BTreeSet;
+
 use super::dates::{Anchors, find};
 use crate::day;
 use crate::layers::{
@@ -27,20 +29,19 @@ pub fn candidates(
 ) -> Vec<Published> {
     let tag = language.document.tag.as_str();
     let lines::Lines { fresh, updated } = lines::lines(document, blocks, tag);
-    let beside_title = fresh.iter().find(|seen| is_behind_title(seen, blocks));
+    let behind_title = behind_title(blocks);
+    let is_beside = |seen: &&Published| {
+        seen.span.is_some_and(|span| behind_title.iter().any(|block| block.span.overlaps(span)))
+    };
+    let beside_title = fresh.iter().find(is_beside);
     let is_contradicted = beside_title.is_some_and(|seen| contradicts(seen, document));
     let mut found = document.stated.published.clone();
     found.extend(fresh);
     found.extend(updated);
     found.extend(dateline::dateline(document, blocks, tag, &found));
     found.extend(deictic(document, sentences));
-    let mut values = Vec::new();
-    found.retain(|candidate| {
-        let value = (candidate.value.clone(), candidate.source);
-        let is_new = !values.contains(&value);
-        values.push(value);
-        is_new
-    });
+    let mut values = BTreeSet::new();
+    found.retain(|candidate| values.insert((candidate.value.clone(), candidate.source)));
     found.sort_by_key(|candidate| {
         let is_of_page = candidate.evidence.is_some();
         if is_contradicted && is_of_page {
@@ -52,13 +53,14 @@ pub fn candidates(
     found
 }
 
-/// Whether the date stands in one of the lines behind the title. A site's masthead often has the
-/// day on which it was looked at.
-fn is_behind_title(seen: &Published, blocks: &Blocks) -> bool {
+/// The lines behind the title, where the date is; a site's masthead often has the day on which it
+/// was looked at.
+fn behind_title(blocks: &Blocks) -> &[Block] {
     const LINES: usize = 4;
     let is_title = |block: &Block| block.kind == Kind::Title;
-    let behind = blocks.blocks.iter().skip_while(|block| !is_title(block)).skip(1).take(LINES);
-    seen.span.is_some_and(|span| behind.into_iter().any(|block| block.span.overlaps(span)))
+    let title = blocks.blocks.iter().position(is_title);
+    let behind = title.map_or(&[][..], |title| &blocks.blocks[title + 1..]);
+    &behind[..behind.len().min(LINES)]
 }
 
 /// Whether the page's records name days, and all of them another than the date line `seen`. Clocks

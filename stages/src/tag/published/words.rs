@@ -74,7 +74,7 @@ impl Cues {
 
     /// Whether `text` ends with a word like "this", a comma behind it or not.
     pub fn ends_with_this(&self, text: &str) -> bool {
-        let text = folded(text);
+        let text = folded(tail(text));
         let text = text.trim_end_matches(|ch: char| ch.is_whitespace() || ch == ',');
         self.this.iter().any(|word| last_of(word, text).is_some_and(|end| end == text.len()))
     }
@@ -88,7 +88,7 @@ impl Cues {
 
     /// What the nearest word before a date says it is of, `before` being what stands there.
     pub fn told_before(&self, before: &str) -> Option<Of> {
-        let before = folded(before);
+        let before = folded(tail(before));
         let last = |words: &[String]| words.iter().filter_map(|word| last_of(word, &before)).max();
         match (last(&self.published), last(&self.updated)) {
             (None, None) => None,
@@ -96,6 +96,13 @@ impl Cues {
             _ => Some(Of::Change),
         }
     }
+}
+
+/// The end of `text`, where a word that speaks of what follows stands.
+fn tail(text: &str) -> &str {
+    const BYTES: usize = 120;
+    let start = text.ceil_char_boundary(text.len().saturating_sub(BYTES));
+    &text[start..]
 }
 
 fn folded(text: &str) -> String {
