@@ -1,6 +1,8 @@
 //! How fast the stages are: JSON lines `{text}` or `{html}` on standard input; megabytes of input a
 //! second of processor time for each stage, the best of five rounds. Linux only.
 
+mod processor;
+
 use std::io::{BufRead as _, stdin};
 
 use newsloom_stages::lines::LineSet;
@@ -23,19 +25,12 @@ impl Page {
 
 const STAGES: [&str; 5] = ["decode", "strip", "detect", "segment", "tag"];
 
-/// Seconds that the program has had of a processor.
-fn processor_seconds() -> f64 {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux tells it");
-    let nanoseconds = told.split(' ').next().and_then(|first| first.parse::<f64>().ok());
-    nanoseconds.expect("the first number") / 1e9
-}
-
 /// Seconds of each stage, and how much came out of the last.
 fn round(pages: &[Page]) -> ([f64; 5], usize) {
     let mut seconds = [0.0; 5];
-    let mut start = processor_seconds();
+    let mut start = processor::seconds();
     let mut ended = |stage: usize| {
-        let now = processor_seconds();
+        let now = processor::seconds();
         seconds[stage] = now - start;
         start = now;
     };

@@ -2,6 +2,8 @@
 //! for each language megabytes a second of processor time of one thread (as Linux counts it, so
 //! that other work on the machine weighs less).
 
+mod processor;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, stdin};
@@ -66,12 +68,6 @@ impl Segmented {
     }
 }
 
-fn processor_seconds() -> f64 {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux counts it");
-    let nanoseconds = told.split(' ').next().and_then(|first| first.parse::<u64>().ok());
-    nanoseconds.expect("a number stands first") as f64 / 1e9
-}
-
 fn main() {
     let mut by_language: BTreeMap<String, Vec<Segmented>> = BTreeMap::new();
     for line in stdin().lock().lines() {
@@ -88,9 +84,9 @@ fn main() {
         let mut found = [0; WORK.len()];
         for _ in 0..ROUNDS {
             for (work, seconds) in seconds.iter_mut().enumerate() {
-                let start = processor_seconds();
+                let start = processor::seconds();
                 found[work] = articles.iter().map(|article| article.count(work)).sum();
-                *seconds += processor_seconds() - start;
+                *seconds += processor::seconds() - start;
             }
         }
         let density = found[2] as f64 / megabytes;

@@ -5,7 +5,6 @@
 
 use std::cmp::Ordering;
 use std::fs::{self, File};
-use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -13,9 +12,8 @@ use anyhow::{Context as _, bail, ensure};
 use csv::StringRecord;
 use newsloom_tabulate::{Field, Kind, Table};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
-use super::hash::Hash;
+use super::hash::Hashing;
 
 /// A published folder, by its manifest.
 #[derive(Debug)]
@@ -237,7 +235,7 @@ fn split_id(id: &str) -> (&str, Option<u64>) {
 struct Rows {
     path: PathBuf,
     /// None where the manifest lists no such file: a table without rows.
-    reader: Option<csv::Reader<Hashing>>,
+    reader: Option<csv::Reader<Hashing<File>>>,
     sha256: String,
     header: StringRecord,
     /// Where the primary key's columns stand.
@@ -264,7 +262,7 @@ impl Rows {
         sha256.clone_into(&mut rows.sha256);
         let path = &rows.path;
         let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let mut reader = csv::Reader::from_reader(Hashing { file, hash: Sha256::new() });
+        let mut reader = csv::Reader::from_reader(Hashing::new(file));
         reader.headers().with_context(|| path.display().to_string())?.clone_into(&mut rows.header);
         for column in table.primary_key {
             let place = rows.header.iter().position(|name| name == *column);
@@ -296,27 +294,13 @@ impl Rows {
     /// Whether the file read to its end was the one that the manifest lists.
     fn check_hash(&mut self) -> anyhow::Result<()> {
         let Some(reader) = self.reader.take() else { return Ok(()) };
-        let hash = Hash(reader.into_inner().hash.finalize().into());
+        let (_, hash) = reader.into_inner().finish();
         let path = self.path.display();
         ensure!(
             hash.to_string() == self.sha256,
             "{path} is not the file that its manifest lists; see `newsloom verify`"
         );
         Ok(())
-    }
-}
-
-/// A file that is hashed as it is read.
-struct Hashing {
-    file: File,
-    hash: Sha256,
-}
-
-impl Read for Hashing {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.file.read(buffer)?;
-        self.hash.update(&buffer[..length]);
-        Ok(length)
     }
 }
 

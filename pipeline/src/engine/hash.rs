@@ -4,6 +4,7 @@
 //! no two lists of parts hash alike.
 
 use std::fmt;
+use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -46,6 +47,43 @@ impl PartsHasher {
 
     pub fn finish(self) -> Hash {
         Hash(self.0.finalize().into())
+    }
+}
+
+/// Hashes what is read or written through it.
+#[derive(Debug)]
+pub struct Hashing<F> {
+    inner: F,
+    hasher: Sha256,
+}
+
+impl<F> Hashing<F> {
+    pub fn new(inner: F) -> Self {
+        Self { inner, hasher: Sha256::new() }
+    }
+
+    pub fn finish(self) -> (F, Hash) {
+        (self.inner, Hash(self.hasher.finalize().into()))
+    }
+}
+
+impl<F: Read> Read for Hashing<F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.hasher.update(&buffer[..length]);
+        Ok(length)
+    }
+}
+
+impl<F: Write> Write for Hashing<F> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
     }
 }
 

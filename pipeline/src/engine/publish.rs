@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use super::hash::Hash;
+use super::hash::{Hash, Hashing};
 use super::segment::Form;
-use super::staged::{Hashing, StagedFile};
+use super::staged::StagedFile;
 use super::stat::{Stat, now_ns};
 use super::state::File;
 

@@ -7,44 +7,14 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use rustix::fs::{FallocateFlags, fallocate};
-use sha2::{Digest as _, Sha256};
 
-use super::hash::Hash;
+use super::hash::{Hash, Hashing};
 
 const BUFFER_BYTES: usize = 1 << 16;
 /// Bytes up to which no room is reserved, and for which it is at a time from there on: the file
 /// system then need not find room anew with every page.
 const UNRESERVED_BYTES: u64 = 1 << 20;
 const RESERVED_BYTES: u64 = 1 << 24;
-
-/// Hashes what is written through it.
-#[derive(Debug)]
-pub struct Hashing<W> {
-    inner: W,
-    hasher: Sha256,
-}
-
-impl<W> Hashing<W> {
-    pub fn new(inner: W) -> Self {
-        Self { inner, hasher: Sha256::new() }
-    }
-
-    pub fn finish(self) -> (W, Hash) {
-        (self.inner, Hash(self.hasher.finalize().into()))
-    }
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
-}
 
 /// A file to be published, as a writer.
 #[derive(Debug)]

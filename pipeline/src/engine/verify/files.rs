@@ -13,10 +13,9 @@ use newsloom_tabulate::{Table, csv_chunks};
 use rayon::prelude::*;
 
 use super::{Faults, SUMS};
-use crate::engine::hash::Hash;
+use crate::engine::hash::{Hash, Hashing};
 use crate::engine::publish::{is_published_name, published_names};
 use crate::engine::read::open;
-use crate::engine::staged::Hashing;
 
 pub const BUFFER_BYTES: usize = 1 << 18;
 
