@@ -1,5 +1,5 @@
 //! How fast the stages are: JSON lines `{text}` or `{html}` on standard input; megabytes of input a
-//! second of processor time for each stage, the best of five rounds. Linux only.
+//! second of processor time for each stage, over five rounds. Linux only.
 
 mod processor;
 
