@@ -4,15 +4,17 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::num::NonZeroU64;
 use std::path::Path;
 
-use rustix::fs::{FallocateFlags, fallocate};
+use rustix::fs::{Advice, FallocateFlags, fadvise, fallocate};
 
 use super::hash::{Hash, Hashing};
 
 const BUFFER_BYTES: usize = 1 << 16;
 /// Bytes up to which no room is reserved, and for which it is at a time from there on: the file
-/// system then need not find room anew with every page.
+/// system then need not find room anew with every page. As many at a time are sent to disk while
+/// the next are written, so that little is left to wait for at the end.
 const UNRESERVED_BYTES: u64 = 1 << 20;
 const RESERVED_BYTES: u64 = 1 << 24;
 
@@ -24,7 +26,12 @@ impl StagedFile {
     /// # Errors
     /// Where the file cannot be made.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let file = Reserving { file: File::create(path)?, bytes: 0, room_end: UNRESERVED_BYTES };
+        let file = Reserving {
+            file: File::create(path)?,
+            bytes: 0,
+            room_end: UNRESERVED_BYTES,
+            sent_end: 0,
+        };
         Ok(Self(Hashing::new(BufWriter::with_capacity(BUFFER_BYTES, file))))
     }
 
@@ -49,13 +56,16 @@ impl Write for StagedFile {
     }
 }
 
-/// Reserves room ahead of what is written, where the file system can.
+/// Reserves room ahead of what is written, where the file system can, and sends what is written to
+/// disk without waiting for it.
 #[derive(Debug)]
 struct Reserving {
     file: File,
     bytes: u64,
     /// Where what needs no reserving, or has room reserved for it, ends.
     room_end: u64,
+    /// Where what is on its way to disk ends.
+    sent_end: u64,
 }
 
 impl Reserving {
@@ -65,6 +75,16 @@ impl Reserving {
                 fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.room_end, RESERVED_BYTES);
             // Where there is none, writing says so.
             self.room_end = reserved.map_or(u64::MAX, |()| self.room_end + RESERVED_BYTES);
+        }
+    }
+
+    fn send(&mut self) {
+        if self.bytes - self.sent_end >= RESERVED_BYTES {
+            // Linux begins to write back what it is told will not be needed. Whatever comes of it,
+            // all is brought to disk at the end.
+            let length = NonZeroU64::new(self.bytes - self.sent_end);
+            let _ = fadvise(&self.file, self.sent_end, length, Advice::DontNeed);
+            self.sent_end = self.bytes;
         }
     }
 
@@ -83,6 +103,7 @@ impl Write for Reserving {
         self.reserve(self.bytes + bytes.len() as u64);
         let written = self.file.write(bytes)?;
         self.bytes += written as u64;
+        self.send();
         Ok(written)
     }
 
