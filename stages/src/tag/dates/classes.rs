@@ -1,5 +1,6 @@
 //! Classes of tokens that patterns name: what a day, a year or a clock time looks like.
 
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::lexicon::Names;
@@ -40,6 +41,8 @@ classes! {
     NumericDayMonth = "numeric_day_month",
     AboutNumber = "about_number",
     Number = "number",
+    Halves = "halves",
+    AndHalf = "and_half",
     Ordinal = "ordinal",
     Century = "century",
     Decade = "decade",
@@ -103,6 +106,7 @@ impl Class {
             Self::DayInWords => in_words(source, at, 1..=31).map(number),
             Self::YearInWords => year_in_words(source, at).map(number),
             Self::Number => quantity(source, at).map(number),
+            Self::Halves => numbered(&lexicon.halves).or_else(|| halves(source, at).map(number)),
             Self::Ordinal => ordinal(source, at).map(number),
             Self::Century => century(source, at).map(number),
             Self::Decade => decade(source, at).map(number),
@@ -113,12 +117,16 @@ impl Class {
             Self::DayPart => phrase(&lexicon.day_parts),
             Self::Shift => numbered(&lexicon.shifts),
             Self::Clock => clock(source, at),
-            Self::BeforeChrist => {
-                let found = lexicon.before_christ.iter().find(|words| source.has_phrase(at, words));
-                found.map(|words| number((words.len(), 1)))
-            }
+            Self::BeforeChrist => one_of(source, at, &lexicon.before_christ),
+            Self::AndHalf => one_of(source, at, &lexicon.and_half),
         }
     }
+}
+
+/// One of `phrases`, which has no value of its own.
+fn one_of(source: &Source, at: usize, phrases: &[Phrase]) -> Option<Reading> {
+    let found = phrases.iter().find(|words| source.has_phrase(at, words))?;
+    Some((found.len(), Captured::Number(1)))
 }
 
 /// The plain digits of a token.
@@ -272,16 +280,27 @@ fn two_digit_year(source: &Source, at: usize) -> Option<(usize, i64)> {
 
 /// A whole number in digits or words.
 fn quantity(source: &Source, at: usize) -> Option<(usize, i64)> {
+    let (length, value) = decimal(source, at).filter(|(_, value)| value.fract().is_zero())?;
+    Some((length, value.to_i64().filter(|value| *value < QUANTITY_END)?))
+}
+
+/// A number and a half in digits (`2.5`), as so many halves.
+fn halves(source: &Source, at: usize) -> Option<(usize, i64)> {
+    let (length, value) = decimal(source, at)?;
+    let doubled = value.checked_add(value).filter(|doubled| doubled.fract().is_zero())?;
+    Some((length, doubled.to_i64().filter(|halves| halves % 2 == 1 && *halves < QUANTITY_END)?))
+}
+
+/// Units are counted in smaller numbers.
+const QUANTITY_END: i64 = 100_000;
+
+/// A number in digits or words.
+fn decimal(source: &Source, at: usize) -> Option<(usize, Decimal)> {
     let token = source.token(at)?;
     let number = source.lexicon.numbers.read(&source.text[token.start..])?;
     let end = token.start + number.length;
     let length = source.tokens[at..].iter().take_while(|token| token.start < end).count();
-    if source.tokens[at + length - 1].end != end {
-        return None;
-    }
-    let value =
-        number.value.to_i64().filter(|value| number.value.fract().is_zero() && *value < 100_000)?;
-    Some((length, value))
+    (source.tokens[at + length - 1].end == end).then_some((length, number.value))
 }
 
 /// A whole number within `range` in words.

@@ -167,6 +167,7 @@ fn range(first: &Found, second: &Found) -> Option<Meant> {
     }
     let from = before(first, second).unwrap_or_else(|| first.meant.value.clone());
     let to = after(&from, second).unwrap_or_else(|| second.meant.value.clone());
+    let from = within_week(first, &to, second).unwrap_or(from);
     let value = Value::of_range(&from, &to);
     value.days?;
     let is_explicit = first.meant.resolution == Resolution::Explicit;
@@ -198,6 +199,14 @@ fn after(from: &Value, second: &Found) -> Option<Value> {
     }
     let is_weekday = value.granularity == Granularity::Day && behind < WEEK_DAYS;
     is_weekday.then(|| date_of(value.days?.0 + WEEK_DAYS).map(Value::of_date))?
+}
+
+/// The first of two weekdays moved to the week before the second, which stands nearer to the verb.
+fn within_week(first: &Found, to: &Value, second: &Found) -> Option<Value> {
+    let apart = to.days?.0 - first.meant.value.days?.0;
+    let is_far = apart >= WEEK_DAYS && first.is_bare_weekday && second.is_bare_weekday;
+    let moved = first.meant.value.days?.0 + apart / WEEK_DAYS * WEEK_DAYS;
+    is_far.then(|| date_of(moved).map(Value::of_date))?
 }
 
 /// So many units from `date`, as fine as the finer of both.

@@ -111,6 +111,10 @@ struct Words {
     joins: Joins<String>,
     /// Before a year of which something is named ("the 1992 election").
     determiners: Vec<String>,
+    /// Parts of a unit, in halves of it (`half a`, `anderthalb`).
+    halves: BTreeMap<String, i64>,
+    /// What adds half a unit to a number of them (`and a half`).
+    and_half: Vec<String>,
     /// Numbers said roughly (`vingtaine`).
     about_numbers: BTreeMap<String, i64>,
     clock_hours: Vec<String>,
@@ -181,6 +185,8 @@ pub struct Lexicon {
     pub shifts: Names<i64>,
     pub joins: Joins<Phrase>,
     pub determiners: BTreeSet<String>,
+    pub halves: Names<i64>,
+    pub and_half: Vec<Phrase>,
     pub about_numbers: Names<i64>,
     pub clock_hours: BTreeSet<String>,
     pub afternoon: Vec<Phrase>,
@@ -277,6 +283,7 @@ impl Lexicon {
             shifts: names(words.shifts.iter().map(|(name, number)| (name, *number)), vocabulary),
             joins: words.joins.ready(vocabulary),
             determiners: folded(&words.determiners),
+            halves: names(words.halves.iter().map(|(name, number)| (name, *number)), vocabulary),
             about_numbers: names(
                 words.about_numbers.iter().map(|(name, number)| (name, *number)),
                 vocabulary,
@@ -286,6 +293,7 @@ impl Lexicon {
             morning: list(&words.morning, vocabulary),
             clock_zones: list(&words.clock_zones, vocabulary),
             before_christ: list(&words.before_christ, vocabulary),
+            and_half: list(&words.and_half, vocabulary),
             modifiers: phrases(&words.modifiers, vocabulary),
             day_parts: phrases(&words.day_parts, vocabulary),
             year_before: folded(&words.year_before),

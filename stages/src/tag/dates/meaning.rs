@@ -9,6 +9,7 @@ use jiff::civil::{Date, Weekday};
 use super::lexicon::{Means, Rule};
 use super::matching::Match;
 use super::numeric::numeric_date;
+use super::periods::length;
 use super::tense::Tense;
 use super::value::{
     Partial, Value, monday_of, nearest_weekday, open_weekday, reference, weekday_of_this_week,
@@ -369,17 +370,20 @@ impl Parts<'_> {
         Some(self.context.resolved_or(value, || reference(shift)))
     }
 
-    /// How far a unit is that no word of the mention places: what the rule says; of a weekend the
-    /// tense, if there is one, tells whether it is the last that has begun or the next.
+    /// How far a unit is that no word of the mention places: what the rule says; a weekend to come
+    /// is the next to begin, and of another the tense, if there is one, tells whether it is the last
+    /// that has begun or the next.
     fn place(&self, unit: &str) -> i64 {
         let default = self.rule.shift.unwrap_or(0);
         if unit != "weekend" {
             return default;
         }
         let begins = |day: Date| day.weekday().to_monday_zero_offset() >= 5;
+        let has_begun = self.context.day().is_some_and(begins);
         match self.context.tense {
+            _ if default > 0 => i64::from(has_begun),
             Some(Tense::Future) => 0,
-            Some(Tense::Past) => -i64::from(!self.context.day().is_some_and(begins)),
+            Some(Tense::Past) => -i64::from(!has_begun),
             None => default,
         }
     }
@@ -414,7 +418,7 @@ impl Parts<'_> {
         if let Some(number) = self.found.number("more_number") {
             return self.offset_of_two(number);
         }
-        let number = self.found.number("number").unwrap_or(1);
+        let (number, unit) = length(self.found)?;
         let sign = self.rule.shift?;
         // "It was the worst quake in ten years": a length, where the clause tells of the past.
         let may_be_length = self.rule.value.as_deref() == Some("length");
@@ -422,11 +426,11 @@ impl Parts<'_> {
             return None;
         }
         // "In ten minutes" is how long it took as often as when it will be.
-        if sign > 0 && matches!(self.found.name("unit")?, "hour" | "minute" | "second") {
+        if sign > 0 && matches!(unit, "hour" | "minute" | "second") {
             return None;
         }
         let shift = number.checked_mul(sign).filter(|shift| shift.abs() < UNITS_END)?;
-        let value = match self.found.name("unit")? {
+        let value = match unit {
             "decade" => self.shifted("year", shift * 10),
             "century" => self.shifted("year", shift * 100),
             unit => self.shifted(unit, shift),
@@ -436,8 +440,8 @@ impl Parts<'_> {
 
     fn text_offset(&self) -> Option<Meant> {
         let shift = self.rule.shift?;
-        if let Some(unit) = self.found.name("unit") {
-            return self.units_from_text(shift, unit);
+        if let Some((number, unit)) = length(self.found) {
+            return self.units_from_text(number, shift, unit);
         }
         let value = self.context.text_day.and_then(|day| {
             let moved = day.checked_add(shift.days()).ok()?;

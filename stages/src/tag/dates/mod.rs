@@ -33,6 +33,7 @@ use lexicon::{Means, Rule, lexicon_of};
 use matching::Match;
 use meaning::{Context, Meant, meaning};
 use numeric::order_told;
+use periods::length;
 use source::Source;
 use tense::tense_around;
 use tokens::TokenKind;
@@ -47,6 +48,8 @@ pub struct Found {
     tokens: (usize, usize),
     /// Its month, without a year of its own.
     is_yearless: bool,
+    /// It is a weekday that nothing but the tense places.
+    is_bare_weekday: bool,
     /// Of a length or distance: how many of which unit.
     length: Option<(i64, String)>,
     /// It is made of several.
@@ -186,6 +189,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
                 let (start, end) = (tokens[first].start, tokens[last - 1].end);
                 let length = length_of(rule, &matched);
                 let is_yearless = is_yearless(&matched);
+                let is_bare_weekday = is_bare_weekday(rule, &matched);
                 let tokens = (first, last);
                 let is_joined = false;
                 found.push(Found {
@@ -193,6 +197,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
                     end,
                     tokens,
                     is_yearless,
+                    is_bare_weekday,
                     length,
                     is_joined,
                     meant,
@@ -215,12 +220,19 @@ fn is_yearless(matched: &Match) -> bool {
     has_month && YEARS.iter().all(|slot| matched.number(slot).is_none())
 }
 
+/// Whether a match names a weekday and no word that places it.
+fn is_bare_weekday(rule: &Rule, matched: &Match) -> bool {
+    const PLACES: [&str; 5] = ["day", "month", "shift", "week_shift", "year"];
+    let is_placed = PLACES.iter().any(|slot| matched.number(slot).is_some());
+    rule.means == Means::Date && matched.number("weekday").is_some() && !is_placed
+}
+
 /// How many of which unit a length or a distance from the anchor names.
 fn length_of(rule: &Rule, matched: &Match) -> Option<(i64, String)> {
     let is_length = matches!(rule.means, Means::Duration | Means::Offset | Means::TextOffset);
     let is_simple = is_length && matched.number("more_number").is_none();
-    let unit = matched.name("unit").filter(|_| is_simple)?;
-    Some((matched.number("number").unwrap_or(1), unit.to_owned()))
+    let (number, unit) = length(matched).filter(|_| is_simple)?;
+    Some((number, unit.to_owned()))
 }
 
 /// The longest match at token `at`. Where words before the mention are part of it, a match that

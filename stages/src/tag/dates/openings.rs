@@ -25,6 +25,7 @@ impl Class {
             Self::Unit => texts(&mut first_ids(&lexicon.units)),
             Self::Season => texts(&mut first_ids(&lexicon.seasons)),
             Self::Shift => texts(&mut first_ids(&lexicon.shifts)),
+            Self::Halves => texts(&mut first_ids(&lexicon.halves)),
             Self::AboutNumber => texts(&mut first_ids(&lexicon.about_numbers)),
             Self::DecadeWord => texts(&mut first_ids(&lexicon.decades)),
             Self::Decade => {
@@ -47,6 +48,7 @@ impl Class {
                 texts(&mut first_ids(&lexicon.ordinals)).into_iter().chain(roman).collect()
             }
             Self::BeforeChrist => lexicon.before_christ.iter().filter_map(first).collect(),
+            Self::AndHalf => lexicon.and_half.iter().filter_map(first).collect(),
             Self::Day
             | Self::Year
             | Self::BareYear
@@ -86,12 +88,14 @@ impl Class {
             Self::AboutNumber => of(&lexicon.about_numbers),
             Self::DecadeWord => of(&lexicon.decades),
             Self::BeforeChrist => seconds(lexicon.before_christ.iter()),
+            Self::AndHalf => seconds(lexicon.and_half.iter()),
             Self::NumericDayMonth => stop,
             Self::Year | Self::BareYear | Self::YearRange | Self::DayRange | Self::NumericDate => {
                 Marks::default()
             }
             Self::TwoDigitYear
             | Self::Number
+            | Self::Halves
             | Self::Ordinal
             | Self::Century
             | Self::Decade
@@ -115,6 +119,7 @@ impl Class {
                 | Self::Modifier
                 | Self::DayPart
                 | Self::BeforeChrist
+                | Self::AndHalf
                 | Self::DayInWords
                 | Self::YearInWords
                 | Self::ShortWeekday

@@ -110,12 +110,11 @@ impl Parts<'_> {
     }
 
     /// "two years later": so many units from the last date named in the text.
-    pub fn units_from_text(&self, sign: i64, unit: &str) -> Option<Meant> {
+    pub fn units_from_text(&self, number: i64, sign: i64, unit: &str) -> Option<Meant> {
         if matches!(unit, "hour" | "minute" | "second") {
             return None;
         }
-        let number = self.found.number("number").unwrap_or(1).checked_mul(sign);
-        let number = number.filter(|number| number.abs() < UNITS_END)?;
+        let number = number.checked_mul(sign).filter(|number| number.abs() < UNITS_END)?;
         let from_anchor =
             || self.context.resolved_or(self.shifted(unit, number), || reference(sign));
         // What was told of no date is of the past.

@@ -3,6 +3,7 @@
 //! Invariant: as in `meaning`, what the anchor cannot tell stays open.
 
 use super::lexicon::Means;
+use super::matching::Match;
 use super::meaning::{Context, Meant, Parts};
 use super::value::{Value, open_weekday, period, season_start_year};
 use crate::layers::{Granularity, TimexType};
@@ -62,8 +63,8 @@ impl Parts<'_> {
     }
 
     pub fn duration(&self) -> Option<Meant> {
-        let number = self.found.number("number").unwrap_or(1);
-        let (text, granularity) = period(number, self.found.name("unit")?)?;
+        let (number, unit) = length(self.found)?;
+        let (text, granularity) = period(number, unit)?;
         let more = self.found.number("more_number").zip(self.found.name("more_unit"));
         let text = match more {
             Some((number, unit)) => period_of_two(&text, &period(number, unit)?.0)?,
@@ -88,6 +89,29 @@ impl Parts<'_> {
         };
         Some(Context::explicit(Value::open(&text, granularity, TimexType::Set)))
     }
+}
+
+/// How many of which unit a match names; halves of a unit as so many of a finer one, where they are
+/// whole.
+pub fn length(found: &Match) -> Option<(i64, &str)> {
+    let number = found.number("number");
+    let unit = found.name("unit")?;
+    let halves = match (found.number("halves"), found.number("and_half")) {
+        (Some(halves), _) => halves,
+        (None, Some(half)) => number.unwrap_or(1) * 2 + half,
+        (None, None) => return Some((number.unwrap_or(1), unit)),
+    };
+    let (count, finer) = match unit {
+        "century" => (50, "year"),
+        "decade" => (5, "year"),
+        "year" => (6, "month"),
+        "month" => (2, "week"),
+        "day" => (12, "hour"),
+        "hour" => (30, "minute"),
+        "minute" => (30, "second"),
+        _ => return None,
+    };
+    Some((halves * count, finer))
 }
 
 /// `P1Y2M` of `P1Y` and `P2M`; none where the second unit is not the finer.
