@@ -266,7 +266,9 @@ impl Parts<'_> {
                 Some(_) => year,
                 // What is only just past is not what comes in ten months: "figures for April will".
                 _ if self.context.is_future() => year + i16::from(month + 2 < running),
-                _ => year - i16::from(month > running),
+                _ if self.context.tense.is_some() => year - i16::from(month > running),
+                // Where nothing tells, one soon to come is meant.
+                _ => year - i16::from(month > running + 2),
             };
             Partial { year: Some(year), ..open }.value()
         });
