@@ -17,7 +17,8 @@ impl Parts<'_> {
         if let Some(year) = self.year() {
             return Some(Context::explicit(Value::of_part(Some(year), letter, number)));
         }
-        let shifted = self.found.number("year_shift").map(|shift| self.shifted_year(shift));
+        let shift = self.found.number("year_shift").or(self.rule.shift);
+        let shifted = shift.map(|shift| self.shifted_year(shift));
         let year = shifted.unwrap_or_else(|| {
             let day = self.context.about_day()?;
             let running = (day.month() - 1) / (12 / parts) + 1;
