@@ -29,7 +29,7 @@ import pyarrow.csv
 TREES = dict(num_leaves=10, learning_rate=0.08, min_data_in_leaf=50)
 ROUNDS = 150
 FEATURES_KEPT = 90
-SEEDS = [1]
+SEEDS = [1, 2, 3]
 COMMON = dict(objective="binary", feature_fraction=0.4, bagging_fraction=0.7, bagging_freq=1,
               lambda_l2=5.0, max_depth=6, verbosity=-1, deterministic=True, force_row_wise=True,
               num_threads=1, max_bin=31, min_sum_hessian_in_leaf=1e-4)

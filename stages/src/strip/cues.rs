@@ -14,7 +14,7 @@ use serde::de::IgnoredAny;
 use crate::layers::Kind;
 use crate::lexicon::{self, CalendarWords};
 use crate::text::{is_apostrophe, is_letter_or_digit};
-use crate::words::WordMap;
+use crate::words::{Shapes, WordMap};
 
 /// The cues of one kind in one language.
 #[derive(Debug, Default, Deserialize)]
@@ -63,9 +63,13 @@ pub struct Cue {
 
 struct Cues {
     lines: WordMap<Kind>,
+    /// What a line starts with, by its first word.
+    starts: WordMap<Vec<(String, Kind)>>,
     phrases: AhoCorasick,
-    meanings: Vec<(Kind, Place)>,
+    /// The kind of each phrase.
+    kinds: Vec<Kind>,
     words: WordMap<Facts>,
+    shapes: Shapes,
 }
 
 /// What the languages say of a word.
@@ -85,8 +89,9 @@ struct Facts {
 
 static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let mut lines: WordMap<Kind> = WordMap::default();
+    let mut starts: WordMap<Vec<(String, Kind)>> = WordMap::default();
     let mut phrases = Vec::new();
-    let mut meanings = Vec::new();
+    let mut kinds = Vec::new();
     let mut words: WordMap<Facts> = WordMap::default();
     for folder in folders() {
         let own: Words = lexicon::read(folder, "boilerplate.toml");
@@ -98,10 +103,11 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         }
         for (kind, cues) in own.kinds {
             lines.extend(cues.line.into_iter().map(|line| (line.into(), kind)));
-            for (list, place) in [(cues.start, Place::Start), (cues.anywhere, Place::Anywhere)] {
-                meanings.extend(list.iter().map(|_| (kind, place)));
-                phrases.extend(list);
+            for start in cues.start {
+                starts.entry(first_word(&start).into()).or_default().push((start, kind));
             }
+            kinds.extend(cues.anywhere.iter().map(|_| kind));
+            phrases.extend(cues.anywhere);
         }
         let calendar: CalendarWords = lexicon::read(folder, "calendar.toml");
         for word in calendar.months.into_iter().chain(calendar.weekdays).flatten() {
@@ -118,14 +124,18 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
             words.entry(word.as_str().into()).or_default().function_of |= 1 << bit;
         }
     }
+    let mut shapes = Shapes::default();
+    words.keys().for_each(|word| shapes.add(word));
     Cues {
         lines,
+        starts,
         phrases: AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .build(&phrases)
             .expect("some thousand short phrases fit an automaton"),
-        meanings,
+        kinds,
         words,
+        shapes,
     }
 });
 
@@ -225,28 +235,38 @@ pub fn find_line(folded: &str) -> Option<Cue> {
 }
 
 /// The cue that tells most of a folded line: of the whole line, else of its start, else the first
-/// in it.
+/// in it; the longest of them.
 pub fn find(folded: &str) -> Option<Cue> {
-    if let Some(cue) = find_line(folded) {
-        return Some(cue);
-    }
+    find_line(folded).or_else(|| find_start(folded)).or_else(|| find_anywhere(folded))
+}
+
+fn find_start(folded: &str) -> Option<Cue> {
     let mut best: Option<Cue> = None;
-    for found in CUES.phrases.find_overlapping_iter(folded) {
-        let (kind, place) = CUES.meanings[found.pattern().as_usize()];
-        let whole_words = is_edge(folded, found.start()) && is_edge(folded, found.end());
-        if !whole_words || place == Place::Start && found.start() > 0 {
-            continue;
-        }
-        let cue = Cue { kind, place, length: found.len() };
-        let better = |best: Cue| {
-            (cue.place, std::cmp::Reverse(cue.length))
-                < (best.place, std::cmp::Reverse(best.length))
-        };
-        if best.is_none_or(better) {
-            best = Some(cue);
+    for (phrase, kind) in CUES.starts.get(first_word(folded))? {
+        let length = phrase.len();
+        let is_here = folded.starts_with(phrase.as_str()) && is_edge(folded, length);
+        if is_here && best.is_none_or(|best| length > best.length) {
+            best = Some(Cue { kind: *kind, place: Place::Start, length });
         }
     }
     best
+}
+
+fn find_anywhere(folded: &str) -> Option<Cue> {
+    let mut best: Option<Cue> = None;
+    for found in CUES.phrases.find_overlapping_iter(folded) {
+        let whole_words = is_edge(folded, found.start()) && is_edge(folded, found.end());
+        if whole_words && best.is_none_or(|best| found.len() > best.length) {
+            let kind = CUES.kinds[found.pattern().as_usize()];
+            best = Some(Cue { kind, place: Place::Anywhere, length: found.len() });
+        }
+    }
+    best
+}
+
+/// The letters and digits that the text opens with; none where it opens with a mark.
+fn first_word(text: &str) -> &str {
+    text.split(|ch: char| !is_letter_or_digit(ch)).next().unwrap_or_default()
 }
 
 fn is_edge(text: &str, at: usize) -> bool {
@@ -278,7 +298,11 @@ pub fn wording(folded: &str) -> Wording {
             languages &= languages - 1;
         }
     };
-    let facts_of = |word: &str| CUES.words.get(word).copied().unwrap_or_default();
+    let cues = &*CUES;
+    let facts_of = |word: &str| {
+        let found = cues.shapes.may_hold(word).then(|| cues.words.get(word)).flatten();
+        found.copied().unwrap_or_default()
+    };
     let (mut number_count, mut has_date_word, mut has_other) = (0, false, false);
     let mut names_date = false;
     let (mut notice_word_count, mut reader_word_count) = (0, 0);

@@ -24,7 +24,7 @@ impl Decided {
     /// Decides by the model.
     pub fn by_model(page: &Page, judged: &Judged) -> Self {
         let speaks_against =
-            |index: usize, score: i32| (judged.evidence[index].weight > 0) != (score > 0);
+            |index: usize, score: i32| (judged.said.evidence[index].weight > 0) != (score > 0);
         let (scores, whys) = model::scores(page, speaks_against);
         Self { kept: keep(page, &scores), scores, whys }
     }

@@ -62,7 +62,8 @@ impl<'a> Page<'a> {
             facts.push(Facts::of(line, &text[at..line.span.start as usize]));
             at = line.span.end as usize;
         }
-        let strong: Vec<bool> = judged.evidence.iter().map(|line| line.weight >= STRONG).collect();
+        let strong: Vec<bool> =
+            judged.said.evidence.iter().map(|line| line.weight >= STRONG).collect();
         let sums = |value: &dyn Fn(usize) -> i32| {
             let mut sum = 0;
             let mut sums = vec![0];
@@ -79,7 +80,7 @@ impl<'a> Page<'a> {
         let notice_words = sums(&|index| lines[index].notice_word_count as i32);
         let reader_words = sums(&|index| lines[index].reader_word_count as i32);
         let stamps = sums(&|index| i32::from(is_stamp(&lines[index], &facts[index])));
-        let vocabulary = Vocabulary::of(lines, &strong, judged.title);
+        let vocabulary = Vocabulary::of(&judged.said.long_words, &strong, judged.title);
         let mut order: Vec<usize> = (0..lines.len()).collect();
         order.sort_by_key(|index| (-facts[*index].ink, *index));
         let mut ranks = vec![0; lines.len()];
@@ -92,7 +93,7 @@ impl<'a> Page<'a> {
             near: distances(lines, &facts, &strong),
             core: core(&facts, &strong),
             runs: runs(lines, &facts),
-            shared: vocabulary.shares(lines, &strong),
+            shared: vocabulary.shares(0..lines.len(), &strong),
             ranks,
             blank_share: share(blank, lines.len() as i32),
             link_share: share(links, lines.len() as i32),
@@ -121,7 +122,7 @@ impl<'a> Page<'a> {
 
     /// Sure prose, by its own evidence.
     pub fn is_strong(&self, index: usize) -> bool {
-        self.judged.evidence[index].weight >= STRONG
+        self.judged.said.evidence[index].weight >= STRONG
     }
 
     /// Whether line `index` is surely not the article, so that no model need be asked: its words
@@ -130,7 +131,7 @@ impl<'a> Page<'a> {
         let (since, until) = self.near[index].strong;
         let is_short = self.lines[index].word_count < FAR_OFF_WORDS && !self.judged.kept[index];
         self.facts[index].ink == 0
-            || self.judged.evidence[index].weight <= RULED_OUT
+            || self.judged.said.evidence[index].weight <= RULED_OUT
             || is_short && since.min(until) >= FAR_OFF_LINES
     }
 
@@ -145,7 +146,7 @@ impl<'a> Page<'a> {
     fn each_of_line(&self, index: usize, put: &mut impl FnMut(&'static str, i32)) {
         let (line, facts) = (&self.lines[index], &self.facts[index]);
         let words = line.word_count as i32;
-        put("rules_weight", self.judged.evidence[index].weight);
+        put("rules_weight", self.judged.said.evidence[index].weight);
         put("rules_keep", i32::from(self.judged.kept[index]));
         put("words", words);
         put("ink", facts.ink);
@@ -183,9 +184,9 @@ impl<'a> Page<'a> {
         put("breadcrumb", i32::from(line.is_breadcrumb));
         put("cue", facts::cue_code(line));
         put("cue_place", facts::cue_place(line));
-        put("repeats", self.judged.repeats[index].equal);
-        put("repeats_earlier", i32::from(self.judged.repeats[index].earlier));
-        put("opening_repeats", self.judged.repeats[index].opening);
+        put("repeats", self.judged.said.repeats[index].equal);
+        put("repeats_earlier", i32::from(self.judged.said.repeats[index].earlier));
+        put("opening_repeats", self.judged.said.repeats[index].opening);
         put("body_words", self.shared[index].0);
         put("title_words", self.shared[index].1);
     }
@@ -381,7 +382,7 @@ impl<'a> Page<'a> {
             };
             let (line, facts) = (&self.lines[other], &self.facts[other]);
             let words = line.word_count as i32;
-            put(names[0], self.judged.evidence[other].weight);
+            put(names[0], self.judged.said.evidence[other].weight);
             put(names[1], words);
             put(names[2], facts.ends as i32);
             put(names[3], share(facts.link_ink, facts.ink));

@@ -219,7 +219,10 @@ fn is_numeric_date(word: &str) -> bool {
 
 /// A line that ends as no sentence does, in short parts.
 fn is_breadcrumb(line: &str) -> bool {
-    let has_separator = line.bytes().any(|byte| matches!(byte, b'>' | b'/' | b'|' | 0xC2 | 0xE2));
+    // The first bytes of a separator: most lines have none.
+    let has_separator = line.as_bytes().windows(3).any(|bytes| {
+        matches!(bytes, [b' ', b'>' | b'/' | b'|', b' '] | [b' ', 0xC2, 0xBB] | [b' ', 0xE2, _])
+    });
     has_separator
         && [" > ", " › ", " » ", " / ", " → ", " | "].iter().any(|separator| {
             let parts: Vec<&str> = line.split(separator).collect();

@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 use super::decide::SCORE_MAX;
 use super::features::Page;
 use super::study;
-use super::trees::Trees;
+use super::trees::{Row, Trees};
 
 /// Lines whose features are held at once.
-const LINES_AT_ONCE: usize = 256;
+const LINES_AT_ONCE: usize = 64;
 
 struct Model {
     trees: Trees,
@@ -33,13 +33,18 @@ pub fn scores(
     let Model { trees, names } = &*MODEL;
     let asked: Vec<usize> = (0..page.len()).filter(|index| !page.is_ruled_out(*index)).collect();
     let (mut scores, mut whys) = (vec![-SCORE_MAX; page.len()], vec![None; page.len()]);
-    let mut rows = Vec::with_capacity(names.len() * asked.len().min(LINES_AT_ONCE));
+    let mut rows: Vec<Row> = Vec::with_capacity(asked.len().min(LINES_AT_ONCE));
     for asked in asked.chunks(LINES_AT_ONCE) {
         rows.clear();
         for index in asked {
-            page.each(*index, &mut |_, value| rows.push(value));
+            let (mut row, mut at) = ([0; 256], 0);
+            page.each(*index, &mut |_, value| {
+                row[at] = value;
+                at += 1;
+            });
+            rows.push(row);
         }
-        let found = trees.scores(&rows).into_iter().zip(rows.chunks_exact(names.len()));
+        let found = trees.scores(&rows).into_iter().zip(&rows);
         for (index, (score, row)) in asked.iter().zip(found) {
             if asks_why(*index, score) {
                 whys[*index] = trees.explain(row).1.map(|feature| names[feature]);

@@ -30,9 +30,8 @@ pub struct Parts {
 
 /// Gives each line its part, kept where `decided` says so.
 pub fn assign(lines: &[Line], judged: &Judged, decided: &Decided) -> Parts {
-    let Judged { evidence, repeats, .. } = judged;
-    let title = title::find(lines, evidence, &decided.kept, repeats);
-    Page { lines, evidence, decided, title }.parts()
+    let title = title::find(lines, &judged.said, &decided.kept);
+    Page { lines, evidence: &judged.said.evidence, decided, title }.parts()
 }
 
 struct Page<'a> {

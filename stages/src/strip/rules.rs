@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::judge::{Evidence, SWITCH_COST, evidence, keep};
 use super::line::{Line, begins_with_capital};
 use super::title::{self, TITLE_WORDS_MIN};
-use super::vocabulary::{self, Repeats};
+use super::vocabulary::{self, LongWords, Repeats};
 use crate::layers::Kind;
 
 /// A kept stretch apart from the main one needs this share of its characters, in hundredths …
@@ -14,13 +14,20 @@ const ISLAND_SHARE: usize = 12;
 /// … or no more dropped lines than this between.
 const ISLAND_GAP_LINES: usize = 4;
 
+/// What the lines say by themselves, and what they say again.
+#[derive(Debug)]
+pub struct Said {
+    pub evidence: Vec<Evidence>,
+    pub repeats: Vec<Repeats>,
+    pub long_words: LongWords,
+}
+
 /// What the rules alone say of each line, and which is the title.
 #[derive(Debug)]
 pub struct Judged {
-    pub evidence: Vec<Evidence>,
+    pub said: Said,
     pub kept: Vec<bool>,
     pub title: Option<usize>,
-    pub repeats: Vec<Repeats>,
 }
 
 /// Judges the lines by rules.
@@ -36,8 +43,9 @@ pub fn judge(lines: &[Line]) -> Judged {
     page.drop_edges();
     page.drop_headline_runs();
     let kept = page.kept;
-    let title = title::find(lines, &evidence, &kept, &repeats);
-    Judged { evidence, kept, title, repeats }
+    let said = Said { evidence, repeats, long_words: LongWords::of(lines) };
+    let title = title::find(lines, &said, &kept);
+    Judged { said, kept, title }
 }
 
 struct Rules<'a> {

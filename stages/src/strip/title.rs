@@ -2,9 +2,9 @@
 
 use memchr::memmem::Finder;
 
-use super::judge::Evidence;
 use super::line::Line;
-use super::vocabulary::{Repeats, Vocabulary};
+use super::rules::Said;
+use super::vocabulary::Vocabulary;
 
 /// A title has this many words or more; fewer are a rubric.
 pub const TITLE_WORDS_MIN: usize = 4;
@@ -22,22 +22,17 @@ const SHARE_MIN: i32 = 400;
 /// The line above the first paragraph that names what the article tells, one that the page repeats
 /// before others, the topmost before others: leads and captions stand below it. Where no line does,
 /// the head nearest above the first paragraph.
-pub fn find(
-    lines: &[Line],
-    evidence: &[Evidence],
-    kept: &[bool],
-    repeats: &[Repeats],
-) -> Option<usize> {
+pub fn find(lines: &[Line], said: &Said, kept: &[bool]) -> Option<usize> {
     let is_paragraph =
-        |index: usize| kept[index] && evidence[index].weight > 1 && !is_head(&lines[index]);
+        |index: usize| kept[index] && said.evidence[index].weight > 1 && !is_head(&lines[index]);
     let paragraphs: Vec<bool> = (0..lines.len()).map(is_paragraph).collect();
     let first = paragraphs.iter().position(|is_paragraph| *is_paragraph)?;
     let heads = (0..first).rev().filter(|index| is_head(&lines[*index]));
     let heads: Vec<usize> = heads.take(HEADS_MAX).collect();
     let nearest = *heads.first()?;
     let near = first.saturating_sub(LINES_ABOVE_MAX)..first;
-    let shares = Vocabulary::of(lines, &paragraphs, None)
-        .shares(&lines[near.clone()], &paragraphs[near.clone()]);
+    let shares =
+        Vocabulary::of(&said.long_words, &paragraphs, None).shares(near.clone(), &paragraphs);
     let is_told = |index: usize| {
         let tells = near.contains(&index) && shares[index - near.start].0 >= SHARE_MIN;
         tells || lines[index].text.starts_with("# ")
@@ -46,7 +41,8 @@ pub fn find(
         let folded = lines[index].folded.as_str();
         let finder = Finder::new(folded);
         let mut longer = lines.iter().filter(|line| line.folded.len() > folded.len());
-        repeats[index].equal > 1 || longer.any(|line| finder.find(line.folded.as_bytes()).is_some())
+        said.repeats[index].equal > 1
+            || longer.any(|line| finder.find(line.folded.as_bytes()).is_some())
     };
     let told: Vec<usize> = heads.iter().copied().filter(|index| is_told(*index)).collect();
     let candidates = if told.is_empty() { &heads } else { &told };

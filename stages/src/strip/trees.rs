@@ -9,43 +9,95 @@
 //! `FEATURE:THRESHOLD:VALUE`, or a leaf, its bare value; a row goes left where its feature is no
 //! more than the threshold. A node's value is the mean of the leaves below it.
 
+/// The features of a line, in the order that the model names them; the rest is not looked at.
+pub type Row = [i32; 256];
+
 /// The trees of a model, in the order of its file.
 #[derive(Debug)]
 pub struct Trees {
     bias: i32,
     features: Vec<String>,
-    nodes: Vec<Node>,
-    /// The mean of the leaves below each node.
-    values: Vec<i32>,
     trees: Vec<Tree>,
 }
 
-#[derive(Debug, Clone, Copy)]
+/// A tree's nodes, the root first; places are less than `NODES`, and features than a row is long,
+/// so that a step needs no check.
+#[derive(Debug)]
 struct Tree {
-    root: u32,
+    nodes: [Node; NODES],
+    /// The mean of the leaves below each node.
+    values: [i32; NODES],
     /// Steps from the root that reach a leaf for sure.
     depth: u32,
+    /// Nodes that are there.
+    count: u8,
 }
 
 /// A node of a tree; the right child of a split stands right after the left one. A leaf leads to
 /// itself, so that every row takes as many steps through a tree.
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    feature: u32,
     threshold: i32,
-    left: u32,
+    feature: u8,
+    left: u8,
 }
 
-impl Node {
-    fn next(self, row: &[i32]) -> usize {
-        self.left as usize + usize::from(row[self.feature as usize] > self.threshold)
-    }
-}
-
-/// Trees deeper than this are refused.
-const DEPTH_MAX: u32 = 64;
+/// Trees of more nodes are refused.
+const NODES: usize = 32;
 /// Rows that are led through one tree before the next tree's nodes are fetched.
 const BLOCK_ROWS: usize = 32;
+
+impl Tree {
+    /// A leaf.
+    fn new() -> Self {
+        let leaf = |place| Node { threshold: i32::MAX, feature: 0, left: place as u8 };
+        Self { nodes: std::array::from_fn(leaf), values: [0; NODES], depth: 0, count: 1 }
+    }
+
+    /// Where `row` goes from the node at `at`.
+    fn next(&self, at: usize, row: &Row) -> usize {
+        let node = self.nodes[at % NODES];
+        let goes_right = row[usize::from(node.feature)] > node.threshold;
+        usize::from(node.left) + usize::from(goes_right)
+    }
+
+    fn value(&self, at: usize) -> i32 {
+        self.values[at % NODES]
+    }
+
+    /// Reads the node at `at`, `above` steps from the root, and all below it.
+    fn read_node<'a>(
+        &mut self,
+        tokens: &mut impl Iterator<Item = &'a str>,
+        at: usize,
+        above: u32,
+    ) -> Result<(), &'static str> {
+        let token = tokens.next().ok_or("the tree ends early")?;
+        let mut parts = token.split(':').map(str::parse::<i32>);
+        let mut part = || parts.next().transpose().map_err(|_| "no number");
+        let first = part()?.ok_or("no number")?;
+        let Some(threshold) = part()? else {
+            self.values[at] = first;
+            self.depth = self.depth.max(above);
+            return Ok(());
+        };
+        self.values[at] = part()?.ok_or("a split without a value")?;
+        let feature = u8::try_from(first).map_err(|_| "no such feature")?;
+        let left = self.count;
+        if usize::from(left) + 2 > NODES {
+            return Err("more nodes than a tree may have");
+        }
+        self.count += 2;
+        self.nodes[at] = Node { threshold, feature, left };
+        self.read_node(tokens, usize::from(left), above + 1)?;
+        self.read_node(tokens, usize::from(left) + 1, above + 1)
+    }
+
+    /// The largest feature that a node asks for.
+    fn last_feature(&self) -> usize {
+        self.nodes.iter().map(|node| usize::from(node.feature)).max().unwrap_or_default()
+    }
+}
 
 impl Trees {
     /// Reads a model file.
@@ -57,8 +109,7 @@ impl Trees {
         if lines.next().map(|(line, _)| line) != Some("trees 1") {
             return Err("line 1 is not `trees 1`".to_owned());
         }
-        let mut trees =
-            Self { bias: 0, features: Vec::new(), nodes: vec![], values: vec![], trees: vec![] };
+        let mut trees = Self { bias: 0, features: Vec::new(), trees: Vec::new() };
         for (line, number) in lines {
             let wrong = |what: &str| format!("line {number}: {what}: {line:.60}");
             if let Some(bias) = line.strip_prefix("bias ") {
@@ -67,52 +118,18 @@ impl Trees {
                 trees.features.push(name.to_owned());
             } else {
                 let mut tokens = line.split(' ');
-                let root = trees.add_leaves(1);
-                let depth = trees.read_node(&mut tokens, root, 0).map_err(wrong)?;
-                trees.trees.push(Tree { root, depth });
+                let mut tree = Tree::new();
+                tree.read_node(&mut tokens, 0, 0).map_err(wrong)?;
                 if tokens.next().is_some() {
                     return Err(wrong("more than one tree"));
                 }
+                if tree.last_feature() >= trees.features.len() {
+                    return Err(wrong("no such feature"));
+                }
+                trees.trees.push(tree);
             }
         }
         Ok(trees)
-    }
-
-    /// Adds nodes that lead to themselves; where the first stands.
-    fn add_leaves(&mut self, count: u32) -> u32 {
-        let first = self.nodes.len() as u32;
-        let leaf = |left| Node { feature: 0, threshold: i32::MAX, left };
-        self.nodes.extend((first..first + count).map(leaf));
-        self.values.resize(self.nodes.len(), 0);
-        first
-    }
-
-    /// Reads the node at `at`, `above` steps from its root, and all below it; how many steps from
-    /// the root the farthest leaf is.
-    fn read_node<'a>(
-        &mut self,
-        tokens: &mut impl Iterator<Item = &'a str>,
-        at: u32,
-        above: u32,
-    ) -> Result<u32, &'static str> {
-        let token = tokens.next().ok_or("the tree ends early")?;
-        let mut parts = token.split(':').map(str::parse::<i32>);
-        let mut part = || parts.next().transpose().map_err(|_| "no number");
-        let first = part()?.ok_or("no number")?;
-        let Some(threshold) = part()? else {
-            self.values[at as usize] = first;
-            return Ok(above);
-        };
-        self.values[at as usize] = part()?.ok_or("a split without a value")?;
-        let feature = u32::try_from(first).map_err(|_| "no such feature")?;
-        if feature as usize >= self.features.len() || above >= DEPTH_MAX {
-            return Err("no such feature, or too deep");
-        }
-        let left = self.add_leaves(2);
-        self.nodes[at as usize] = Node { feature, threshold, left };
-        let left_depth = self.read_node(tokens, left, above + 1)?;
-        let right_depth = self.read_node(tokens, left + 1, above + 1)?;
-        Ok(left_depth.max(right_depth))
     }
 
     /// The names of the features, in the order of a row.
@@ -120,19 +137,13 @@ impl Trees {
         &self.features
     }
 
-    /// For each of `rows`, one after the other, the sum of the leaves that it falls into:
-    /// thousandths of log odds.
-    pub fn scores(&self, rows: &[i32]) -> Vec<i32> {
-        let width = self.features.len().max(1);
-        let mut sums = vec![self.bias; rows.len() / width];
-        for (rows, sums) in rows.chunks(width * BLOCK_ROWS).zip(sums.chunks_mut(BLOCK_ROWS)) {
+    /// For each of `rows` the sum of the leaves that it falls into: thousandths of log odds.
+    pub fn scores(&self, rows: &[Row]) -> Vec<i32> {
+        let mut sums = vec![self.bias; rows.len()];
+        for (rows, sums) in rows.chunks(BLOCK_ROWS).zip(sums.chunks_mut(BLOCK_ROWS)) {
             for tree in &self.trees {
-                for (row, sum) in rows.chunks_exact(width).zip(&mut *sums) {
-                    let mut at = tree.root as usize;
-                    for _ in 0..tree.depth {
-                        at = self.nodes[at].next(row);
-                    }
-                    *sum += self.values[at];
+                for (row, sum) in rows.iter().zip(&mut *sums) {
+                    *sum += tree.value((0..tree.depth).fold(0, |at, _| tree.next(at, row)));
                 }
             }
         }
@@ -142,20 +153,22 @@ impl Trees {
     /// The score of `row`, and the index of the feature that moved it most in the direction of its
     /// sign, by the change of the nodes' values along the paths; the first of equals. None where no
     /// feature moved it that way.
-    pub fn explain(&self, row: &[i32]) -> (i32, Option<usize>) {
-        let mut moves = vec![0_i32; self.features.len()];
+    pub fn explain(&self, row: &Row) -> (i32, Option<usize>) {
+        let mut moves = [0_i32; 256];
         let mut sum = self.bias;
         for tree in &self.trees {
-            let mut at = tree.root as usize;
+            let mut at = 0;
             for _ in 0..tree.depth {
-                let below = self.nodes[at].next(row);
-                moves[self.nodes[at].feature as usize] += self.values[below] - self.values[at];
+                let below = tree.next(at, row);
+                moves[usize::from(tree.nodes[at % NODES].feature)] +=
+                    tree.value(below) - tree.value(at);
                 at = below;
             }
-            sum += self.values[at];
+            sum += tree.value(at);
         }
         let sign = if sum < 0 { -1 } else { 1 };
-        let best = (0..moves.len()).max_by_key(|index| (moves[*index] * sign, usize::MAX - index));
+        let best =
+            (0..self.features.len()).max_by_key(|index| (moves[*index] * sign, usize::MAX - index));
         (sum, best.filter(|best| moves[*best] * sign > 0))
     }
 }
@@ -177,9 +190,18 @@ mod tests {
             ([6, 1], -63, Some(1)),
             ([9, 3], -79, Some(1)),
         ] {
-            assert_eq!(trees.scores(&row), [score], "{row:?}");
-            assert_eq!(trees.explain(&row), (score, why), "{row:?}");
+            let mut padded = [0; 256];
+            padded[..2].copy_from_slice(&row);
+            assert_eq!(trees.scores(&[padded]), [score], "{row:?}");
+            assert_eq!(trees.explain(&padded), (score, why), "{row:?}");
         }
+    }
+
+    #[test]
+    fn a_tree_of_too_many_nodes_is_refused() {
+        let chain = |splits: usize| format!("trees 1\nfeature a\n{}1\n", "0:0:0 1 ".repeat(splits));
+        assert!(Trees::parse(&chain(15)).is_ok());
+        assert!(Trees::parse(&chain(16)).is_err());
     }
 
     #[test]
@@ -191,6 +213,8 @@ mod tests {
             "trees 1\nfeature a\n0:1:2 3\n",
             "trees 1\nfeature a\n0:1 3 4\n",
             "trees 1\nfeature a\n1 2\n",
+            "trees 1\nfeature a\n1:0:0 1 2\n",
+            "trees 1\nfeature a\n256:0:0 1 2\n",
             "trees 1\nbias x\n",
         ] {
             assert!(Trees::parse(file).is_err(), "{file:?}");

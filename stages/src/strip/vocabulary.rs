@@ -5,6 +5,7 @@
 //! clash makes a word look shared, or a line repeated, on every machine the same one.
 
 use std::hash::Hasher as _;
+use std::ops::Range;
 
 use super::line::{Line, is_spaceless};
 use crate::text::is_letter_or_digit;
@@ -14,48 +15,77 @@ const BUCKETS: usize = 1 << 13;
 /// Shorter words, in bytes, say little of what a text is about.
 const WORD_BYTES_MIN: usize = 5;
 
-/// How often each word stands in the sure prose, by hash.
+/// The long words of each line of a page, by hash.
 #[derive(Debug)]
-pub struct Vocabulary {
-    counts: Vec<u16>,
-    title: Vec<usize>,
+pub struct LongWords {
+    buckets: Vec<u16>,
+    /// Where the words of each line end.
+    ends: Vec<usize>,
 }
 
-impl Vocabulary {
-    /// Counts the words of the lines that are `strong`.
-    pub fn of(lines: &[Line], strong: &[bool], title: Option<usize>) -> Self {
-        let mut counts = vec![0_u16; BUCKETS];
-        for (line, _) in lines.iter().zip(strong).filter(|(_, strong)| **strong) {
-            for bucket in buckets(&line.folded) {
-                counts[bucket] = counts[bucket].saturating_add(1);
-            }
+impl LongWords {
+    /// Looks at the words of all lines once.
+    pub fn of(lines: &[Line]) -> Self {
+        let mut words = Self { buckets: Vec::new(), ends: Vec::with_capacity(lines.len()) };
+        for line in lines {
+            words.buckets.extend(buckets(&line.folded));
+            words.ends.push(words.buckets.len());
         }
-        let title = title.map(|title| buckets(&lines[title].folded).collect()).unwrap_or_default();
-        Self { counts, title }
+        words
     }
 
-    /// For each line, thousandths of its long words that other sure prose has, and of the title's
-    /// words that it has.
-    pub fn shares(&self, lines: &[Line], strong: &[bool]) -> Vec<(i32, i32)> {
-        let mut own = vec![0_u16; BUCKETS];
-        let mut found: Vec<usize> = Vec::new();
-        let mut shares = Vec::with_capacity(lines.len());
-        for (line, strong) in lines.iter().zip(strong) {
-            found.clear();
-            found.extend(buckets(&line.folded));
-            for bucket in &found {
-                own[*bucket] = own[*bucket].saturating_add(1);
+    fn of_line(&self, index: usize) -> &[u16] {
+        let start = index.checked_sub(1).map_or(0, |above| self.ends[above]);
+        &self.buckets[start..self.ends[index]]
+    }
+}
+
+/// How often each word stands in the sure prose, by hash.
+#[derive(Debug)]
+pub struct Vocabulary<'a> {
+    words: &'a LongWords,
+    counts: Vec<u16>,
+    title: &'a [u16],
+}
+
+impl<'a> Vocabulary<'a> {
+    /// Counts the words of the lines that are `strong`.
+    pub fn of(words: &'a LongWords, strong: &[bool], title: Option<usize>) -> Self {
+        let mut counts = vec![0_u16; BUCKETS];
+        for (index, _) in strong.iter().enumerate().filter(|(_, strong)| **strong) {
+            for bucket in words.of_line(index) {
+                let count = &mut counts[usize::from(*bucket)];
+                *count = count.saturating_add(1);
             }
-            let uses = |bucket: &usize| if *strong { own[*bucket] } else { 0 };
-            let known = found.iter().filter(|bucket| self.counts[**bucket] > uses(bucket)).count();
-            let titled = self.title.iter().filter(|bucket| own[**bucket] > 0).count();
+        }
+        Self { words, counts, title: title.map_or(&[], |title| words.of_line(title)) }
+    }
+
+    /// For each line of `range`, thousandths of its long words that other sure prose has, and of
+    /// the title's words that it has.
+    pub fn shares(&self, range: Range<usize>, strong: &[bool]) -> Vec<(i32, i32)> {
+        let mut own = vec![0_u16; BUCKETS];
+        let mut shares = Vec::with_capacity(range.len());
+        for index in range {
+            let found = self.words.of_line(index);
+            for bucket in found {
+                let count = &mut own[usize::from(*bucket)];
+                *count = count.saturating_add(1);
+            }
+            let is_known = |bucket: &&u16| {
+                let bucket = usize::from(**bucket);
+                self.counts[bucket] > if strong[index] { own[bucket] } else { 0 }
+            };
+            let known = found.iter().filter(is_known).count();
+            let is_here = |bucket: &&u16| own[usize::from(**bucket)] > 0;
+            let titled = self.title.iter().filter(is_here).count();
             let share = |part: usize, whole: usize| match whole {
                 0 => -1,
                 whole => (part * 1000 / whole) as i32,
             };
             shares.push((share(known, found.len()), share(titled, self.title.len())));
-            for bucket in &found {
-                own[*bucket] = 0;
+            for bucket in found {
+                own[usize::from(*bucket)] = 0;
             }
         }
         shares
@@ -64,13 +94,13 @@ impl Vocabulary {
 
 /// The bucket of each long word of a folded line, and of each pair of characters where a script has
 /// no spaces.
-fn buckets(folded: &str) -> impl Iterator<Item = usize> {
+fn buckets(folded: &str) -> impl Iterator<Item = u16> {
     let words = folded.split(|ch: char| !is_letter_or_digit(ch));
     words.filter(|word| word.len() >= WORD_BYTES_MIN).flat_map(pieces).map(|piece| {
         let hash = piece.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
         });
-        (hash ^ (hash >> 32)) as usize % BUCKETS
+        ((hash ^ (hash >> 32)) as usize % BUCKETS) as u16
     })
 }
 

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use super::features::Page;
 use super::line::Line;
 use super::roles::{Part, Parts};
-use super::trees::Trees;
+use super::trees::{Row, Trees};
 use super::{cues, rules};
 use crate::layers::{Document, Kind};
 use crate::page::{Container, Cue, Mark, Region, Role, Within};
@@ -120,7 +120,7 @@ pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
 /// surely none of the article.
 fn scores(page: &Page, structure: &Structure, lines: &[Line]) -> Vec<Option<(i32, &'static str)>> {
     let model = &*MODEL;
-    let mut row = vec![0; model.trees.features().len()];
+    let mut row = [0; 256];
     let score = |(index, line): (usize, &Line)| {
         if structure.is_apart(index, line.word_count) {
             return None;
@@ -142,7 +142,7 @@ fn sureness(score: i32) -> Score {
 
 impl Model {
     /// Writes the features of line `index` that the model asks for.
-    fn fill(&self, page: &Page, structure: &Structure, index: usize, row: &mut [i32]) {
+    fn fill(&self, page: &Page, structure: &Structure, index: usize, row: &mut Row) {
         let mut places = self.places.iter();
         let mut put = |_: &'static str, value: i32| {
             if let Some(Some(place)) = places.next() {
