@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 /// Whether `ch` is a letter (`char::is_alphabetic`).
+#[inline]
 pub fn is_letter(ch: char) -> bool {
     if ch.is_ascii() { ch.is_ascii_alphabetic() } else { told(ch, char::is_alphabetic) }
 }

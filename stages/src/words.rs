@@ -19,16 +19,19 @@ impl Shapes {
     }
 
     /// Whether `word`, of which only ASCII letters may be capitals, can be one of the set.
+    #[inline]
     pub fn may_hold(&self, word: &str) -> bool {
         self.0[Self::place(word)] & Self::length(word) != 0
     }
 
+    #[inline]
     fn place(word: &str) -> usize {
         // The last five bits of a letter are the same in both cases.
         let letter = |at: usize| word.as_bytes().get(at).map_or(0, |byte| usize::from(byte & 31));
         letter(0) * 32 + letter(1)
     }
 
+    #[inline]
     fn length(word: &str) -> u32 {
         1 << word.len().min(31)
     }
@@ -45,6 +48,7 @@ impl Default for Shapes {
 pub struct WordHasher(u64);
 
 impl WordHasher {
+    #[inline]
     fn mix(&mut self, eight: u64) {
         let mixed = u128::from(self.0 ^ eight) * 0x9E37_79B9_7F4A_7C15;
         self.0 = (mixed as u64) ^ ((mixed >> 64) as u64);
@@ -72,6 +76,7 @@ impl Hasher for WordHasher {
 }
 
 /// One to seven bytes, then zeros, as a little-endian number: by reads that overlap.
+#[inline]
 fn padded(bytes: &[u8]) -> u64 {
     let length = bytes.len();
     if let (Some(head), Some(tail)) = (bytes.first_chunk(), bytes.last_chunk()) {

@@ -12,10 +12,11 @@ use serde::de::IgnoredAny;
 use super::classes::Class;
 use super::compose::Joins;
 use super::pattern::{Opening, Pattern};
+use super::starts::{Start, Starts};
 use super::tense::Tense;
 use super::tokens::fold;
 use super::triggers::{Prefilter, triggers};
-use super::vocabulary::{Marks, Phrase, Start, Vocabulary, WordId};
+use super::vocabulary::{Marks, Phrase, Vocabulary, WordId};
 use crate::lexicon::{self, CalendarWords, PerLanguage};
 use crate::tag::numbers::{Numbers, numbers_of};
 
@@ -139,8 +140,10 @@ struct Words {
     clause_words: Vec<String>,
     glued_suffixes: Vec<String>,
     glued_except: Vec<String>,
-    /// Words written as one with the word after them (the Arabic `و`).
+    /// Words written as one with the word after them (the Arabic `و`) …
     prefixes: Vec<String>,
+    /// … and the article, of which only the last letter is written behind one that ends in it.
+    article: String,
     rule: Vec<RuleWords>,
 }
 
@@ -203,13 +206,14 @@ pub struct Lexicon {
     pub glued_suffixes: Vec<String>,
     pub glued_except: Vec<String>,
     pub prefixes: Vec<String>,
+    pub article: String,
     pub rules: Vec<Rule>,
     pub vocabulary: Vocabulary,
     pub prefilter: Prefilter,
     /// By class, in the order of `Class::ALL`.
     openings: Vec<Vec<WordId>>,
-    /// The patterns that may begin with a number in digits, in order.
-    pub digit_openings: Vec<Start>,
+    /// By class, the patterns that begin with it.
+    starts: Vec<Starts>,
 }
 
 /// Phrases and what each means, the longest first.
@@ -306,11 +310,12 @@ impl Lexicon {
             glued_suffixes: words.glued_suffixes,
             glued_except: words.glued_except,
             prefixes: words.prefixes,
+            article: words.article,
             rules,
             vocabulary: Vocabulary::default(),
             prefilter: Prefilter::default(),
             openings: Vec::new(),
-            digit_openings: Vec::new(),
+            starts: Vec::new(),
         };
         lexicon.vocabulary = own_vocabulary;
         lexicon.mark_classes();
@@ -337,35 +342,26 @@ impl Lexicon {
         &self.openings[class as usize]
     }
 
-    /// Notes of each word, and of numbers in digits, the patterns that may begin there.
+    /// The patterns that begin with `class`.
+    pub fn starts(&self, class: Class) -> &Starts {
+        &self.starts[class as usize]
+    }
+
+    /// Notes of each word and class the patterns that begin with it.
     fn index_openings(&mut self) {
-        let more: Vec<_> = Class::ALL.iter().map(|class| class.more(self)).collect();
-        let mut words: BTreeMap<WordId, Vec<Start>> = BTreeMap::new();
-        let mut digits = Vec::new();
+        self.starts.resize_with(Class::ALL.len(), Starts::default);
         for (rule_index, rule) in self.rules.iter().enumerate() {
             for (pattern_index, pattern) in rule.patterns.iter().enumerate() {
-                let start = |next| Start { rule: rule_index, pattern: pattern_index, next };
-                for (opening, next) in pattern.openings(&|class| more[class as usize]) {
-                    match opening {
-                        Opening::Word(word) => {
-                            add_start(words.entry(word).or_default(), start(next));
-                        }
-                        Opening::Class(class) => {
-                            for id in self.openings(class) {
-                                add_start(words.entry(*id).or_default(), start(next));
-                            }
-                            if class.opens_with_digits() {
-                                add_start(&mut digits, start(next));
-                            }
-                        }
-                    }
+                let start = Start { rule: rule_index, pattern: pattern_index };
+                for (opening, next) in pattern.openings() {
+                    let starts = match opening {
+                        Opening::Word(id) => &mut self.vocabulary.word_mut(id).starts,
+                        Opening::Class(class) => &mut self.starts[class as usize],
+                    };
+                    starts.add(start, next);
                 }
             }
         }
-        for (id, starts) in words {
-            self.vocabulary.word_mut(id).openings = starts;
-        }
-        self.digit_openings = digits;
     }
 
     /// Marks the words without which a sentence without digits holds no date.
@@ -374,16 +370,6 @@ impl Lexicon {
             self.vocabulary.word_mut(id).is_trigger = true;
         }
         self.prefilter = Prefilter::of(self);
-    }
-}
-
-/// Adds a pattern, which may be the last already.
-fn add_start(starts: &mut Vec<Start>, start: Start) {
-    match starts.last_mut() {
-        Some(last) if (last.rule, last.pattern) == (start.rule, start.pattern) => {
-            last.next = last.next.zip(start.next).map(|(one, other)| one.and(other));
-        }
-        _ => starts.push(start),
     }
 }
 

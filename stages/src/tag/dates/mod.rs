@@ -15,6 +15,7 @@ mod parts_of_units;
 mod pattern;
 mod periods;
 mod source;
+mod starts;
 mod tense;
 mod tokens;
 mod triggers;
@@ -35,6 +36,7 @@ use meaning::{Context, Meant, meaning};
 use numeric::order_told;
 use periods::length;
 use source::Source;
+use starts::Start;
 use tense::tense_around;
 use tokens::TokenKind;
 use value::{Partial, Value};
@@ -165,7 +167,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
     let day_first = lexicon.is_day_first_in(anchors.country.as_deref());
     let mut found = Vec::new();
     let mut at = 0;
-    while at < tokens.len() {
+    while at < source.dates_end {
         let Some((rule, matched)) = best(&source, at) else {
             at += 1;
             continue;
@@ -250,30 +252,32 @@ fn best(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
     Some((rule, matched))
 }
 
-/// The longest match at token `at`; of equally long ones the first rule's.
+/// The longest match at token `at`; of equally long ones the first rule's, those that begin with
+/// digits last.
 fn longest(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
     let lexicon = source.lexicon;
-    let word = source.word(at).map(|id| lexicon.vocabulary.word(id));
-    let by_word = word.map(|word| word.openings.as_slice()).unwrap_or_default();
-    let by_digits = match source.tokens[at].kind {
-        TokenKind::Number => lexicon.digit_openings.as_slice(),
-        _ => &[],
-    };
-    let mut best: Option<(&'static Rule, Match)> = None;
-    let behind = source.marks(at + 1);
-    for start in by_word.iter().chain(by_digits) {
-        if start.next.is_some_and(|next| !behind.meets(next)) {
-            continue;
-        }
-        let rule = &lexicon.rules[start.rule];
-        let Some(matched) = matching::longest(&rule.patterns[start.pattern], source, at) else {
-            continue;
-        };
-        if best.as_ref().is_none_or(|(_, best)| matched.end > best.end) {
-            best = Some((rule, matched));
+    let is_number = source.tokens[at].kind == TokenKind::Number;
+    let by_word = source.word(at).map(|id| (&lexicon.vocabulary.word(id).starts, 1, false));
+    let by_class = source.marks(at).classes().filter_map(|class| {
+        let starts = lexicon.starts(class);
+        let reading = if starts.is_empty() { None } else { class.read(source, at) };
+        reading.map(|(length, _)| (starts, length, is_number))
+    });
+    let mut best: Option<((bool, Start), Match)> = None;
+    for (starts, length, is_late) in by_word.into_iter().chain(by_class) {
+        for start in starts.before(source.marks(at + length)) {
+            let pattern = &lexicon.rules[start.rule].patterns[start.pattern];
+            let Some(matched) = matching::longest(pattern, source, at) else { continue };
+            let order = (is_late, *start);
+            let is_better = |(best_order, best): &(_, Match)| {
+                matched.end > best.end || matched.end == best.end && order < *best_order
+            };
+            if best.as_ref().is_none_or(is_better) {
+                best = Some((order, matched));
+            }
         }
     }
-    best
+    best.map(|((_, start), matched)| (&lexicon.rules[start.rule], matched))
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! What a reading of a class may begin with, and go on with, as far as a look at words can tell.
+//! What a reading of a class may begin with, as far as a look at one token can tell.
 //!
-//! Invariant: no word is left out that a reading does begin with, or has second.
+//! Invariant: no word is left out that a reading does begin with.
 
 use super::classes::{Class, ROMAN_NUMERALS};
 use super::lexicon::{Lexicon, Names};
 use super::tokens::fold;
-use super::vocabulary::{Marks, Phrase, WordId};
+use super::vocabulary::{Phrase, WordId};
 
 impl Class {
     /// The words that a reading of this class may begin with, numbers in digits apart.
@@ -58,51 +58,6 @@ impl Class {
             | Self::NumericDayMonth
             | Self::Clock => Vec::new(),
         }
-    }
-
-    /// What a reading of this class may have at its second token; none where that may be anything.
-    pub fn more(self, lexicon: &Lexicon) -> Option<Marks> {
-        fn seconds<'a>(phrases: impl Iterator<Item = &'a Phrase>) -> Marks {
-            let ids = phrases.filter_map(|words| words.get(1));
-            ids.fold(Marks::default(), |all, id| all.and(Marks::of_word(*id)))
-        }
-        fn of<T>(names: &Names<T>) -> Marks {
-            seconds(names.iter().map(|(words, _)| words))
-        }
-        let word =
-            |text: &str| lexicon.vocabulary.id(text).map_or(Marks::default(), Marks::of_word);
-        let stop = word(".");
-        Some(match self {
-            Self::Day => {
-                let suffixes = lexicon.ordinal_suffixes.iter();
-                suffixes.fold(stop, |all, suffix| all.and(word(suffix)))
-            }
-            Self::Month | Self::SureMonth => of(&lexicon.months).and(stop),
-            Self::Weekday => of(&lexicon.weekdays).and(stop),
-            Self::ShortWeekday => of(&lexicon.short_weekdays),
-            Self::Unit => of(&lexicon.units),
-            Self::Season => of(&lexicon.seasons),
-            Self::Modifier => of(&lexicon.modifiers),
-            Self::DayPart => of(&lexicon.day_parts),
-            Self::Shift => of(&lexicon.shifts),
-            Self::AboutNumber => of(&lexicon.about_numbers),
-            Self::DecadeWord => of(&lexicon.decades),
-            Self::BeforeChrist => seconds(lexicon.before_christ.iter()),
-            Self::AndHalf => seconds(lexicon.and_half.iter()),
-            Self::NumericDayMonth => stop,
-            Self::Year | Self::BareYear | Self::YearRange | Self::DayRange | Self::NumericDate => {
-                Marks::default()
-            }
-            Self::TwoDigitYear
-            | Self::Number
-            | Self::Halves
-            | Self::Ordinal
-            | Self::Century
-            | Self::Decade
-            | Self::Clock
-            | Self::DayInWords
-            | Self::YearInWords => return None,
-        })
     }
 
     /// Whether a reading of this class may begin with digits.

@@ -63,11 +63,11 @@ impl Opening {
 }
 
 impl Pattern {
-    /// Everything a match may begin with, optional parts skipped, with what may stand at the token
-    /// behind; none where anything may, or nothing. `more` is what a class may go on with.
-    pub fn openings(&self, more: &dyn Fn(Class) -> Option<Marks>) -> Openings {
+    /// Everything a match may begin with, optional parts skipped, with what may stand behind the
+    /// word or the reading of the class; none where anything may, or nothing.
+    pub fn openings(&self) -> Openings {
         let mut openings = Openings::new();
-        collect_openings(Rest { items: &self.items, after: None }, more, &mut openings);
+        collect_openings(Rest { items: &self.items, after: None }, &mut openings);
         openings
     }
 
@@ -89,7 +89,7 @@ impl Pattern {
     }
 }
 
-/// What may begin a match, and what may stand at the token behind each.
+/// What may begin a match, and what may stand behind each.
 pub type Openings = BTreeMap<Opening, Option<Marks>>;
 
 /// Items, and those after the group that they are of.
@@ -100,13 +100,9 @@ struct Rest<'a> {
 }
 
 /// Adds what `rest` may begin with; whether it may also be empty.
-fn collect_openings(
-    rest: Rest,
-    more: &dyn Fn(Class) -> Option<Marks>,
-    openings: &mut Openings,
-) -> bool {
+fn collect_openings(rest: Rest, openings: &mut Openings) -> bool {
     let Some((item, items)) = rest.items.split_first() else {
-        return rest.after.is_none_or(|after| collect_openings(*after, more, openings));
+        return rest.after.is_none_or(|after| collect_openings(*after, openings));
     };
     let rest = Rest { items, ..rest };
     let mut add = |opening, next: Option<Marks>| {
@@ -116,37 +112,33 @@ fn collect_openings(
     let mut may_be_empty = false;
     match &item.node {
         Node::SpanStart | Node::SpanEnd | Node::End => {
-            return collect_openings(rest, more, openings);
+            return collect_openings(rest, openings);
         }
         Node::Phrases(phrases) => {
-            let behind = first_marks(rest, more);
+            let behind = first_marks(rest);
             for words in phrases {
                 let Some(first) = words.first() else { continue };
                 let next = words.get(1).map_or(behind, |next| Some(Marks::of_word(*next)));
                 add(Opening::Word(*first), next);
             }
         }
-        Node::Class(class, _) => {
-            let behind = first_marks(rest, more).zip(more(*class));
-            add(Opening::Class(*class), behind.map(|(one, other)| one.and(other)));
-        }
+        Node::Class(class, _) => add(Opening::Class(*class), first_marks(rest)),
         Node::Group(alternatives) => {
             for items in alternatives {
-                may_be_empty |=
-                    collect_openings(Rest { items, after: Some(&rest) }, more, openings);
+                may_be_empty |= collect_openings(Rest { items, after: Some(&rest) }, openings);
             }
         }
     }
     if item.is_optional {
-        may_be_empty |= collect_openings(rest, more, openings);
+        may_be_empty |= collect_openings(rest, openings);
     }
     may_be_empty
 }
 
 /// What `rest` may begin with; none where it may be empty.
-fn first_marks(rest: Rest, more: &dyn Fn(Class) -> Option<Marks>) -> Option<Marks> {
+fn first_marks(rest: Rest) -> Option<Marks> {
     let mut openings = Openings::new();
-    let may_be_empty = collect_openings(rest, more, &mut openings);
+    let may_be_empty = collect_openings(rest, &mut openings);
     let marks = openings.keys().fold(Marks::default(), |all, opening| all.and(opening.marks()));
     (!may_be_empty).then_some(marks)
 }
@@ -215,6 +207,6 @@ impl Parser<'_> {
 fn item(node: Node, is_optional: bool, is_unspaced: bool) -> Item {
     let mut item = Item { node, is_optional: false, is_unspaced, opens: None };
     let alone = Rest { items: std::slice::from_ref(&item), after: None };
-    item.opens = first_marks(alone, &|_| None);
+    item.opens = first_marks(alone);
     Item { is_optional, ..item }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::lexicon::{Lexicon, Names};
 use super::pattern::Item;
-use super::tokens::{Glued, Token, TokenKind, tokenize};
+use super::tokens::{BYTES_PER_TOKEN, Glued, Token, TokenKind, each_token};
 use super::vocabulary::{Marks, WordId};
 
 /// A sentence being matched.
@@ -14,6 +14,8 @@ pub struct Source<'a> {
     pub tokens: Vec<Token<'a>>,
     pub lexicon: &'static Lexicon,
     known: Vec<Known>,
+    /// Behind the last token that is a number or a trigger: no date begins there or later.
+    pub dates_end: usize,
 }
 
 /// What is known of a token.
@@ -31,56 +33,72 @@ impl<'a> Source<'a> {
     /// neither digits nor words of one.
     pub fn of(text: &'a str, lowered: &'a str, lexicon: &'static Lexicon) -> Option<Self> {
         let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
-        let mut tokens = tokenize(text, lowered, &glued);
-        if !lexicon.prefixes.is_empty() {
-            tokens = tokens.into_iter().flat_map(|token| split(token, lexicon)).collect();
-        }
-        let mut may_hold_date = false;
-        let know = |token: &Token| {
+        let room = text.len() / BYTES_PER_TOKEN;
+        let (tokens, known) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        let mut source = Self { text, tokens, lexicon, known, dates_end: 0 };
+        each_token(text, lowered, &glued, |token| {
             let word = lexicon.vocabulary.id(&token.folded);
-            let mut marks = Marks::default();
-            if let Some(word) = word.map(|id| lexicon.vocabulary.word(id)) {
-                marks = word.marks;
-                may_hold_date |= word.is_trigger;
+            match if word.is_none() { split(&token, lexicon) } else { None } {
+                Some(parts) => {
+                    for part in parts {
+                        let word = lexicon.vocabulary.id(&part.folded);
+                        source.add(part, word);
+                    }
+                }
+                None => source.add(token, word),
             }
-            if token.kind == TokenKind::Number {
-                marks = marks.and(Marks::of_digits());
-                may_hold_date = true;
-            }
-            Known { word, marks, ahead: marks }
-        };
-        let mut known: Vec<Known> = tokens.iter().map(know).collect();
-        if !may_hold_date {
+        });
+        if source.dates_end == 0 {
             return None;
         }
         let mut ahead = Marks::default();
-        for token in known.iter_mut().rev() {
+        for token in source.known.iter_mut().rev() {
             ahead = ahead.and(token.marks);
             token.ahead = ahead;
         }
-        Some(Self { text, tokens, lexicon, known })
+        Some(source)
     }
 
+    #[inline]
+    fn add(&mut self, token: Token<'a>, id: Option<WordId>) {
+        let word = id.map(|id| self.lexicon.vocabulary.word(id));
+        let mut marks = word.map_or(Marks::default(), |word| word.marks);
+        let is_number = token.kind == TokenKind::Number;
+        if is_number {
+            marks = marks.and(Marks::of_digits());
+        }
+        self.tokens.push(token);
+        self.known.push(Known { word: id, marks, ahead: marks });
+        if is_number || word.is_some_and(|word| word.is_trigger) {
+            self.dates_end = self.tokens.len();
+        }
+    }
+
+    #[inline]
     pub fn token(&self, at: usize) -> Option<&Token<'a>> {
         self.tokens.get(at)
     }
 
     /// The token at `at` where no white space stands before it.
+    #[inline]
     pub fn attached(&self, at: usize) -> Option<&Token<'a>> {
         self.token(at).filter(|token| !token.is_spaced)
     }
 
     /// The id of the token at `at`, if it is a word of the language's files.
+    #[inline]
     pub fn word(&self, at: usize) -> Option<WordId> {
         self.known.get(at)?.word
     }
 
     /// What may stand at token `at`; nothing behind the last.
+    #[inline]
     pub fn marks(&self, at: usize) -> Marks {
         self.known.get(at).map_or(Marks::default(), |token| token.marks)
     }
 
     /// Whether the phrase stands at token `at`.
+    #[inline]
     pub fn has_phrase(&self, at: usize, words: &[WordId]) -> bool {
         self.known.get(at..at + words.len()).is_some_and(|tokens| {
             tokens.iter().zip(words).all(|(token, word)| token.word == Some(*word))
@@ -89,16 +107,20 @@ impl<'a> Source<'a> {
 
     /// The longest of `names` at token `at`: its tokens and its meaning.
     pub fn name<'n, T>(&self, at: usize, names: &'n Names<T>) -> Option<(usize, &'n T)> {
-        let found = names.iter().find(|(words, _)| self.has_phrase(at, words));
+        let first = self.word(at)?;
+        let stands = |words: &[WordId]| words.first() == Some(&first) && self.has_phrase(at, words);
+        let found = names.iter().find(|(words, _)| stands(words));
         found.map(|(words, meaning)| (words.len(), meaning))
     }
 
     /// Whether one of `marks` may stand at token `at` or after it.
+    #[inline]
     pub fn has_ahead(&self, at: usize, marks: Marks) -> bool {
         self.known.get(at).is_some_and(|token| token.ahead.meets(marks))
     }
 
     /// Whether `item` may begin at token `at`, as far as one look can tell.
+    #[inline]
     pub fn may_stand(&self, at: usize, item: &Item) -> bool {
         let fits = |marks| self.marks(at).meets(marks);
         let is_spaced = || self.token(at).is_some_and(|token| token.is_spaced);
@@ -108,24 +130,25 @@ impl<'a> Source<'a> {
 
 /// A word that the language's files do not have, and what it begins with, apart: `وأمس` as `و`,
 /// `أمس`; with the article `للعام` as `ل`, `العام`.
-fn split<'a>(token: Token<'a>, lexicon: &Lexicon) -> impl Iterator<Item = Token<'a>> {
-    let is_known = |word: &str| lexicon.vocabulary.id(word).is_some();
-    let is_whole = token.kind != TokenKind::Word || is_known(&token.folded);
-    let part = lexicon.prefixes.iter().filter(|_| !is_whole).find_map(|prefix| {
+fn split<'a>(token: &Token<'a>, lexicon: &Lexicon) -> Option<[Token<'a>; 2]> {
+    if token.kind != TokenKind::Word {
+        return None;
+    }
+    let (prefix, tail) = lexicon.prefixes.iter().find_map(|prefix| {
         let tail = token.folded.strip_prefix(prefix.as_str())?;
-        let tail: Cow<str> = match tail.strip_prefix('ل') {
-            Some(noun) if prefix.ends_with('ل') => format!("ال{noun}").into(),
-            _ => tail.into(),
+        let short = lexicon.article.chars().next_back().filter(|last| prefix.ends_with(*last));
+        let tail: Cow<str> = match short.and_then(|last| tail.strip_prefix(last)) {
+            Some(noun) => format!("{}{noun}", lexicon.article).into(),
+            None => tail.into(),
         };
-        let is_split = tail.chars().count() >= WORD_AFTER_PREFIX_CHARS && is_known(&tail);
+        let is_split = tail.chars().count() >= WORD_AFTER_PREFIX_CHARS
+            && lexicon.vocabulary.id(&tail).is_some();
         is_split.then(|| (prefix.as_str(), tail.into_owned()))
-    });
-    let Some((prefix, tail)) = part else { return [Some(token), None].into_iter().flatten() };
+    })?;
     let end = token.start + prefix.len();
-    let rest =
-        Token { start: end, folded: tail.into(), is_spaced: false, is_capital: false, ..token };
-    let whole = Token { end, folded: prefix.to_owned().into(), ..token };
-    [Some(whole), Some(rest)].into_iter().flatten()
+    let whole = Token { end, folded: prefix.to_owned().into(), ..*token };
+    let (folded, is_spaced, is_capital) = (tail.into(), false, false);
+    Some([whole, Token { start: end, folded, is_spaced, is_capital, ..*token }])
 }
 
 /// Shorter words are parts of other words more often than words behind a prefix.
@@ -167,15 +190,9 @@ mod tests {
                 let Some(source) = Source::of(&example.text, &lowered, lexicon) else { continue };
                 for (at, known) in source.known.iter().enumerate() {
                     for class in Class::ALL {
-                        let reading = class.read(&source, at);
-                        let stands = reading.is_some();
+                        let stands = class.read(&source, at).is_some();
                         count += usize::from(stands);
                         let place = (&example.text, at, class);
-                        if let Some(more) = class.more(lexicon)
-                            && reading.is_some_and(|(length, _)| length > 1)
-                        {
-                            assert!(source.marks(at + 1).meets(more), "{place:?}");
-                        }
                         assert!(!stands || known.marks.meets(Marks::of_class(*class)), "{place:?}");
                         assert!(!stands || source.has_ahead(0, Marks::of_class(*class)));
                     }

@@ -52,9 +52,11 @@ fn nearest(places: impl Iterator<Item = usize>, source: &Source) -> Option<(usiz
         if word.is_some_and(|word| word.parts_clauses) {
             return None;
         }
-        let is_name = token.is_capital && at > 0;
-        let told = word.and_then(|word| word.tense);
-        let told = told.or_else(|| by_ending(token, source.lexicon)).filter(|_| !is_name);
+        if token.is_capital && at > 0 {
+            // A name.
+            continue;
+        }
+        let told = word.and_then(|word| word.tense).or_else(|| by_ending(token, source.lexicon));
         if let Some(tense) = told.filter(|tense| *tense == Tense::Future || tells_past(source, at))
         {
             return Some((distance, tense));
@@ -80,6 +82,9 @@ fn tells_past(source: &Source, at: usize) -> bool {
 /// The tense that the ending of a word tells.
 fn by_ending(token: &Token, lexicon: &Lexicon) -> Option<Tense> {
     let word = token.folded.as_ref();
+    if token.kind != TokenKind::Word || word.len() < INFLECTED_CHARS {
+        return None;
+    }
     let ends = |suffixes: &[String]| suffixes.iter().any(|suffix| word.ends_with(suffix.as_str()));
     let tense = if ends(&lexicon.future_suffixes) {
         Tense::Future
@@ -88,8 +93,6 @@ fn by_ending(token: &Token, lexicon: &Lexicon) -> Option<Tense> {
     } else {
         return None;
     };
-    let is_verb = token.kind == TokenKind::Word
-        && word.chars().count() >= INFLECTED_CHARS
-        && !lexicon.no_verbs.contains(word);
+    let is_verb = word.chars().count() >= INFLECTED_CHARS && !lexicon.no_verbs.contains(word);
     is_verb.then_some(tense)
 }

@@ -38,39 +38,49 @@ pub struct Glued<'a> {
 /// The tokens of `text`, which is `lowered` in lower case (`text::lowered`).
 pub fn tokenize<'a>(text: &'a str, lowered: &'a str, glued: &Glued) -> Vec<Token<'a>> {
     let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
+    each_token(text, lowered, glued, |token| tokens.push(token));
+    tokens
+}
+
+/// Gives the tokens of `text`, which is `lowered` in lower case, to `add`, one after the other.
+#[inline]
+pub fn each_token<'a>(
+    text: &'a str,
+    lowered: &'a str,
+    glued: &Glued,
+    mut add: impl FnMut(Token<'a>),
+) {
     let mut before = 0;
-    for Piece { start, end, kind } in pieces(text) {
+    for Piece { start, end, kind, is_ascii } in pieces(text) {
+        let word = &lowered[start..end];
+        let first = text.as_bytes()[start];
         let mut token = Token {
             start,
             end,
             kind,
-            folded: folded(&lowered[start..end], kind),
+            folded: if is_ascii { word.into() } else { folded(word, kind) },
             is_spaced: before < start || start == 0,
-            is_capital: text[start..].starts_with(char::is_uppercase),
+            is_capital: if first.is_ascii() {
+                first.is_ascii_uppercase()
+            } else {
+                text[start..].starts_with(char::is_uppercase)
+            },
         };
         before = end;
-        match split_glued(&token, &lowered[start..end], glued) {
-            None => tokens.push(token),
+        match split_glued(&token, word, glued) {
+            None => add(token),
             Some(split) => {
                 (token.end, token.folded) = (split, fold(&lowered[start..split]));
                 let folded = fold(&lowered[split..end]);
-                tokens.push(token);
-                tokens.push(Token {
-                    start: split,
-                    end,
-                    kind,
-                    folded,
-                    is_spaced: false,
-                    is_capital: false,
-                });
+                add(token);
+                add(Token { start: split, end, kind, folded, is_spaced: false, is_capital: false });
             }
         }
     }
-    tokens
 }
 
 /// A usual length, to reserve room.
-const BYTES_PER_TOKEN: usize = 5;
+pub const BYTES_PER_TOKEN: usize = 5;
 
 /// Where a token stands.
 #[derive(Debug, Clone, Copy)]
@@ -78,9 +88,11 @@ pub struct Piece {
     pub start: usize,
     pub end: usize,
     pub kind: TokenKind,
+    pub is_ascii: bool,
 }
 
 /// The places of the tokens of `text`.
+#[inline]
 pub fn pieces(text: &str) -> impl Iterator<Item = Piece> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -104,12 +116,19 @@ pub fn pieces(text: &str) -> impl Iterator<Item = Piece> {
                     _ => TokenKind::Mark,
                 },
             };
-            at = match kind {
+            let is_ascii;
+            (at, is_ascii) = match kind {
                 TokenKind::Word => word_end(text, start),
-                TokenKind::Number => number_end(text, start),
-                TokenKind::Mark => text.ceil_char_boundary(start + 1),
+                TokenKind::Number => {
+                    let end = number_end(text, start);
+                    (end, text[start..end].is_ascii())
+                }
+                TokenKind::Mark => {
+                    let end = text.ceil_char_boundary(start + 1);
+                    (end, end == start + 1)
+                }
             };
-            return Some(Piece { start, end: at, kind });
+            return Some(Piece { start, end: at, kind, is_ascii });
         }
     })
 }
@@ -119,7 +138,6 @@ fn folded(lowered: &str, kind: TokenKind) -> Cow<'_, str> {
     match (kind, lowered) {
         (TokenKind::Mark, "’") => "'".into(),
         (TokenKind::Mark, "–" | "‑") => "-".into(),
-        _ if lowered.is_ascii() => lowered.into(),
         _ => fold(lowered),
     }
 }
@@ -171,17 +189,23 @@ fn is_number_char(ch: char) -> bool {
     ch.is_ascii_digit() || ('\u{660}'..='\u{669}').contains(&ch)
 }
 
-fn word_end(text: &str, start: usize) -> usize {
-    let ascii = text.as_bytes()[start..].iter().take_while(|byte| byte.is_ascii_alphabetic());
-    let start = start + ascii.count();
-    if text.as_bytes().get(start).is_none_or(u8::is_ascii) {
-        return start;
+/// Where the word at `start` ends, and whether it is of ASCII letters.
+#[inline]
+fn word_end(text: &str, start: usize) -> (usize, bool) {
+    let bytes = text.as_bytes();
+    let mut end = start;
+    while bytes.get(end).is_some_and(u8::is_ascii_alphabetic) {
+        end += 1;
     }
-    let rest = &text[start..];
+    if bytes.get(end).is_none_or(u8::is_ascii) {
+        return (end, true);
+    }
+    let rest = &text[end..];
     // Marks that combine (Arabic vowel signs, accents apart) belong to the word.
     let inside =
         |ch: char| is_letter(ch) || ('\u{300}'..='\u{36F}').contains(&ch) || is_vowel_sign(ch);
-    start + rest.find(|ch| !inside(ch)).unwrap_or(rest.len())
+    let more = rest.find(|ch| !inside(ch)).unwrap_or(rest.len());
+    (end + more, more == 0)
 }
 
 fn number_end(text: &str, start: usize) -> usize {
@@ -208,9 +232,11 @@ fn split_glued(token: &Token, word: &str, glued: &Glued) -> Option<usize> {
     if token.kind != TokenKind::Word {
         return None;
     }
+    let last = word.as_bytes().last();
     let suffix = glued.suffixes.iter().find(|suffix| {
         // Folding may have left marks out that the word ends with.
-        token.folded.len() > suffix.len() + 2
+        suffix.as_bytes().last() == last
+            && token.folded.len() > suffix.len() + 2
             && token.folded.ends_with(suffix.as_str())
             && word.ends_with(suffix.as_str())
     })?;

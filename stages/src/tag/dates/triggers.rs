@@ -42,11 +42,16 @@ impl Prefilter {
 
 /// Whether `text` may hold a date of the language.
 pub fn may_hold_date(text: &str, lexicon: &Lexicon) -> bool {
-    lexicon.prefilter.reads_all || pieces(text).any(|piece| opens_date(piece, text, lexicon))
+    // By stretches, so that the processor looks at many bytes at once.
+    let holds_digit =
+        |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | byte.is_ascii_digit());
+    lexicon.prefilter.reads_all
+        || text.as_bytes().chunks(64).any(holds_digit)
+        || pieces(text).any(|piece| opens_date(piece, text, lexicon))
 }
 
 /// Whether a token is digits or a trigger, or holds one that a word is glued to.
-fn opens_date(Piece { start, end, kind }: Piece, text: &str, lexicon: &Lexicon) -> bool {
+fn opens_date(Piece { start, end, kind, is_ascii }: Piece, text: &str, lexicon: &Lexicon) -> bool {
     let word = &text[start..end];
     let is_glued = |suffix: &String| {
         let tail = word.len().checked_sub(suffix.len()).and_then(|start| word.get(start..));
@@ -62,7 +67,7 @@ fn opens_date(Piece { start, end, kind }: Piece, text: &str, lexicon: &Lexicon) 
         let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
         let lowered = lowered(word);
         tokenize(word, &lowered, &glued).iter().any(|token| is_trigger(&token.folded))
-    } else if word.is_ascii() {
+    } else if is_ascii {
         lexicon.prefilter.shapes.may_hold(word) && is_trigger(&fold(word))
     } else {
         is_trigger(&fold(word))

@@ -3,7 +3,10 @@
 //! Invariant: every word and mark of the language's phrases has an id, so that phrases are compared
 //! by ids, and a token without one is part of no phrase.
 
+use std::iter::from_fn;
+
 use super::classes::Class;
+use super::starts::Starts;
 use super::tense::Tense;
 use super::tokens::{Glued, tokenize};
 use crate::text::lowered;
@@ -22,12 +25,16 @@ pub type Phrase = Box<[WordId]>;
 pub struct Marks(u128);
 
 impl Marks {
+    /// How many marks there are.
+    pub const COUNT: usize = u128::BITS as usize;
     const WORD_BITS: u32 = u128::BITS - Class::ALL.len() as u32;
 
+    #[inline]
     pub fn of_class(class: Class) -> Self {
         Self(1 << (Self::WORD_BITS + class as u32))
     }
 
+    #[inline]
     pub fn of_word(id: WordId) -> Self {
         Self(1 << (id % Self::WORD_BITS))
     }
@@ -38,13 +45,37 @@ impl Marks {
         opening.fold(Self::default(), |all, class| all.and(Self::of_class(*class)))
     }
 
+    #[inline]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
+    /// The places of its bits.
+    #[inline]
+    pub fn places(self) -> impl Iterator<Item = usize> {
+        bits(self.0)
+    }
+
+    /// The classes in it.
+    #[inline]
+    pub fn classes(self) -> impl Iterator<Item = Class> {
+        bits(self.0 >> Self::WORD_BITS).map(|place| Class::ALL[place])
+    }
+
+    #[inline]
     pub fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+}
+
+/// The places of the bits of `left`, from the lowest on.
+#[inline]
+fn bits(mut left: u128) -> impl Iterator<Item = usize> {
+    from_fn(move || {
+        let place = left.trailing_zeros();
+        left &= left.wrapping_sub(1);
+        (place < u128::BITS).then_some(place as usize)
+    })
 }
 
 /// What is known of a word before any rule is tried.
@@ -58,18 +89,8 @@ pub struct Word {
     pub tense: Option<Tense>,
     /// A clause ends where it stands.
     pub parts_clauses: bool,
-    /// The patterns that may begin with it, in order.
-    pub openings: Vec<Start>,
-}
-
-/// A pattern that may begin at a token.
-#[derive(Debug, Clone, Copy)]
-pub struct Start {
-    /// The positions of its rule and of the pattern in that.
-    pub rule: usize,
-    pub pattern: usize,
-    /// What may stand at the token behind; none where anything may, or nothing.
-    pub next: Option<Marks>,
+    /// The patterns that begin with it.
+    pub starts: Starts,
 }
 
 /// All words of one language.
@@ -101,10 +122,15 @@ impl Vocabulary {
         tokens.iter().map(|token| self.add(&token.folded)).collect()
     }
 
+    #[inline]
     pub fn id(&self, folded: &str) -> Option<WordId> {
-        self.shapes.may_hold(folded).then(|| self.ids.get(folded).copied())?
+        if !self.shapes.may_hold(folded) {
+            return None;
+        }
+        self.ids.get(folded).copied()
     }
 
+    #[inline]
     pub fn word(&self, id: WordId) -> &Word {
         &self.words[id as usize]
     }

@@ -46,9 +46,13 @@ struct Words {
     sign_as_mark: Option<String>,
     /// The article that is written at the front of the next word.
     glued_article: String,
+    /// Other words that are written at the front of the next.
+    prefixes: Vec<String>,
     between: Vec<String>,
     between_and: Vec<String>,
     range_to: Vec<String>,
+    /// Between the old amount and the new: "de 2 para 3 euros".
+    change_to: Vec<String>,
     range_or: Vec<String>,
     minor_and: Vec<String>,
     that_is: Vec<String>,
@@ -98,6 +102,7 @@ pub struct Lexicon {
     pub between: Phrases<()>,
     pub between_and: Phrases<()>,
     pub range_to: Phrases<()>,
+    pub change_to: Phrases<()>,
     pub range_or: Phrases<()>,
     pub minor_and: Phrases<()>,
     pub that_is: Phrases<()>,
@@ -115,6 +120,7 @@ pub struct Lexicon {
     pub weight_stems: Vec<String>,
     pub change_stems: Vec<String>,
     pub per_units: BTreeMap<String, String>,
+    pub prefixes: Vec<String>,
     pub sign_as_mark: Option<String>,
     /// Demonetised codes of the countries that speak the language.
     home_codes: Vec<String>,
@@ -198,6 +204,7 @@ impl Lexicon {
             places: Phrases::new(places),
             codes: root.codes.iter().cloned().collect(),
             home_codes: words.home_codes,
+            prefixes: words.prefixes,
             sign_as_mark: words.sign_as_mark,
             word_codes: root.word_codes.clone(),
             adjectives: Phrases::new(by_country([
@@ -214,6 +221,7 @@ impl Lexicon {
             between: plain(words.between),
             between_and: plain(words.between_and),
             range_to: plain(words.range_to),
+            change_to: plain(words.change_to),
             range_or: plain(words.range_or),
             minor_and: plain(words.minor_and),
             that_is: plain(words.that_is),

@@ -60,8 +60,18 @@ pub fn tag(
         let index = sums[0].0;
         let sentence = &sentences.sentences[index];
         let around = Around::new(&texts[index], lexicon_of(&sentence.language.tag));
+        let mut coins = None;
         for (_, sum) in sums {
             let decided = evidence.decide(sum, &around, mentions.last());
+            // "45 cents to $12.30"
+            if let (Some(code), Some(before)) = (&decided.0, coins.take()) {
+                let before: &mut MoneyMention = &mut mentions[before];
+                if before.currency_candidates.contains(code) {
+                    before.currency = Some(code.clone());
+                    before.currency_evidence = CurrencyEvidence::Document;
+                }
+            }
+            coins = (decided.0.is_none() && sum.currency.parts > 1).then_some(mentions.len());
             mentions.push(mention(sum, index, sentence, decided, &mentions));
         }
     }

@@ -145,7 +145,10 @@ impl Scanner<'_> {
             return Some(found(meaning.clone(), Naming::Sign, sign.len(), false));
         }
         let code = rest.get(..3).filter(|code| self.lexicon.codes.contains(*code))?;
-        let apart = !rest[3..].starts_with(|ch: char| ch.is_alphanumeric() || ch == '/');
+        let behind = &rest[3..];
+        let other = behind.strip_prefix('/').unwrap_or_default();
+        let is_pair = other.starts_with(char::is_uppercase);
+        let apart = !behind.starts_with(char::is_alphanumeric) && !is_pair;
         let meaning = Meaning { is_weak: self.lexicon.is_word(code), ..explicit(code) };
         apart.then(|| found(meaning, Naming::Code, 3, true))
     }

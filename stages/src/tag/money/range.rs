@@ -16,6 +16,8 @@ enum Joiner {
     Dash,
     /// "to", "à".
     To,
+    /// "para": the amounts are two sums.
+    Change,
     /// "and" behind "between".
     And,
     /// "or".
@@ -35,6 +37,14 @@ pub struct Pair {
     named: Option<Named>,
     /// Where the second ends, its currency included.
     end: usize,
+}
+
+impl Pair {
+    /// The currency of the second amount as that of the first, before a change.
+    pub fn lent(&self) -> Option<Named> {
+        let named = self.named.clone().filter(|_| self.joiner == Joiner::Change)?;
+        Some(Named { start: self.first.end, end: self.first.end, ..named })
+    }
 }
 
 impl Scanner<'_> {
@@ -59,6 +69,9 @@ impl Scanner<'_> {
             let (meaning, naming) = (meaning.clone(), Naming::Sign);
             Some(Named { meaning, naming, start, end, has_country: false })
         });
+        if joiner == Joiner::Change && (first_end > first.end || named.is_none()) {
+            return None;
+        }
         let mut first = first;
         let base = second.value.checked_div(second.scale)?;
         let lends = second.has_scale() && !first.has_scale() && first.value <= base;
@@ -78,6 +91,9 @@ impl Scanner<'_> {
         after_first: Option<&Named>,
     ) -> Option<Sum> {
         let Pair { joiner, first, second, .. } = pair;
+        if *joiner == Joiner::Change {
+            return None;
+        }
         let span_start = before.map_or(start, |named| named.start);
         let own = before.or(after_first);
         let has_two = own.is_some() && pair.named.is_some();
@@ -121,18 +137,21 @@ impl Scanner<'_> {
         let rest = &self.folded[spaced..];
         let found = if between {
             let and = &self.lexicon.between_and;
-            let prefix = || and.prefixes(rest).find(|(word, ())| *word == "و");
+            let is_prefix = |word: &str| self.lexicon.prefixes.iter().any(|one| one == word);
+            let prefix = || and.prefixes(rest).find(|(word, ())| is_prefix(word));
             and.at_start(rest).or_else(prefix).map(|(word, ())| (Joiner::And, word))
         } else {
             None
         };
         let to = || self.lexicon.range_to.at_start(rest).map(|(word, ())| (Joiner::To, word));
+        let change =
+            || self.lexicon.change_to.at_start(rest).map(|(word, ())| (Joiner::Change, word));
         let or = || self.lexicon.range_or.at_start(rest).map(|(word, ())| (Joiner::Or, word));
         let dash = || {
             let dash = ["-", "–", "—"].into_iter().find(|dash| rest.starts_with(dash))?;
             Some((Joiner::Dash, dash))
         };
-        let (joiner, word) = found.or_else(to).or_else(or).or_else(dash)?;
+        let (joiner, word) = found.or_else(to).or_else(change).or_else(or).or_else(dash)?;
         let end = spaced + word.len();
         Some((joiner, skip_spaces(self.text, end)))
     }

@@ -100,10 +100,11 @@ impl<'a> Scanner<'a> {
         None
     }
 
-    /// Whether one of the Arabic words that are written at the front of the next ends at `at`.
+    /// Whether a word that is written at the front of the next ends at `at`.
     fn is_after_prefix(&self, at: usize) -> bool {
-        let before = self.text[..at].strip_suffix(['و', 'ب', 'ل', 'ف']);
-        before.is_some_and(|before| !before.ends_with(is_letter))
+        let before = |prefix: &String| self.text[..at].strip_suffix(prefix.as_str());
+        let mut befores = self.lexicon.prefixes.iter().filter_map(before);
+        befores.any(|before| !before.ends_with(is_letter))
     }
 
     fn after_token(&self, start: usize) -> usize {
@@ -127,14 +128,16 @@ impl<'a> Scanner<'a> {
         let after = self.named_after(first.end);
         let first_end = after.as_ref().map_or(first.end, |named| named.end.max(first.end));
         let span_start = before.as_ref().map_or(start, |named| named.start);
+        let mut lent = None;
         if let Some(pair) = self.pair(span_start, first, first_end) {
             if let Some(range) = self.range(start, &pair, before.as_ref(), after.as_ref()) {
                 return Some(range);
             }
             // "from $89 to $93 billion"
             first = pair.first;
+            lent = pair.lent();
         }
-        let mut named = self.choose(start, floor, &first, before, after)?;
+        let mut named = self.choose(start, floor, &first, before, after).or(lent)?;
         let mut end = first.end.max(named.end);
         let mut amount = first;
         if named.naming == Naming::Code && !amount.has_scale() && named.start >= first.end {
