@@ -22,7 +22,7 @@ const STAGES: &[(&str, &str, &[&str], &[&str])] = &[
     (
         "STRIP",
         "src/strip",
-        &["language.toml", "boilerplate.toml", "calendar.toml"],
+        &["language.toml", "boilerplate.toml", "byline.toml", "calendar.toml"],
         &["aho-corasick"],
     ),
     ("DETECT", "src/detect", &["language.toml"], &["whatlang"]),

@@ -114,6 +114,30 @@ fn plan_explains_every_stage_and_writes_nothing() {
 }
 
 #[test]
+fn what_cannot_be_read_is_named_in_the_message() {
+    let folder = folder();
+    for (arguments, named) in [
+        (&["run"][..], "raw folder raw: "),
+        (&["plan"], "raw folder raw: "),
+        (&["plan", "--raw", "elsewhere"], "raw folder elsewhere: "),
+        (&["show", "none.txt"], "\"none.txt\""),
+        (&["verify"], "outputs"),
+    ] {
+        let (out, err) = said(&newsloom(folder.path(), arguments), 3);
+        assert_eq!(out, "", "{arguments:?}");
+        assert!(err.contains(named), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn names_of_rejects_are_told_as_they_are() {
+    let folder = folder();
+    article(folder.path(), "l'eau.txt", [0, 1, 2, 0]);
+    let (_, err) = said(&newsloom(folder.path(), &["run"]), 1);
+    assert!(err.starts_with("rejected l'eau.txt: binary: "), "{err}");
+}
+
+#[test]
 fn query_and_summary_are_passed_on_with_the_configured_folder() {
     let folder = folder();
     let program = folder.path().join("newsloom");

@@ -3,11 +3,13 @@
 //! Invariant: nothing here touches disk, clock, environment or threads, and nothing panics on
 //! any input: trouble is data in the layer.
 //! Invariant: a stage does not call another stage; what several need stands in `layers`, `lines`,
-//! `text` and `lexicon`.
+//! `text`, `byline`, `calendar` and `lexicon`.
 //!
 //! `tabulate`, the barrier that sees all articles and alone knows arrow and parquet, is the
 //! package beside this one.
 
+mod byline;
+mod calendar;
 pub mod day;
 pub mod decode;
 pub mod detect;

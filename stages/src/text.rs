@@ -1,6 +1,7 @@
 //! Small questions about characters and words that several stages ask.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Whether `ch` is a letter (`char::is_alphabetic`).
 #[inline]
@@ -52,6 +53,28 @@ pub fn is_word_boundary(text: &str, offset: usize) -> bool {
     let before = text[..offset].chars().next_back().is_some_and(is_word);
     let after = text[offset..].chars().next().is_some_and(is_word);
     !(before && after)
+}
+
+/// Letters and digits in lower case: two statements of one key differ in marks and spaces alone.
+pub fn key(words: &str) -> String {
+    words.chars().filter(|ch| ch.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Where the words of `line` stand that white space parts.
+pub fn words(line: &str) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, ch) in line.char_indices().chain([(line.len(), ' ')]) {
+        match (start, ch.is_whitespace()) {
+            (None, false) => start = Some(at),
+            (Some(from), true) => {
+                words.push(from..at);
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    words
 }
 
 /// Apostrophes as the press writes them; language files write the first.

@@ -3,11 +3,13 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use newsloom_stages::STAGES;
 
 use crate::cli::PlanArgs;
 use crate::config::Config;
 use crate::engine::plan::{Plan, plan as plan_engine};
+use crate::messages::visible;
 
 /// `--exit-code`: work is due.
 const DUE: u8 = 10;
@@ -19,7 +21,9 @@ const SHOWN_COUNT: usize = 20;
 /// # Errors
 /// Where the raw folder cannot be listed or the cache cannot be opened.
 pub fn plan(config: &Config, args: &PlanArgs) -> anyhow::Result<ExitCode> {
-    let plan = plan_engine(config)?;
+    let raw = &config.paths.raw;
+    let looked_at = || format!("cannot plan for the raw folder {}", raw.display());
+    let plan = plan_engine(config).with_context(looked_at)?;
     let text = if args.json {
         serde_json::to_string_pretty(&plan)? + "\n"
     } else {
@@ -40,7 +44,7 @@ fn words(plan: &Plan, explain: bool) -> String {
         lines.push(format!("  {:8} {count:6}  {}", STAGES[stage].name, reason.words()));
     }
     for article in plan.articles.iter().take(SHOWN_COUNT) {
-        let id = article.article_id.escape_debug();
+        let id = visible(&article.article_id);
         if explain {
             lines.extend(STAGES.iter().map(|stage| {
                 let due = article.due.iter().find(|due| due.stage == stage.name);
@@ -73,7 +77,7 @@ fn words(plan: &Plan, explain: bool) -> String {
         ("missing or spoiled", &plan.spoiled),
     ] {
         let shown = names.iter().take(SHOWN_COUNT);
-        lines.extend(shown.map(|name| format!("{what}: {}", name.escape_debug())));
+        lines.extend(shown.map(|name| format!("{what}: {}", visible(name))));
         if names.len() > SHOWN_COUNT {
             lines.push(format!("{what}: … and {} more", names.len() - SHOWN_COUNT));
         }

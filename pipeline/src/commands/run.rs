@@ -11,7 +11,7 @@ use crate::cli::{Log, RunArgs};
 use crate::config::Config;
 use crate::engine::item::Fault;
 use crate::engine::run::{Options, Phase, RunError, Summary, run as run_engine};
-use crate::messages::tell;
+use crate::messages::{tell, visible};
 
 /// Runs the pipeline and says what it did.
 ///
@@ -93,7 +93,7 @@ fn progress_bar(log: Log) -> ProgressBar {
 fn report_rejects(summary: &Summary, log: Log) {
     for (id, Fault { code, detail }) in &summary.rejects {
         let json = json!({"code": "rejected", "article": id, "why": code});
-        message(log, &json, &format!("rejected {}: {code}: {detail}", id.escape_debug()));
+        message(log, &json, &format!("rejected {}: {code}: {detail}", visible(id)));
     }
     let more_count = summary.counts.rejects.saturating_sub(summary.rejects.len() as u64);
     if more_count > 0 {

@@ -9,7 +9,7 @@ use crate::cli::VerifyArgs;
 use crate::config::Config;
 use crate::engine::run::RunError;
 use crate::engine::verify::{compare_rebuilt, verify as verify_published};
-use crate::messages::tell;
+use crate::messages::{tell, visible};
 
 const FAILED: u8 = 5;
 
@@ -30,7 +30,7 @@ pub fn verify(config: &Config, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
         }
     }
     for fault in report.faults.lines() {
-        tell(format_args!("{}", fault.escape_debug()));
+        tell(format_args!("{}", visible(&fault)));
     }
     let (files, rows, spans) = (report.file_count, report.row_count, report.span_count);
     let fault_count = report.faults.count();

@@ -35,6 +35,12 @@ impl Decided {
         Self { kept: keep(page, scores), scores: scores.to_vec(), whys }
     }
 
+    /// Keeps or drops line `index` against the model.
+    pub fn overrule(&mut self, index: usize, keep: bool) {
+        self.kept[index] = keep;
+        self.whys[index] = None;
+    }
+
     /// How sure the model is of what was decided of line `index`.
     pub fn sureness(&self, index: usize) -> Score {
         let score = self.scores[index];

@@ -11,10 +11,13 @@ mod decide;
 mod distances;
 mod facts;
 mod features;
+mod head;
 mod html;
 mod judge;
 mod line;
+mod mend;
 mod model;
+mod quotes;
 mod roles;
 mod rules;
 pub mod study;
@@ -66,7 +69,7 @@ pub fn strip(document: &Document, repeated: &LineSet, _settings: &Settings) -> B
     let parts = if is_page {
         html::assign(document, &lines, &page)
     } else {
-        roles::assign(&lines, &judged, &Decided::by_model(&page, &judged))
+        roles::assign(&lines, &judged, Decided::by_model(&page, &judged))
     };
     for (line, part) in lines.iter().zip(&parts.lines) {
         blocks.push(Block {
@@ -89,7 +92,7 @@ pub fn strip(document: &Document, repeated: &LineSet, _settings: &Settings) -> B
     };
     let stated = &document.stated;
     let authors = match &stated.authors[..] {
-        [] => parts.author.into_iter().collect(),
+        [] => parts.authors,
         authors => authors.to_vec(),
     };
     let title = if is_page {

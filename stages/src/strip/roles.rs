@@ -2,10 +2,12 @@
 //! is dropped, the kind that its words, its shape or its neighbours tell.
 
 use super::decide::Decided;
+use super::head::{Head, persons, plain};
 use super::judge::Evidence;
 use super::line::{Line, begins_with_capital};
 use super::rules::Judged;
-use super::title;
+use super::{mend, quotes, title};
+use crate::byline::is_person;
 use crate::layers::Kind;
 use crate::span::Score;
 
@@ -24,26 +26,37 @@ pub struct Part {
 pub struct Parts {
     pub lines: Vec<Part>,
     pub title: Option<String>,
-    pub author: Option<String>,
+    pub authors: Vec<String>,
     pub site: Option<String>,
 }
 
 /// Gives each line its part, kept where `decided` says so.
-pub fn assign(lines: &[Line], judged: &Judged, decided: &Decided) -> Parts {
+pub fn assign(lines: &[Line], judged: &Judged, mut decided: Decided) -> Parts {
     let title = title::find(lines, &judged.said, &decided.kept);
-    Page { lines, evidence: &judged.said.evidence, decided, title }.parts()
+    let head = title.map(|title| Head::of(lines, &decided.kept, title)).unwrap_or_default();
+    head.lead.clone().for_each(|index| decided.overrule(index, true));
+    for (index, keep) in mend::overrules(lines, &judged.said.long_words, &decided.kept) {
+        decided.overrule(index, keep);
+    }
+    let free = |index: &usize| Some(*index) != title && !head.lead.contains(index);
+    let quotes: Vec<usize> = quotes::find(lines, &decided.kept).into_iter().filter(free).collect();
+    quotes.iter().for_each(|index| decided.overrule(*index, false));
+    Page { lines, evidence: &judged.said.evidence, decided, title, head, quotes }.parts()
 }
 
 struct Page<'a> {
     lines: &'a [Line<'a>],
     evidence: &'a [Evidence],
-    decided: &'a Decided,
+    decided: Decided,
     title: Option<usize>,
+    head: Head,
+    /// Lines that the article says again.
+    quotes: Vec<usize>,
 }
 
 impl Page<'_> {
     fn parts(&self) -> Parts {
-        let mut parts = Parts::default();
+        let mut parts = Parts { authors: self.head.authors.clone(), ..Parts::default() };
         let body_start =
             self.decided.kept.iter().position(|kept| *kept).unwrap_or(self.lines.len());
         let body_end = self.decided.kept.iter().rposition(|kept| *kept).map_or(0, |last| last + 1);
@@ -100,6 +113,9 @@ impl Page<'_> {
         section: &mut Option<Kind>,
     ) -> Part {
         let line = &self.lines[index];
+        if self.quotes.contains(&index) {
+            return self.part(index, Kind::OtherBoilerplate, "pull_quote");
+        }
         if let Some(cue) = line.cue {
             let opens = matches!(cue.kind, Kind::Related | Kind::CommentForm);
             if opens || !matches!(cue.kind, Kind::DateHeader | Kind::ReadingTime | Kind::Byline) {
@@ -110,7 +126,7 @@ impl Page<'_> {
         if *section == Some(Kind::CommentForm) && (is_form_label(line) || line.is_links) {
             return self.part(index, Kind::CommentForm, "form_label");
         }
-        if is_form_label(line) && line.text.contains('*') {
+        if is_form_label(line) && has_asterisk(line.text) {
             return self.part(index, Kind::CommentForm, "form_label");
         }
         if *section == Some(Kind::CommentForm) && self.evidence[index].weight > 0 {
@@ -119,8 +135,11 @@ impl Page<'_> {
         if *section == Some(Kind::Related) {
             return self.part(index, Kind::Related, "under_related");
         }
-        if line.is_date {
+        if line.is_date || self.head.date_lines.contains(&index) {
             return self.part(index, Kind::DateHeader, "date_line");
+        }
+        if self.head.byline == Some(index) {
+            return self.part(index, Kind::Byline, "name_under_title");
         }
         if self.is_beside_date(index) {
             return self.part(index, Kind::Byline, "name_beside_date");
@@ -149,15 +168,16 @@ impl Page<'_> {
         self.part(index, Kind::OtherBoilerplate, "below_body")
     }
 
-    /// A short name in the line beside a date line.
+    /// A short name in the line beside a date line, which is not that of a masthead.
     fn is_beside_date(&self, index: usize) -> bool {
         let line = &self.lines[index];
         let is_name = !line.is_closed
             && !line.is_bullet
             && line.word_count <= 4
             && line.digit_count == 0
-            && line.capital_count * 2 >= line.word_count
-            && begins_with_capital(line.text);
+            && (line.word_count == 1 || is_person(line.text))
+            && begins_with_capital(line.text)
+            && self.title.is_none_or(|title| index > title);
         is_name && self.lines.get(index + 1).is_some_and(|next| next.is_date)
     }
 
@@ -185,9 +205,7 @@ impl Page<'_> {
     fn state(&self, index: usize, kind: Kind, below_body: bool, parts: &mut Parts) {
         let line = &self.lines[index];
         match kind {
-            Kind::Byline if parts.author.is_none() => {
-                parts.author = author(line);
-            }
+            Kind::Byline if parts.authors.is_empty() => parts.authors = authors(line),
             Kind::Legal if below_body && parts.site.is_none() && is_site_and_year(line) => {
                 parts.site = Some(site_words(line.text));
             }
@@ -196,25 +214,22 @@ impl Page<'_> {
     }
 }
 
-/// The names of a byline, without its cue.
-fn author(line: &Line) -> Option<String> {
-    let cue_words = line.cue.map_or(0, |cue| {
-        line.folded.get(..cue.length).map_or(0, |cue| cue.split_whitespace().count())
-    });
-    let words: Vec<&str> = line.text.split_whitespace().skip(cue_words).collect();
-    let ends = words.iter().position(|word| {
-        word.starts_with(|ch: char| ch.is_ascii_digit())
-            || matches!(*word, "|" | "-" | "–" | "•" | "—")
-    });
-    let names = words[..ends.unwrap_or(words.len())].join(" ");
-    let names = names.trim_matches(|ch: char| !ch.is_alphanumeric() && ch != '.' && ch != ')');
-    (!names.is_empty()).then(|| names.to_owned())
+/// The names of a byline.
+fn authors(line: &Line) -> Vec<String> {
+    persons(&plain(line.text))
 }
 
 /// `Name * :`, `Website :`.
 fn is_form_label(line: &Line) -> bool {
     let end = line.text.trim_end();
     line.word_count <= 6 && (end.ends_with(':') || line.text.contains('*'))
+}
+
+/// `Name *`, `*Required`; not the bullet or the bold type of markdown.
+fn has_asterisk(text: &str) -> bool {
+    let words = text.trim_end_matches([':', ' ']);
+    let opens = text.starts_with('*') && text[1..].starts_with(char::is_alphabetic);
+    (opens || words.ends_with('*')) && words.matches('*').count() == 1
 }
 
 /// `© The Daily Post 2024`, `Daily Post 2024`: a publisher and a year, and nothing else.

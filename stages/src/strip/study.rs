@@ -37,7 +37,7 @@ pub fn kept(text: &str, scores: &[i32]) -> Vec<usize> {
     let lines = lines(text, 0);
     let judged = rules::judge(&lines);
     let decided = Decided::by_scores(&Page::of(text, &lines, &judged), scores);
-    let parts = roles::assign(&lines, &judged, &decided);
+    let parts = roles::assign(&lines, &judged, decided);
     let kept = numbers(text).zip(&parts.lines).filter(|(_, part)| part.kind.is_kept());
     kept.map(|(number, _)| number).collect()
 }

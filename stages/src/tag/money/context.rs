@@ -109,6 +109,11 @@ impl Scanner<'_> {
         self.whole().letters.is_none_or(|(first, last)| first >= start && last < end)
     }
 
+    /// Whether a word of the sentence speaks of money.
+    pub(super) fn has_money_word(&self) -> bool {
+        self.whole().speaks_of_money
+    }
+
     fn whole(&self) -> &Whole {
         self.whole.get_or_init(|| Whole::of(self))
     }

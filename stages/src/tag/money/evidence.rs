@@ -81,7 +81,11 @@ impl Evidence<'_> {
         });
         let told = || self.told_by_places(around, &codes);
         // The world's dollar is named by its noun alone wherever it is news.
-        let open = sum.currency.default.is_none();
+        // Who writes `US$` for it means the one at home by `$`.
+        let default = sum.currency.default.as_deref();
+        let is_told_apart =
+            |(code, naming): &(&str, Naming)| is_contrast(*naming) && default == Some(*code);
+        let open = default.is_none() || self.named.iter().any(is_told_apart);
         if let Some(code) = own.copied().or_else(|| open.then(told).flatten()) {
             return (Some(code.clone()), CurrencyEvidence::Country);
         }

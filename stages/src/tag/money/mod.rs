@@ -7,6 +7,7 @@
 mod amount;
 mod beyond;
 mod context;
+mod elliptic;
 mod evidence;
 mod lexicon;
 mod markers;
@@ -27,6 +28,9 @@ use evidence::{Around, Evidence};
 use lexicon::lexicon_of;
 use scan::{Naming, Scanner, Sum};
 
+/// A sum without a currency stands at most so many sentences behind the one that it takes it from.
+const ELLIPTIC_SENTENCES_MAX: usize = 3;
+
 /// The sums of money the sentences name, in order. `texts` are those of the sentences, `country`
 /// is where the article comes from.
 pub fn tag(
@@ -40,8 +44,14 @@ pub fn tag(
     let mut found: Vec<(usize, Sum)> = Vec::new();
     for (index, (sentence, text)) in sentences.sentences.iter().zip(texts).enumerate() {
         let lexicon = lexicon_of(&sentence.language.tag);
-        if lexicon.markers.are_in(text) {
-            let sums = Scanner::new(text, lexicon).sums();
+        let is_near = |at: usize| index - at <= ELLIPTIC_SENTENCES_MAX;
+        let last = found.last().filter(|(at, _)| is_near(*at)).map(|(_, sum)| sum);
+        let is_marked = lexicon.markers.are_in(text);
+        if is_marked || last.is_some() {
+            let scanner = Scanner::new(text, lexicon);
+            let mut sums = if is_marked { scanner.sums() } else { Vec::new() };
+            sums.extend(scanner.elliptic(&sums, last));
+            sums.sort_by_key(|sum| sum.start);
             found.extend(sums.into_iter().map(|sum| (index, sum)));
         }
     }
@@ -62,7 +72,11 @@ pub fn tag(
         let around = Around::new(&texts[index], lexicon_of(&sentence.language.tag));
         let mut coins = None;
         for (_, sum) in sums {
-            let decided = evidence.decide(sum, &around, mentions.last());
+            let (code, told) = evidence.decide(sum, &around, mentions.last());
+            let decided = match (sum.is_elliptic, mentions.last()) {
+                (true, Some(last)) => (last.currency.clone(), CurrencyEvidence::Document),
+                _ => (code, told),
+            };
             // "45 cents to $12.30"
             if let (Some(code), Some(before)) = (&decided.0, coins.take()) {
                 let before: &mut MoneyMention = &mut mentions[before];
@@ -128,6 +142,9 @@ fn amount_text(amount: Decimal) -> String {
 }
 
 fn rule(sum: &Sum) -> &'static str {
+    if sum.is_elliptic {
+        return "amount_alone";
+    }
     let is_vague = sum.amount.is_none() && sum.amount_text.is_none();
     match (is_vague, sum.amount_max, sum.naming) {
         (true, _, _) => "vague_amount",
@@ -202,6 +219,31 @@ mod tests {
         }
         assert!(count > 0);
         assert!(misses.is_empty(), "{} of {count}\n{}", misses.len(), misses.join("\n"));
+    }
+
+    #[test]
+    fn a_currency_is_taken_from_the_sum_before_where_nothing_is_counted() {
+        for (text, tag, amounts) in [
+            (
+                "Le prix passe de 9,4 millions d'euros à 12 millions.",
+                "fr",
+                &["9400000", "12000000"][..],
+            ),
+            ("Il paie 2 millions d'euros pour 5 millions de voyageurs.", "fr", &["2000000"]),
+            (
+                "Son 31,4 millones de euros. La deuda es de 7,8 millones.",
+                "es",
+                &["31400000", "7800000"],
+            ),
+            ("It costs $2 million and was seen by 5 million in Europe.", "en", &["2000000"]),
+            ("La deuda es de 7,8 millones.", "es", &[]),
+        ] {
+            let sums = found(text, tag);
+            let found: Vec<_> = sums.iter().filter_map(|sum| sum.amount.as_deref()).collect();
+            assert_eq!(found, amounts, "{text}");
+            let codes = sums.windows(2).map(|pair| pair[0].currency == pair[1].currency);
+            assert!(codes.into_iter().all(|is_same| is_same), "{text}");
+        }
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub struct Sum {
     pub per: Option<String>,
     /// Stands in brackets right behind the sum before it.
     pub is_conversion: bool,
+    /// Has the currency of the sum before it.
+    pub is_elliptic: bool,
 }
 
 /// A sentence being searched.
@@ -78,7 +80,7 @@ impl<'a> Scanner<'a> {
 
     /// The next place from `at` on where an amount may begin: a digit, a word's first letter, or
     /// the point of `$.55`.
-    fn next_start(&self, at: usize) -> Option<usize> {
+    pub(super) fn next_start(&self, at: usize) -> Option<usize> {
         let mut before = self.text[..at].chars().next_back();
         for (offset, ch) in self.text[at..].char_indices() {
             let place = at + offset;
@@ -107,7 +109,7 @@ impl<'a> Scanner<'a> {
         befores.any(|before| !before.ends_with(is_letter))
     }
 
-    fn after_token(&self, start: usize) -> usize {
+    pub(super) fn after_token(&self, start: usize) -> usize {
         let rest = &self.text[start..];
         let behind_first = start + rest.chars().next().map_or(0, char::len_utf8);
         if self.is_after_prefix(behind_first) && rest[behind_first - start..].starts_with(is_letter)
@@ -228,7 +230,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn ends_clause(&self, at: usize) -> bool {
+    pub(super) fn ends_clause(&self, at: usize) -> bool {
         let rest = self.text[at..].trim_start();
         let word = &rest[..rest.find(|ch: char| !is_letter(ch)).unwrap_or(rest.len())];
         word.is_empty() || self.lexicon.followers.contains(word)
@@ -381,6 +383,7 @@ impl<'a> Scanner<'a> {
             bound: qualifier.map_or(Bound::Unbounded, |(_, _, bound)| bound),
             per: self.per(end),
             is_conversion: false,
+            is_elliptic: false,
         }
     }
 }

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::precision;
 use super::words::{CUES, Of};
+use crate::calendar::{Order, day_in};
 use crate::layers::{Block, Blocks, Document, Kind, Precision, Published, PublishedSource};
 use crate::span::Span;
 use crate::tag::dates::{Anchors, find};
@@ -123,10 +124,37 @@ fn dates_in(document: &Document, block: &Block, place: Place, tag: &str) -> Vec<
         rest -= date.end - date.start;
         named.push((date.start, Seen { published, told, place }));
     }
+    if let Some((start, seen, length)) = day_of_any_language(words, block, place, tag)
+        && named.is_empty()
+    {
+        rest -= length;
+        named.push((start, seen));
+    }
     let first = named.first().map_or(words.len(), |(start, _)| *start);
     let is_told = first <= CUE_BYTES && named.iter().all(|(_, seen)| seen.told.is_some());
     let other_words = words.split_whitespace().count() * rest / words.len().max(1);
     let is_short = other_words <= OTHER_WORDS_MAX && !words.trim_end().ends_with('.');
     let counts = is_known || is_short && (is_told || place == Place::Head);
     named.into_iter().map(|(_, seen)| seen).filter(|_| counts).collect()
+}
+
+/// The day that a line names in the words of any language, for languages whose dates have no
+/// rules: where it stands, what it says, and its length.
+fn day_of_any_language(
+    words: &str,
+    block: &Block,
+    place: Place,
+    tag: &str,
+) -> Option<(usize, Seen, usize)> {
+    let (value, range) = day_in(words, Order::of(Some(tag)))?;
+    let start = block.span.start as usize;
+    let published = Published {
+        value,
+        precision: Precision::Day,
+        source: PublishedSource::Header,
+        evidence: None,
+        span: Some(Span::new(start + range.start, start + range.end)),
+    };
+    let told = CUES.told_before(&words[..range.start]);
+    Some((range.start, Seen { published, told, place }, range.len()))
 }

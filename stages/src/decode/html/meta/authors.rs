@@ -5,16 +5,17 @@
 
 use serde_json::Value;
 
-use super::byline::{is_person, names};
 use super::json_ld::{self, Node};
 use super::signature;
 use super::site::Site;
-use super::words::{clean, key};
+use super::words::clean;
+use crate::byline::{is_person, names};
 use crate::decode::html::Page;
 use crate::decode::html::facts::{Element, Facts};
 use crate::layers::{Claim, Evidence};
 use crate::page::Cue;
 use crate::span::Span;
+use crate::text::key;
 
 /// What names the author in `<meta>`, the most trusted first.
 const META_KEYS: &[&str] = &[

@@ -3,8 +3,9 @@
 //! Invariant: a date counts in the precision it is written with; the day is that of the page's own
 //! clock, as written, whatever its time zone.
 
-use super::forms::{self, Order, date};
+use super::forms::date;
 use super::json_ld::{self, Node};
+use crate::calendar::{self, Order};
 use crate::decode::html::facts::{Element, Facts};
 use crate::layers::{Evidence, Precision, Published, PublishedSource};
 use crate::page::Cue;
@@ -113,7 +114,7 @@ pub fn seen(text: &str, title: Span, order: Order) -> Option<Published> {
     let before = before.split_off(before.len().saturating_sub(BEFORE)).into_iter().rev();
     let near = behind.take(BEHIND).chain(before);
     near.filter(|(_, line)| line.len() <= LINE_BYTES_MAX).find_map(|(start, line)| {
-        let (value, words) = forms::day_in(line, order)?;
+        let (value, words) = calendar::day_in(line, order)?;
         let span = Some(Span::new(start + words.start, start + words.end));
         let (precision, source) = (Precision::Day, PublishedSource::Header);
         Some(Published { value, precision, source, evidence: None, span })

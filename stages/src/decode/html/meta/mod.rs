@@ -6,7 +6,6 @@
 //! with the place that says them.
 
 mod authors;
-mod byline;
 mod dates;
 mod forms;
 mod json_ld;
@@ -17,11 +16,11 @@ mod tests;
 mod title;
 mod words;
 
+use crate::calendar::Order;
+use crate::text::key;
 pub use dates::in_address;
-use forms::Order;
 use json_ld::Node;
 use site::Site;
-use words::key;
 
 use super::Page;
 use super::facts::{Element, Facts};

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::byline::{is_person, names};
 use super::words::clean;
+use crate::byline::{is_person, names};
 use crate::decode::html::Page;
 use crate::page::{Mark, Role};
 

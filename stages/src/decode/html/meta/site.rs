@@ -1,8 +1,9 @@
 //! The site: its name, its other names, and the address of the article.
 
 use super::json_ld::{self, Node};
-use super::words::{clean, key};
+use super::words::clean;
 use crate::decode::html::facts::Facts;
+use crate::text::key;
 
 /// The site's name in `<meta>`, the most trusted first.
 const NAME_KEYS: &[&str] =

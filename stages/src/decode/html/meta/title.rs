@@ -7,9 +7,10 @@
 
 use super::json_ld::{self, Node};
 use super::site::Site;
-use super::words::{clean, key, share_a_word};
+use super::words::{clean, share_a_word};
 use crate::decode::html::facts::Facts;
 use crate::layers::{Claim, Evidence};
+use crate::text::key;
 
 /// What a page may call its article in `<meta>` beside `og:title`.
 const META_KEYS: &[&str] =

@@ -45,11 +45,6 @@ fn tag_length(text: &str) -> Option<usize> {
     is_tag.then_some(1 + end + 1)
 }
 
-/// Letters and digits in lower case: two statements of one key differ in marks and spaces alone.
-pub fn key(words: &str) -> String {
-    words.chars().filter(|ch| ch.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// Whether the two have a word of four letters or more in common.
 pub fn share_a_word(one: &str, other: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
@@ -63,6 +58,7 @@ pub fn share_a_word(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::key;
 
     #[test]
     fn what_is_not_seen_is_left_out() {

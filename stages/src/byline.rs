@@ -3,14 +3,14 @@
 //! Invariant: bylines are read with the words of all languages at once, because a page's own
 //! language is not known yet.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use newsloom_languages::folders;
 use serde::Deserialize;
 
-use super::forms::{is_calendar_word, words};
-use super::words::key;
-use crate::lexicon;
+use crate::lexicon::{self, CalendarWords};
+use crate::text::{key, words};
 
 /// A language's `byline.toml`, in lower case.
 #[derive(Debug, Default, Deserialize)]
@@ -45,6 +45,13 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     all
 });
 
+/// Months and weekdays of all languages.
+static CALENDAR: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let own =
+        folders().iter().map(|folder| lexicon::read::<CalendarWords>(folder, "calendar.toml"));
+    own.flat_map(|own| own.months.into_iter().chain(own.weekdays).flatten()).collect()
+});
+
 /// The most words and bytes of a name.
 const NAME_WORDS_MAX: usize = 7;
 const NAME_BYTES_MAX: usize = 100;
@@ -77,6 +84,11 @@ fn without_date(byline: &str) -> &str {
 
 /// The byline without the words before the names.
 fn without_by(byline: &str) -> &str {
+    after_by(byline).unwrap_or(byline)
+}
+
+/// What follows the words before the names, where the byline begins with them.
+pub fn after_by(byline: &str) -> Option<&str> {
     let mut all = WORDS.by.iter();
     let rest = all.find_map(|by| after_words(byline, by));
     let is_full_name = |rest: &&str| {
@@ -85,7 +97,12 @@ fn without_by(byline: &str) -> &str {
     };
     let mut ambiguous = WORDS.by_full_name.iter();
     rest.or_else(|| ambiguous.find_map(|by| after_words(byline, by).filter(is_full_name)))
-        .unwrap_or(byline)
+}
+
+/// Whether the word is a month or a weekday.
+fn is_calendar_word(word: &str) -> bool {
+    let word = word.trim_matches(|ch: char| !ch.is_alphanumeric()).to_lowercase();
+    CALENDAR.contains(&word)
 }
 
 /// What follows the words `by`, which are in lower case, at the start of the byline.
@@ -141,14 +158,10 @@ fn name(part: &str) -> Option<String> {
         !is_address && !is_clock && word.contains(char::is_alphabetic)
     };
     let mut words: Vec<&str> = part.split_whitespace().filter(is_said).collect();
-    let is_role = |words: &[&str]| {
-        let words = words.join(" ").to_lowercase();
-        WORDS.role.iter().any(|role| words.trim_matches(EDGES) == role)
-    };
     // A role ends the name, alone or, behind two words or more, with what follows it.
     let is_end = |at: &usize| {
-        let rest = &words[*at..];
-        is_role(rest) || *at >= 2 && (1..rest.len()).any(|length| is_role(&rest[..length]))
+        let rest = words[*at..].join(" ");
+        names_role(&rest) || *at >= 2 && is_role(&rest)
     };
     if let Some(end) = (0..words.len()).find(is_end) {
         words.truncate(end);
@@ -161,6 +174,18 @@ fn name(part: &str) -> Option<String> {
         && !name.starts_with('©')
         && !is_stray_word(name);
     is_name.then(|| name.to_owned())
+}
+
+/// Whether `words` begin with what an author is.
+pub fn is_role(words: &str) -> bool {
+    let ends = words.match_indices(' ').map(|(end, _)| end).chain([words.len()]);
+    ends.into_iter().any(|end| names_role(&words[..end]))
+}
+
+/// Whether `words` are what an author is, and nothing else.
+fn names_role(words: &str) -> bool {
+    let words = words.to_lowercase();
+    WORDS.role.iter().any(|role| words.trim_matches(EDGES) == role)
 }
 
 /// Whether `name` is one short word, such as an article begins with.

@@ -1,0 +1,269 @@
+//! What stands around the title of a text: the lead, and the lines that say when and by whom.
+//!
+//! Invariant: a name alone is a byline only beside something that makes it one: a date line, what
+//! its bearer is, or the same name again below. A lead stands between title and byline.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::line::Line;
+use crate::byline::{after_by, is_person, is_role, names};
+use crate::layers::Kind;
+
+/// A head ends so many lines below its title at the latest.
+const LINES_MAX: usize = 16;
+/// A byline may stand so many lines above the title.
+const LINES_ABOVE: usize = 3;
+/// A lead has at most so many lines.
+const LEAD_LINES_MAX: usize = 3;
+/// A kept line of so many characters, behind the lead, is the body.
+const BODY_CHARS: usize = 100;
+/// A lead of fewer words could be a button or a heading.
+const LEAD_WORDS_MIN: usize = 9;
+/// So many thousandths of a lead's words are function words, at the least.
+const LEAD_FUNCTION_SHARE_MIN: usize = 150;
+/// A lead has at most one word of notices in so many words.
+const LEAD_WORDS_A_NOTICE: usize = 8;
+/// `1/2/2024`.
+const DATE_DIGITS_MIN: usize = 6;
+/// A byline with words like "by" has at most so many.
+const BYLINE_WORDS_MAX: usize = 20;
+const NAME_WORDS_MAX: usize = 5;
+/// What must speak for a name that stands alone.
+const NAME_SCORE_MIN: usize = 2;
+/// A name's words of so many letters are nowhere in small letters.
+const WORD_BYTES_MIN: usize = 4;
+
+/// The lines around the title, and what they state.
+#[derive(Debug, Default)]
+pub struct Head {
+    /// Lines of the article, whatever the model says.
+    pub lead: Range<usize>,
+    pub date_lines: BTreeSet<usize>,
+    pub byline: Option<usize>,
+    pub authors: Vec<String>,
+}
+
+impl Head {
+    /// Of the page whose title is line `title`.
+    pub fn of(lines: &[Line], kept: &[bool], title: usize) -> Self {
+        let range = range(lines, kept, title);
+        let is_date = |index: &usize| !kept[*index] && is_date_line(&lines[*index]);
+        let above = title.saturating_sub(LINES_ABOVE)..title;
+        let date_lines: BTreeSet<usize> =
+            above.clone().chain(range.clone()).filter(is_date).collect();
+        let head = Self { date_lines, ..Self::default() };
+        let said = range.clone().chain(above.rev()).filter(|index| !kept[*index]);
+        let said = said.into_iter().find_map(|index| Some((index, said_names(&lines[index])?)));
+        let found = said.or_else(|| {
+            let ranked = range.filter(|index| !kept[*index] && is_name(&lines[*index]));
+            let ranked = ranked.map(|index| (head.name_score(lines, index), index));
+            let best = ranked.max_by_key(|(score, index)| (*score, std::cmp::Reverse(*index)));
+            let (score, index) = best?;
+            let is_sure = score >= NAME_SCORE_MIN && is_written_large(lines, lines[index].text);
+            is_sure.then(|| (index, persons(&plain(lines[index].text))))
+        });
+        let (byline, authors) = found.unzip();
+        let ends = byline.into_iter().chain(head.date_lines.iter().copied());
+        let end = ends.filter(|index| *index > title).min().unwrap_or(title + 1);
+        let is_lead = |index: &usize| kept[*index] || reads_like_lead(&lines[*index]);
+        let lead_end = (title + 1..end).find(|index| !is_lead(index)).unwrap_or(end);
+        let lead = title + 1..lead_end.min(title + 1 + LEAD_LINES_MAX);
+        Self { lead, byline, authors: authors.unwrap_or_default(), ..head }
+    }
+
+    /// How much speaks for the name that line `index` is.
+    fn name_score(&self, lines: &[Line], index: usize) -> usize {
+        let is_date = |index: usize| self.date_lines.contains(&index);
+        // A place may stand between name and day.
+        let is_place = lines.get(index + 1).is_some_and(|line| {
+            line.word_count <= 2 && line.capital_count == line.word_count && line.digit_count == 0
+        });
+        let beside =
+            is_date(index + 1) || index > 0 && is_date(index - 1) || is_place && is_date(index + 2);
+        let near = (index.saturating_sub(3)..index + 4).any(is_date);
+        let next = lines.get(index + 1).map(|line| plain(line.text));
+        let has_role = next.is_some_and(|next| is_role(&next));
+        let name = plain(lines[index].text);
+        let begins = |line: &Line| plain(line.text).strip_prefix(&name).is_some_and(is_end);
+        let again = lines[index + 1..].iter().any(begins);
+        usize::from(near) + usize::from(beside) + 2 * usize::from(has_role) + usize::from(again)
+    }
+}
+
+/// The lines between the title and the body, those of a lead with them.
+fn range(lines: &[Line], kept: &[bool], title: usize) -> Range<usize> {
+    let start = title + 1;
+    let last = lines.len().min(start + LINES_MAX);
+    let is_body = |index: &usize| kept[*index] && lines[*index].char_count >= BODY_CHARS;
+    let Some(first) = (start..last).find(is_body) else { return start..last };
+    // The first paragraph is a lead where other lines than links to other articles part it from
+    // the next.
+    let behind = (first + 1..last).take_while(|index| !kept[*index]);
+    let behind = behind.take_while(|index| !opens_others(&lines[*index])).count();
+    start..first + 1 + behind
+}
+
+/// Whether the line says that other articles follow.
+fn opens_others(line: &Line) -> bool {
+    line.cue.is_some_and(|cue| cue.kind == Kind::Related)
+}
+
+/// Whether the line is prose that is neither a notice, nor a caption, nor a teaser.
+fn reads_like_lead(line: &Line) -> bool {
+    line.word_count >= LEAD_WORDS_MIN
+        && line.function_share() >= LEAD_FUNCTION_SHARE_MIN
+        && line.cue.is_none()
+        && !line.is_links
+        && !line.is_cut_off
+        && !line.is_repeated_across
+        && line.notice_word_count * LEAD_WORDS_A_NOTICE <= line.word_count
+        && !line.text.contains(['©', '|', '•'])
+        && !line.text.contains(" / ")
+        && !line.text.ends_with(')')
+        && !ends_in_capitals(line.text)
+}
+
+/// Whether the last word is in capitals, as names of photographers are: `… in winter. ANN LEE`.
+fn ends_in_capitals(text: &str) -> bool {
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    last.len() > 3 && last.chars().all(char::is_uppercase)
+}
+
+/// Whether the line says when, and little else: hardly more words than figures.
+fn is_date_line(line: &Line) -> bool {
+    let word_count = line.text.split_whitespace().filter(|word| has_no_digit(word)).count();
+    line.is_date
+        || line.digit_count >= DATE_DIGITS_MIN
+            && (line.has_date || word_count <= 3)
+            && word_count * 4 <= line.digit_count * 3
+            && !line.text.contains('©')
+            && !line.text.contains("](")
+}
+
+fn has_no_digit(word: &str) -> bool {
+    word.contains(char::is_alphabetic) && !word.contains(|ch: char| ch.is_ascii_digit())
+}
+
+/// The names behind words like "by", which the line begins with.
+pub fn said_names(line: &Line) -> Option<Vec<String>> {
+    if line.word_count > BYLINE_WORDS_MAX {
+        return None;
+    }
+    let text = plain(line.text);
+    let names = persons(after_by(&text)?);
+    names.first().is_some_and(|name| is_person(name)).then_some(names)
+}
+
+/// The names in a byline. Among persons an agency may stand; longer words say what they are.
+pub fn persons(byline: &str) -> Vec<String> {
+    let all = names(byline);
+    let is_said = |name: &&String| is_person(name) || !name.contains(' ');
+    let said: Vec<String> = all.iter().filter(is_said).cloned().collect();
+    if said.iter().any(|name| is_person(name)) { said } else { all }
+}
+
+/// Whether the line is a name and nothing else.
+fn is_name(line: &Line) -> bool {
+    let name = plain(line.text);
+    let is_of_name = |ch: char| ch.is_alphabetic() || matches!(ch, ' ' | '.' | '-' | '\'' | '’');
+    let has_case = |ch: char| ch.is_lowercase() || ch.is_uppercase();
+    let is_mixed = !name.contains(has_case) || name.contains(char::is_lowercase);
+    line.cue.is_none()
+        && line.notice_word_count + line.reader_word_count == 0
+        && line.word_count <= NAME_WORDS_MAX
+        && is_mixed
+        && name.chars().all(is_of_name)
+        && name.contains(' ')
+        && is_person(&name)
+}
+
+/// Whether no long word of `name` stands in small letters on the page, as words of a menu do.
+fn is_written_large(lines: &[Line], name: &str) -> bool {
+    let words = name.split_whitespace().filter(|word| word.len() >= WORD_BYTES_MIN);
+    let large = words.filter(|word| word.starts_with(char::is_uppercase));
+    let small: Vec<String> = large.map(str::to_lowercase).collect();
+    let mut all = lines.iter().flat_map(|line| line.text.split(|ch: char| !ch.is_alphabetic()));
+    !all.any(|word| small.iter().any(|small| small == word))
+}
+
+/// Whether a name has an end before `rest`.
+fn is_end(rest: &str) -> bool {
+    !rest.starts_with(char::is_alphabetic)
+}
+
+/// The line's words without targets of links and marks of markdown.
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("](") {
+        out.push_str(&rest[..at]);
+        rest = rest[at..].find(')').map_or("", |end| &rest[at + end + 1..]);
+    }
+    out.push_str(rest);
+    out.retain(|ch| !matches!(ch, '[' | ']' | '*' | '#' | '_'));
+    out.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::Span;
+
+    /// The number of date lines, the authors and the number of lines of the lead.
+    fn head(text: &str) -> (usize, String, usize) {
+        let mut lines = Vec::new();
+        let mut start = 0;
+        for line in text.split('\n') {
+            lines.push(Line::of(text, Span::new(start, start + line.len())));
+            start += line.len() + 1;
+        }
+        let kept: Vec<bool> = lines.iter().map(|line| line.is_closed).collect();
+        let head = Head::of(&lines, &kept, 1);
+        (head.date_lines.len(), head.authors.join("; "), head.lead.len())
+    }
+
+    #[test]
+    fn names_and_days_between_title_and_body_are_told() {
+        let body = "The council voted to close the bridge for repairs, after engineers found \
+            cracks in two of its piers, the mayor said.";
+        let lead = "Engineers found cracks in two of the piers before it was too late";
+        let pier = "The pier that was closed in the winter of that year (Bob Ray/The Post)";
+        for (lines, expected) in [
+            ("Ann Lee\n27.09.2021, 14:20 Uhr", (1, "Ann Lee", 0)),
+            ("A lead of one sentence.\n[Ann Lee](/ann)\n3 May 2024, 14:20", (1, "Ann Lee", 1)),
+            (&format!("{lead}\n**Ann Lee**\nStaff writer\nShare"), (0, "Ann Lee", 1)),
+            (&format!("{lead}\nShare"), (0, "", 0)),
+            (&format!("{pier}\nAnn Lee\n3 May 2024, 14:20"), (1, "Ann Lee", 0)),
+            ("Ann Lee\nHilltown\n3 May 2024, 14:20", (1, "Ann Lee", 0)),
+            ("Aug. 7, 2024 5:00 a.m. PT | Updated Aug. 8, 2024 3:12 p.m. PT", (1, "", 0)),
+            ("By Ann Lee, a teacher of philosophy who lives in the north", (0, "Ann Lee", 0)),
+            ("3 May 2024\nShare Article\nTo share this article", (1, "", 0)),
+            ("Ann Lee\nNothing beside it", (0, "", 0)),
+        ] {
+            let (dates, authors, lead) =
+                head(&format!("News\nTown closes bridge\n{lines}\n{body}"));
+            assert_eq!((dates, authors.as_str(), lead), expected, "{lines}");
+        }
+    }
+
+    #[test]
+    fn a_byline_may_stand_above_the_title_or_be_missing() {
+        for (text, authors) in [
+            ("By [Ann Lee](/ann)\nTown closes bridge\nIt did so.", "Ann Lee"),
+            ("News\nTown closes bridge", ""),
+            ("News\nTown closes bridge\nBy now it is shut", ""),
+        ] {
+            assert_eq!(head(text).1, authors, "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_of_markdown_are_no_words() {
+        for (text, words) in
+            [("By [Ann](/a) and **Bob**", "By Ann and Bob"), ("[Ann](", "Ann"), ("", "")]
+        {
+            assert_eq!(plain(text), words);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What the page's own marks say against the model: lines kept or dropped whatever it holds.
+//!
+//! Invariant: each rule needs a cue or a shape that says so beside the line, never a score.
+
+use super::cues::Place;
+use super::line::{Line, begins_with_capital};
+use super::vocabulary::{LongWords, Vocabulary};
+use crate::layers::Kind;
+
+/// A paragraph behind a box has so many words …
+const PARAGRAPH_WORDS_MIN: usize = 10;
+/// … so many thousandths of them function words …
+const FUNCTION_SHARE_MIN: usize = 150;
+/// … and this share of its long words in the article, in thousandths.
+const TOLD_SHARE_MIN: i32 = 100;
+/// It has at most one word of notices in so many words.
+const WORDS_A_NOTICE: usize = 12;
+/// A box inside the article has at most so many lines.
+const BOX_LINES_MAX: usize = 6;
+/// A paragraph that a paywall cuts off has so many words.
+const STUB_WORDS_MIN: usize = 15;
+/// A heading behind a pointer to another article has at most so many words …
+const HEADING_WORDS_MAX: usize = 6;
+/// … and the pointer names the article in so many words more than its cue.
+const POINTER_WORDS_MIN: usize = 6;
+/// The line above an embedded post has at most so many words.
+const POST_WORDS_MAX: usize = 10;
+
+/// The lines to decide anew, each with whether it is kept. Rules see what those before decided.
+pub fn overrules(lines: &[Line], long_words: &LongWords, kept: &[bool]) -> Vec<(usize, bool)> {
+    let mut page = Page { lines, long_words, kept: kept.to_vec() };
+    let mut changes = Vec::new();
+    for rule in [Page::entries, Page::post_heads, Page::stubs, Page::behind_boxes, Page::headings] {
+        for (index, keep) in rule(&page) {
+            page.kept[index] = keep;
+            changes.push((index, keep));
+        }
+    }
+    changes
+}
+
+struct Page<'a> {
+    lines: &'a [Line<'a>],
+    long_words: &'a LongWords,
+    kept: Vec<bool>,
+}
+
+impl Page<'_> {
+    /// Headlines right below a line that says no more than "related".
+    fn entries(&self) -> Vec<(usize, bool)> {
+        let mut found = Vec::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            let opens = |line: &Line| {
+                line.cue.is_some_and(|cue| cue.kind == Kind::Related && cue.place == Place::Line)
+            };
+            if opens(line) {
+                let is_entry = |at: &usize| self.kept[*at] && is_headline(&self.lines[*at]);
+                found.extend(
+                    (index + 1..self.lines.len()).take_while(is_entry).map(|at| (at, false)),
+                );
+            }
+        }
+        found
+    }
+
+    /// Who posted an embedded post, and when: `Name @name · 17 Oct`.
+    fn post_heads(&self) -> Vec<(usize, bool)> {
+        let names_handle = |line: &Line| {
+            let mut words = line.text.split_whitespace();
+            let handle =
+                |word: &str| word.len() > 2 && word.trim_start_matches('(').starts_with('@');
+            let is_open = !line.is_closed || line.text.contains('·');
+            is_open && line.word_count <= POST_WORDS_MAX && words.any(handle)
+        };
+        let all = (0..self.lines.len()).filter(|index| self.kept[*index]);
+        all.filter(|index| names_handle(&self.lines[*index])).map(|index| (index, false)).collect()
+    }
+
+    /// The paragraph that a paywall cuts off in a word or two.
+    fn stubs(&self) -> Vec<(usize, bool)> {
+        let is_pitch = |line: &Line| line.cue.is_some_and(|cue| cue.kind == Kind::Newsletter);
+        let is_stub = |index: &usize| {
+            let line = &self.lines[*index];
+            !self.kept[*index]
+                && line.is_cut_off
+                && line.cue.is_none()
+                && line.word_count >= STUB_WORDS_MIN
+                && *index > 0
+                && self.kept[*index - 1]
+                && self.lines[*index - 1].is_closed
+                && self.lines.get(*index + 1).is_some_and(is_pitch)
+        };
+        (0..self.lines.len()).filter(is_stub).map(|index| (index, true)).collect()
+    }
+
+    /// Paragraphs right behind a box inside the article, in words that the article has.
+    fn behind_boxes(&self) -> Vec<(usize, bool)> {
+        let is_paragraph = |index: usize| {
+            let line = &self.lines[index];
+            !self.kept[index] && reads_like_paragraph(line)
+        };
+        let mut candidates: Vec<usize> = Vec::new();
+        for index in (1..self.lines.len()).filter(|index| is_paragraph(*index)) {
+            if candidates.last() == Some(&(index - 1)) || self.is_behind_box(index) {
+                candidates.push(index);
+            }
+        }
+        if candidates.is_empty() {
+            return Vec::new();
+        }
+        let words = Vocabulary::of(self.long_words, &self.kept, None);
+        let told = |index: &usize| words.shares(*index..*index + 1, &self.kept)[0].0;
+        let is_told = |index: &usize| told(index) >= TOLD_SHARE_MIN;
+        candidates.into_iter().filter(is_told).map(|index| (index, true)).collect()
+    }
+
+    /// Whether the lines right above `index` are a box, with the article above it.
+    fn is_behind_box(&self, index: usize) -> bool {
+        let ends_box = |line: &Line| {
+            let kinds = [Kind::Newsletter, Kind::Ad, Kind::OtherBoilerplate];
+            line.cue.is_some_and(|cue| kinds.contains(&cue.kind))
+        };
+        let closes = |line: &Line| {
+            line.cue.is_some_and(|cue| matches!(cue.kind, Kind::CommentForm | Kind::Legal))
+        };
+        let above = index.saturating_sub(BOX_LINES_MAX + 1)..index;
+        let body = above.rev().find(|at| self.kept[*at]);
+        ends_box(&self.lines[index - 1])
+            && body.is_some_and(|body| {
+                self.lines[body].is_closed && !self.lines[body..index].iter().any(closes)
+            })
+    }
+
+    /// A short line between a pointer that names another article and a paragraph.
+    fn headings(&self) -> Vec<(usize, bool)> {
+        let is_pointer = |line: &Line| {
+            let is_related =
+                line.cue.is_some_and(|cue| cue.kind == Kind::Related && cue.place != Place::Line);
+            is_related && line.word_count >= POINTER_WORDS_MIN
+        };
+        let is_heading = |index: &usize| {
+            let line = &self.lines[*index];
+            let next = self.lines.get(*index + 1);
+            !self.kept[*index]
+                && is_headline(line)
+                && line.cue.is_none()
+                && line.word_count <= HEADING_WORDS_MAX
+                && line.digit_count == 0
+                && !line.is_links
+                && is_pointer(&self.lines[*index - 1])
+                && next.is_some_and(|next| self.kept[*index + 1] && reads_like_paragraph(next))
+        };
+        (1..self.lines.len()).filter(is_heading).map(|index| (index, true)).collect()
+    }
+}
+
+fn is_headline(line: &Line) -> bool {
+    line.is_headline() && begins_with_capital(line.text) && !line.text.ends_with(':')
+}
+
+/// Whether the line is prose that does not speak to the reader.
+fn reads_like_paragraph(line: &Line) -> bool {
+    line.is_closed
+        && line.word_count >= PARAGRAPH_WORDS_MIN
+        && line.function_share() >= FUNCTION_SHARE_MIN
+        && line.cue.is_none()
+        && !line.is_links
+        && !line.is_repeated_across
+        && line.notice_word_count * WORDS_A_NOTICE <= line.word_count
+        && line.reader_word_count == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::Span;
+
+    /// The lines whose decision changes; lines that begin with `+` were kept.
+    fn changes(text: &str) -> Vec<(usize, bool)> {
+        let mut start = 0;
+        let mut lines = Vec::new();
+        let mut kept = Vec::new();
+        for line in text.split('\n') {
+            lines.push(Line::of(text, Span::new(start + 2, start + line.len())));
+            kept.push(line.starts_with('+'));
+            start += line.len() + 1;
+        }
+        overrules(&lines, &LongWords::of(&lines), &kept)
+    }
+
+    #[test]
+    fn marks_beside_a_line_go_before_the_model() {
+        let first = "+ The council voted on Tuesday to close the harbour bridge for repairs.";
+        let next = "The harbour bridge will open again when the council has the money for repairs.";
+        let other = "A goalkeeper of the second team was sent off in the last minute of the match.";
+        for (lines, changed) in [
+            (format!("{first}\n- Advertisement\n- {next}"), vec![(2, true)]),
+            (format!("{first}\n- Advertisement\n- {next}\n- {next}"), vec![(2, true), (3, true)]),
+            (format!("{first}\n- Advertisement\n- {other}"), vec![]),
+            (format!("{first}\n- Leave a comment\n- Advertisement\n- {next}"), vec![]),
+            (format!("{first}\n- Anything else\n- {next}"), vec![]),
+            (format!("{first}\n+ Post of the town @town · 17 Oct"), vec![(1, false)]),
+            (format!("{first}\n- Related articles\n+ Ferry stops\n+ {next}"), vec![(2, false)]),
+            (
+                format!("{first}\n- Related: The ferry to the islands stops\n- Who pays\n+ {next}"),
+                vec![(2, true)],
+            ),
+            (
+                format!(
+                    "{first}\n- It had been closed twice in the last ten years, each time for \
+                     longer than...\n- Subscribe"
+                ),
+                vec![(1, true)],
+            ),
+            (
+                format!(
+                    "{first}\n- It had been closed twice in the last ten years, each time for \
+                     longer than...\n- Other news"
+                ),
+                vec![],
+            ),
+        ] {
+            assert_eq!(changes(&lines), changed, "{lines}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Pull quotes: words of the article that stand apart from it a second time.
+//!
+//! Invariant: the article said them above; what it says below may have them as a heading.
+
+use super::line::Line;
+use crate::text::key;
+
+/// A quotation set apart has so many words …
+const WORDS_MIN: usize = 4;
+const WORDS_MAX: usize = 40;
+/// … in so many bytes of letters.
+const KEY_BYTES_MIN: usize = 20;
+/// The paragraph that has it is at most so many lines above.
+const LINES_ABOVE_MAX: usize = 40;
+
+/// The kept lines in quotation marks that a longer kept line above has as a part.
+pub fn find(lines: &[Line], kept: &[bool]) -> Vec<usize> {
+    let is_said = |index: &usize| {
+        let own = key(lines[*index].text);
+        let above = index.saturating_sub(LINES_ABOVE_MAX)..*index;
+        let mut above = above.filter(|at| kept[*at]).map(|at| key(lines[at].text));
+        own.len() >= KEY_BYTES_MIN
+            && above.any(|other| other.len() > own.len() && other.contains(&own))
+    };
+    let may_be = |index: &usize| kept[*index] && may_be_quote(&lines[*index]);
+    (0..lines.len()).filter(|index| may_be(index) && is_said(index)).collect()
+}
+
+fn may_be_quote(line: &Line) -> bool {
+    (WORDS_MIN..=WORDS_MAX).contains(&line.word_count) && is_quoted(line.text)
+}
+
+/// Whether the line is in quotation marks as a whole, or marked as a quotation.
+fn is_quoted(text: &str) -> bool {
+    let marks = ['"', '“', '”', '„', '«', '»', '‘', '’', '\''];
+    text.starts_with('>') || text.starts_with(marks) && text.ends_with(marks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::Span;
+
+    #[test]
+    fn what_was_said_above_is_found_and_what_is_said_below_is_not() {
+        let said = "\"Nobody asked the islanders,\" she said, and left the room.";
+        let other = "The minister came back an hour later.";
+        for (text, found) in [
+            (format!("{said}\n{other}\n“Nobody asked the islanders”"), vec![2]),
+            (format!("{said}\n> Nobody asked the islanders"), vec![1]),
+            (format!("“Nobody asked the islanders”\n{other}\n{said}"), vec![]),
+            (format!("{said}\nNobody asked the islanders"), vec![]),
+            (format!("{said}\n“Nobody else asked the islanders”"), vec![]),
+            (format!("{said}\n{said}"), vec![]),
+        ] {
+            let mut start = 0;
+            let mut lines = Vec::new();
+            for line in text.split('\n') {
+                lines.push(Line::of(&text, Span::new(start, start + line.len())));
+                start += line.len() + 1;
+            }
+            assert_eq!(find(&lines, &vec![true; lines.len()]), found, "{text}");
+        }
+    }
+}
