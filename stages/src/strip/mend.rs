@@ -125,7 +125,8 @@ impl Page<'_> {
         };
         let above = index.saturating_sub(BOX_LINES_MAX + 1)..index;
         let body = above.rev().find(|at| self.kept[*at]);
-        ends_box(&self.lines[index - 1])
+        !self.kept[index - 1]
+            && ends_box(&self.lines[index - 1])
             && body.is_some_and(|body| {
                 self.lines[body].is_closed && !self.lines[body..index].iter().any(closes)
             })
