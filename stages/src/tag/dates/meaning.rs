@@ -370,16 +370,19 @@ impl Parts<'_> {
     }
 
     /// How far a unit is that no word of the mention places: what the rule says; of a weekend the
-    /// tense, if there is one, tells whether it is the last that has begun or the next.
+    /// tense, if there is one, tells whether it is the last that has begun or the next, unless the
+    /// rule says that it is yet to begin.
     fn place(&self, unit: &str) -> i64 {
         let default = self.rule.shift.unwrap_or(0);
         if unit != "weekend" {
             return default;
         }
         let begins = |day: Date| day.weekday().to_monday_zero_offset() >= 5;
+        let has_begun = self.context.day().is_some_and(begins);
         match self.context.tense {
+            _ if default > 0 => i64::from(has_begun),
             Some(Tense::Future) => 0,
-            Some(Tense::Past) => -i64::from(!self.context.day().is_some_and(begins)),
+            Some(Tense::Past) => -i64::from(!has_begun),
             None => default,
         }
     }
