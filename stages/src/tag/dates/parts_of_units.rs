@@ -14,6 +14,9 @@ use crate::layers::{Granularity, Resolution, TimexType};
 /// A date without a year is of the next year only so far ahead, unless the clause says so.
 const NEXT_YEAR_DAYS_MAX: i32 = 60;
 
+/// What a clause speaks of as to come is not so far ahead: it is only just past.
+const AHEAD_DAYS_MAX: i32 = 300;
+
 impl Parts<'_> {
     /// A weekday of a week, or a day of a month or year, so many units from the anchor's.
     pub fn in_shifted_unit(&self) -> Option<Meant> {
@@ -62,12 +65,17 @@ impl Parts<'_> {
     }
 
     /// The year of a day and month: the nearest; but where nothing speaks of what is to come, of
-    /// the anchor's own year rather than far into the next.
+    /// the anchor's own year rather than far into the next. What is only just past is not what comes
+    /// in eleven months: "will pay for the blast on 3 May".
     pub fn nearest_year(&self, month: i8, day: i8) -> Option<i16> {
         let anchor = self.context.about_day()?;
         let side = self.side();
         let year = nearest_year(month, day, anchor, side)?;
         let ahead = Date::new(year, month, day).ok()?.since(anchor).ok()?.get_days();
+        let is_strict = self.shift().is_some_and(|shift| shift != 0);
+        if !is_strict && ahead > AHEAD_DAYS_MAX {
+            return nearest_year(month, day, anchor, None);
+        }
         let is_far = side.is_none() && year > anchor.year() && ahead > NEXT_YEAR_DAYS_MAX;
         Some(if is_far { anchor.year() } else { year })
     }
@@ -187,6 +195,10 @@ impl Parts<'_> {
             "weekday" => Value::of_date(nth_weekday(first, last, weekday?, nth)?),
             "day" if nth < 0 => Value::of_date(last),
             "day" => Value::of_date(first.checked_add((nth - 1).days()).ok()?),
+            "quarter" if whole.value.granularity == Granularity::Year => {
+                let number = if nth < 0 { 4 } else { narrow(nth).filter(|nth| *nth <= 4)? };
+                Value::of_part(Some(last.year()), 'Q', number)
+            }
             "month" if nth < 0 => Value::of_month(last),
             "month" => Value::of_month(first.checked_add((nth - 1).months()).ok()?),
             _ => return None,

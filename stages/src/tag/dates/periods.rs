@@ -5,7 +5,7 @@
 use super::lexicon::Means;
 use super::matching::Match;
 use super::meaning::{Context, Meant, Parts};
-use super::value::{Value, open_weekday, period, season_start_year};
+use super::value::{Value, first_month, open_weekday, period, season_start_year};
 use crate::layers::{Granularity, TimexType};
 
 impl Parts<'_> {
@@ -43,16 +43,11 @@ impl Parts<'_> {
         }
         let year = self.context.about_day().map(|day| {
             let own = season_start_year(day, season);
-            let started = day.month()
-                >= match season {
-                    "SP" => 3,
-                    "SU" => 6,
-                    "FA" => 9,
-                    _ => 12,
-                }
-                || season == "WI" && day.month() <= 2;
+            let first_month = first_month(season);
+            let started = day.month() >= first_month || season == "WI" && day.month() <= 2;
+            let is_over = day.month() >= first_month + 3;
             match self.shift() {
-                Some(shift) if shift < 0 => own - 1 + i16::from(started && season != "WI"),
+                Some(shift) if shift < 0 => own - 1 + i16::from(is_over),
                 Some(shift) if shift > 0 => own + i16::from(started),
                 Some(_) => own,
                 None if self.context.is_future() => own,

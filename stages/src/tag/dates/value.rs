@@ -175,15 +175,19 @@ impl Value {
 }
 
 fn season_days(year: i16, season: &str) -> (Option<Date>, Option<Date>) {
-    let first_month = match season {
+    let first = Date::new(year, first_month(season), 1).ok();
+    let last = first.and_then(|first| first.checked_add(2.months()).ok()).map(Date::last_of_month);
+    (first, last)
+}
+
+/// The month a season begins with.
+pub fn first_month(season: &str) -> i8 {
+    match season {
         "SP" => 3,
         "SU" => 6,
         "FA" => 9,
         _ => 12,
-    };
-    let first = Date::new(year, first_month, 1).ok();
-    let last = first.and_then(|first| first.checked_add(2.months()).ok()).map(Date::last_of_month);
-    (first, last)
+    }
 }
 
 /// The season a day lies in and the year it began.
