@@ -31,10 +31,12 @@ import layout
 import lingua
 
 # The languages that press articles are most often in: likelier than the others before a word is
-# read, by PRIOR in training and by exp(BONUS) more in the end.
+# read, by PRIOR in training and by exp(BONUS) more in the end; and by exp(PRESS) again those that
+# the world's press is mostly in.
 CORE = "fr en es de it pt nl ar ru zh ja ca ro pl cs tr".split()
 PRIOR = 6.0
 BONUS = 4.2
+PRESS = {"en": 2.5, **dict.fromkeys(["fr", "es", "de", "it", "pt", "nl"], 2.0)}
 WHOLE_LETTERS_MAX = 6
 LANGUAGES_MAX = 14
 # Frequency, among words, from which a feature is kept: in a core language, in another.
@@ -368,7 +370,8 @@ def main():
         features = Features(tags, counts)
         texts = Texts(features, counts, sentences, random)
         weights = fit(features, texts, STEPS if len(tags) > 20 else STEPS // 4)
-        biases = [float(bias) + BONUS * (tag in CORE) for tag, bias in zip(tags, weights[-1])]
+        bonuses = [BONUS * (tag in CORE) + PRESS.get(tag, 0) for tag in tags]
+        biases = [float(bias) + bonus for bias, bonus in zip(weights[-1], bonuses)]
         by_feature = dict(Seconded(features, weights, counts, sentences, table).lists())
         groups.append((tags, biases, by_feature))
         print(tags[0], len(by_feature), "features", flush=True)

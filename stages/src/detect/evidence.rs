@@ -25,6 +25,10 @@ const WORD_LETTERS_MAX: usize = 24;
 const ALLOWED_LEAD: u32 = 5 * UNIT;
 /// Letters without which a stretch in an alphabet says nothing.
 const LETTERS_MIN: u32 = 2;
+/// Words in lower case from which a text is foreign to a language that explains too little of them,
+/// and how much that is a word.
+const FOREIGN_WORDS_MIN: u32 = 8;
+const FOREIGN_MAX: u32 = 6 * UNIT;
 /// What a Chinese character or a kana says, in letters: text in an alphabet seldom holds any.
 const CHARACTER_LETTERS: u32 = 4;
 /// Up to so many Han characters without kana may be Japanese.
@@ -38,7 +42,7 @@ const KANA_SHARE: u32 = 20;
 /// How sure a lead is, in thousandths, by quarters of a natural logarithm (`UNIT / 4`).
 /// Set along what was measured; docs/BENCHMARKS.md has what then was.
 const SURENESS: [u16; 29] = [
-    330, 340, 370, 410, 450, 490, 530, 570, 610, 640, 660, 680, 700, 730, 755, 775, 790, 810, 830,
+    330, 340, 370, 410, 430, 460, 480, 520, 610, 640, 660, 680, 700, 730, 755, 775, 790, 810, 830,
     855, 875, 890, 905, 920, 930, 940, 950, 965, 995,
 ];
 
@@ -185,7 +189,7 @@ impl<'a> Choice<'a> {
             let is_expected = expected.is_some_and(|(tag, _)| tag == MODEL.tags[index]);
             let lead = expected.filter(|_| is_expected).map_or(0, |(_, lead)| lead);
             let allowed = if self.is_allowed[index] { ALLOWED_LEAD } else { 0 };
-            reading.small.0[index] = MODEL.prior(index) + lead + allowed;
+            reading.before.0[index] = MODEL.prior(index) + lead + allowed;
         }
         let mut words = 0;
         for_each_word(&text[..text.floor_char_boundary(READ_BYTES_MAX)], |word, is_capital| {
@@ -194,7 +198,8 @@ impl<'a> Choice<'a> {
             words % STRIDE == 0 && reading.lead(&range).1 >= DECIDED
         });
         let (best, lead) = reading.lead(&range);
-        if !reading.is_known || letters < LETTERS_MIN || !self.is_allowed[best] {
+        let is_foreign = expected.is_none() && reading.is_foreign_to(best);
+        if !reading.is_known || letters < LETTERS_MIN || !self.is_allowed[best] || is_foreign {
             return ("und", 0);
         }
         let step = (lead / (UNIT / 4)) as usize;
@@ -206,7 +211,10 @@ impl<'a> Choice<'a> {
 /// where others say something.
 #[derive(Default)]
 struct Reading {
+    /// What speaks for each language before a word is read.
+    before: Scores,
     small: Scores,
+    small_words: u32,
     capital: Scores,
     has_small: bool,
     is_known: bool,
@@ -215,6 +223,7 @@ struct Reading {
 impl Reading {
     fn add(&mut self, word: &[u16], is_capital: bool) {
         let scores = if is_capital { &mut self.capital } else { &mut self.small };
+        self.small_words += u32::from(!is_capital);
         let is_known = MODEL.add_word(word, scores);
         self.is_known |= is_known;
         self.has_small |= is_known && !is_capital;
@@ -224,7 +233,8 @@ impl Reading {
     fn lead(&self, range: &Range<usize>) -> (usize, u32) {
         let (mut best, mut top, mut second) = (range.start, 0, 0);
         for index in range.clone() {
-            let score = self.small.0[index] + (self.capital.0[index] >> u32::from(self.has_small));
+            let capital = self.capital.0[index] >> u32::from(self.has_small);
+            let score = self.before.0[index] + self.small.0[index] + capital;
             if score > top {
                 (best, second, top) = (index, top, score);
             } else if score > second {
@@ -232,6 +242,13 @@ impl Reading {
             }
         }
         (best, top - second)
+    }
+
+    /// Whether the words are many, and too few of them a language's: the text is in one that the
+    /// model lacks. Those in capitals, which may be names, are not asked.
+    fn is_foreign_to(&self, language: usize) -> bool {
+        let words = self.small_words;
+        words >= FOREIGN_WORDS_MIN && self.small.0[language] < words * FOREIGN_MAX
     }
 }
 

@@ -88,7 +88,9 @@ pub fn detect(document: &Document, blocks: &Blocks, settings: &Settings) -> Lang
     }
     let shares = shares_of(&stretches);
     let document = match shares.first() {
-        Some((tag, _)) if *tag != whole.tag => surest(&stretches, tag),
+        Some((tag, _)) if *tag != whole.tag && !is_mostly_unknown(&stretches) => {
+            surest(&stretches, tag)
+        }
         _ => whole,
     };
     Language { document, shares, runs: runs_of(&stretches) }
@@ -155,12 +157,23 @@ impl Stretch {
     }
 }
 
-/// The language of most letters; where that is not sure, of all the words together, which
-/// whatlang may second.
+/// Whether more letters have no language than have one.
+fn is_mostly_unknown(stretches: &[Stretch]) -> bool {
+    let (mut known, mut unknown) = (0, 0);
+    for Stretch { verdict, .. } in stretches {
+        let letters = if verdict.tag == "und" { &mut unknown } else { &mut known };
+        *letters += u64::from(verdict.letters);
+    }
+    unknown > known
+}
+
+/// The language of most letters; where that is not sure, or most have none, of all the words
+/// together, which whatlang may second.
 fn judge_document(text: &str, stretches: &[Stretch], choice: &Choice) -> Tagged {
     let shares = shares_of(stretches);
     let voted = shares.first().map_or_else(Tagged::und, |(tag, _)| surest(stretches, tag));
-    if voted.confidence >= DOUBT || stretches.is_empty() {
+    let is_sure = voted.confidence >= DOUBT && !is_mostly_unknown(stretches);
+    if is_sure || stretches.is_empty() {
         return voted;
     }
     let mut sample = String::new();

@@ -86,6 +86,18 @@ fn nothing_outside_the_configured_languages_is_answered() {
 }
 
 #[test]
+fn a_language_that_the_model_lacks_has_no_name() {
+    // Words of no language, among a few of French and Italian.
+    let line = "La brouzka dè tchin sè vroulè po lè gniokâ, è la tsouvra dzè lè mouflyâ ke chè \
+        krèvounyè din lo pyètzo, ouna tsèrpa kontre lè dzouvenyâ.";
+    assert_eq!(detected(line, &[]).document.tag, "und");
+    let found = detected(&format!("{line}\n{line}\nOui merci"), &[]);
+    assert_eq!(found.document.tag, "und");
+    let found = detected(&format!("{FRENCH}\n{FRENCH}\n{line}"), &[]);
+    assert_eq!(found.document.tag, "fr");
+}
+
+#[test]
 fn few_han_characters_tell_japanese_from_chinese() {
     for (tag, line) in
         [("ja", "警察当局実現"), ("ja", "CGIメ"), ("zh", "中国政府"), ("zh", "警察當局")]

@@ -10,7 +10,7 @@
 use super::enumeration::Enumeration;
 use super::follower::Follower;
 use super::marks::{
-    Mark, first, is_cjk, is_dash, is_invisible, is_opener, is_terminator, last, second_fits,
+    Mark, first, is_cjk, is_dash, is_invisible, is_opener, is_terminator, last, next_mark,
 };
 use super::quotes::Quotes;
 use super::rules::{Rules, Trait};
@@ -31,12 +31,8 @@ pub fn boundaries(text: &str, rules: &Rules, ends: &mut Vec<usize>) {
     let mut scan = Scan::of(text, rules);
     let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(offset) = bytes[at..].iter().position(|byte| rules.leads[*byte as usize]) {
-        at += offset;
-        if !second_fits(bytes[at], bytes.get(at + 1).copied().unwrap_or(0)) {
-            at += 2;
-            continue;
-        }
+    while let Some(found) = next_mark(bytes, at, &rules.leads) {
+        at = found;
         let ch = first(&text[at..]);
         let mark = Mark::of(ch);
         if matches!(ch, '.' | ')') {

@@ -1,7 +1,7 @@
 //! Punctuation as the segmenter sees it: what may end a sentence, close one or open one.
 //!
-//! Invariant: `MARK_LEADS` holds the first byte of every mark that `Mark::of` knows, and no
-//! continuation byte, so a scan that stops at it stops on a character boundary.
+//! Invariant: `MARK_LEADS` and `MARK_SECONDS` hold the first two bytes of every mark that `Mark::of`
+//! knows, the first of them no continuation byte, so a scan stops on a character boundary.
 
 /// What a character of interest is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,42 +45,75 @@ pub fn is_terminator(ch: char) -> bool {
     matches!(Mark::of(ch), Some(Mark::Terminator | Mark::WideTerminator))
 }
 
-/// The first bytes of all marks.
-const MARK_LEADS: [bool; 256] = {
-    let mut leads = [false; 256];
-    let bytes = b".!?\"'`()[]{},\xC2\xD6\xD8\xDB\xE0\xE1\xE2\xE3\xEF";
+/// Which marks a byte may begin or go on with, a bit each: the marks of one byte together, those of
+/// each first byte in `WIDE_LEADS`.
+pub type MarkBits = u16;
+
+const NARROW: MarkBits = 1;
+/// The first bytes of marks of two bytes or more, and the second bytes of those marks. Few
+/// letters share both, so that the scan passes over text in any script.
+const WIDE_LEADS: [(u8, &[u8]); 9] = [
+    (0xC2, &[0xAB, 0xBB]),
+    (0xD6, &[0x89]),
+    (0xD8, &[0x9D, 0x9E, 0x9F]),
+    (0xDB, &[0x94]),
+    (0xE0, &[0xA5]),
+    (0xE1, &[0x81, 0x8D, 0x9F]),
+    (0xE2, &[0x80, 0x81]),
+    (0xE3, &[0x80]),
+    (0xEF, &[0xBC, 0xBD]),
+];
+
+/// The marks that each byte begins.
+const MARK_LEADS: [MarkBits; 256] = {
+    let mut leads = [0; 256];
+    let narrow = b".!?\"'`()[]{},";
     let mut at = 0;
-    while at < bytes.len() {
-        leads[bytes[at] as usize] = true;
+    while at < narrow.len() {
+        leads[narrow[at] as usize] = NARROW;
+        at += 1;
+    }
+    at = 0;
+    while at < WIDE_LEADS.len() {
+        leads[WIDE_LEADS[at].0 as usize] = NARROW << (at + 1);
         at += 1;
     }
     leads
 };
 
+/// The marks that each byte may be the second of; any byte may follow a mark of one.
+const MARK_SECONDS: [MarkBits; 256] = {
+    let mut seconds = [NARROW; 256];
+    let mut at = 0;
+    while at < WIDE_LEADS.len() {
+        let mut second = 0;
+        while second < WIDE_LEADS[at].1.len() {
+            seconds[WIDE_LEADS[at].1[second] as usize] |= NARROW << (at + 1);
+            second += 1;
+        }
+        at += 1;
+    }
+    seconds
+};
+
 /// The table of first bytes to stop at, with those of a language's own terminators.
-pub fn leads_with(terminators: &[char]) -> [bool; 256] {
+pub fn leads_with(terminators: &[char]) -> [MarkBits; 256] {
     let mut leads = MARK_LEADS;
     for ch in terminators {
-        leads[ch.encode_utf8(&mut [0; 4]).as_bytes()[0] as usize] = true;
+        leads[ch.encode_utf8(&mut [0; 4]).as_bytes()[0] as usize] |= NARROW;
     }
     leads
 }
 
-/// Whether the byte after a mark's first byte fits a mark: cheap, and enough to pass over the
-/// letters that share a first byte with one.
-pub fn second_fits(lead: u8, second: u8) -> bool {
-    match lead {
-        0xC2 => matches!(second, 0xAB | 0xBB),
-        0xD6 => second == 0x89,
-        0xD8 => matches!(second, 0x9D..=0x9F),
-        0xDB => second == 0x94,
-        0xE0 => second == 0xA5,
-        0xE1 => matches!(second, 0x81 | 0x8D | 0x9F),
-        0xE2 => matches!(second, 0x80 | 0x81),
-        0xE3 => second == 0x80,
-        0xEF => matches!(second, 0xBC | 0xBD),
-        _ => true,
+/// Where from byte `from` on a mark may begin.
+pub fn next_mark(bytes: &[u8], from: usize, leads: &[MarkBits; 256]) -> Option<usize> {
+    let rest = &bytes[from..];
+    let fits = |pair: &[u8]| leads[pair[0] as usize] & MARK_SECONDS[pair[1] as usize] != 0;
+    if let Some(found) = rest.windows(2).position(fits) {
+        return Some(from + found);
     }
+    let is_narrow = rest.last().is_some_and(|last| leads[*last as usize] & NARROW != 0);
+    is_narrow.then(|| bytes.len() - 1)
 }
 
 /// What may stand between a sentence's end and the first word of the next.
@@ -200,10 +233,11 @@ mod tests {
             count += 1;
             let mut buffer = [0; 4];
             let bytes = ch.encode_utf8(&mut buffer).as_bytes();
-            assert!(MARK_LEADS[bytes[0] as usize], "{ch:?}");
-            assert!(bytes.len() == 1 || second_fits(bytes[0], bytes[1]), "{ch:?}");
+            assert_eq!(next_mark(bytes, 0, &MARK_LEADS), Some(0), "{ch:?}");
         }
         assert!(count > 50);
-        assert!((0x80..0xC0).all(|byte: usize| !MARK_LEADS[byte]));
+        assert!((0x80..0xC0).all(|byte: usize| MARK_LEADS[byte] == 0));
+        assert_eq!(next_mark("سلام عليكم".as_bytes(), 0, &MARK_LEADS), None);
+        assert_eq!(next_mark("سلام.".as_bytes(), 0, &MARK_LEADS), Some(8));
     }
 }

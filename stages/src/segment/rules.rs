@@ -10,7 +10,7 @@ use newsloom_languages::{Folder, ROOT};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::marks::leads_with;
+use super::marks::{MarkBits, leads_with};
 use crate::lexicon::{self, PerLanguage};
 use crate::text::is_apostrophe;
 
@@ -117,7 +117,7 @@ impl Traits {
 pub struct Rules {
     words: HashMap<Box<str>, Traits>,
     /// First bytes of the marks to stop at.
-    pub leads: [bool; 256],
+    pub leads: [MarkBits; 256],
     pub terminators: Vec<char>,
     pub ordinal_stop: bool,
     pub speech: Vec<String>,
