@@ -3,13 +3,13 @@
 //! Invariant: bylines are read with the words of all languages at once, because a page's own
 //! language is not known yet.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use newsloom_languages::folders;
 use serde::Deserialize;
 
-use crate::lexicon::{self, CalendarWords};
+use crate::calendar::is_calendar_word;
+use crate::lexicon;
 use crate::text::{key, words};
 
 /// A language's `byline.toml`, in lower case.
@@ -43,13 +43,6 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     // The longest first, so that "written by" is not taken for "by".
     all.by.sort_by_key(|words| (std::cmp::Reverse(words.len()), words.clone()));
     all
-});
-
-/// Months and weekdays of all languages.
-static CALENDAR: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let own =
-        folders().iter().map(|folder| lexicon::read::<CalendarWords>(folder, "calendar.toml"));
-    own.flat_map(|own| own.months.into_iter().chain(own.weekdays).flatten()).collect()
 });
 
 /// The most words and bytes of a name.
@@ -97,12 +90,6 @@ pub fn after_by(byline: &str) -> Option<&str> {
     };
     let mut ambiguous = WORDS.by_full_name.iter();
     rest.or_else(|| ambiguous.find_map(|by| after_words(byline, by).filter(is_full_name)))
-}
-
-/// Whether the word is a month or a weekday.
-fn is_calendar_word(word: &str) -> bool {
-    let word = word.trim_matches(|ch: char| !ch.is_alphanumeric()).to_lowercase();
-    CALENDAR.contains(&word)
 }
 
 /// What follows the words `by`, which are in lower case, at the start of the byline.

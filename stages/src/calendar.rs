@@ -3,7 +3,7 @@
 //! Invariant: a day that can be read in two ways is none, unless the order of day and month is told;
 //! the words of all languages count at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -36,22 +36,36 @@ impl Order {
     }
 }
 
-/// The number of each month in all languages' calendars; 0 where they do not agree.
-static MONTHS: LazyLock<BTreeMap<String, i8>> = LazyLock::new(|| {
-    let mut months = BTreeMap::new();
+/// The words of all languages' calendars.
+#[derive(Default)]
+struct Calendar {
+    /// The number of each month; 0 where the languages do not agree.
+    months: BTreeMap<String, i8>,
+    weekdays: BTreeSet<String>,
+}
+
+static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| {
+    let mut calendar = Calendar::default();
     for folder in folders() {
         let own: CalendarWords = lexicon::read(folder, "calendar.toml");
         for (names, number) in own.months.into_iter().zip(1..) {
             for name in names {
-                let known = months.entry(name).or_insert(number);
+                let known = calendar.months.entry(name).or_insert(number);
                 if *known != number {
                     *known = 0;
                 }
             }
         }
+        calendar.weekdays.extend(own.weekdays.into_iter().flatten());
     }
-    months
+    calendar
 });
+
+/// Whether the word is a month or a weekday in any language.
+pub fn is_calendar_word(word: &str) -> bool {
+    let word = word.trim_matches(|ch: char| !ch.is_alphanumeric()).to_lowercase();
+    CALENDAR.months.contains_key(&word) || CALENDAR.weekdays.contains(&word)
+}
 
 /// Whether a page may be of the day that `value` begins with. The first moment of Unix time stands
 /// for a date that was never set.
@@ -107,7 +121,7 @@ fn worded(line: &str, words: &[Range<usize>], at: usize) -> Option<(String, Rang
         let range = words.get(index)?.clone();
         Some(line[range].trim_matches(|ch: char| !ch.is_alphanumeric()))
     };
-    let month = *MONTHS.get(&word(at)?.to_lowercase()).filter(|month| **month > 0)?;
+    let month = *CALENDAR.months.get(&word(at)?.to_lowercase()).filter(|month| **month > 0)?;
     // A short word may stand between ("de").
     let is_joiner = |index: usize| {
         word(index).is_some_and(|word| word.len() <= 3 && word.chars().all(char::is_alphabetic))

@@ -132,7 +132,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         phrases: AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .build(&phrases)
-            .expect("some thousand short phrases fit an automaton"),
+            .expect("some hundred short phrases fit an automaton"),
         kinds,
         words,
         shapes,

@@ -124,8 +124,8 @@ fn dates_in(document: &Document, block: &Block, place: Place, tag: &str) -> Vec<
         rest -= date.end - date.start;
         named.push((date.start, Seen { published, told, place }));
     }
-    if let Some((start, seen, length)) = day_of_any_language(words, block, place, tag)
-        && named.is_empty()
+    if named.is_empty()
+        && let Some((start, seen, length)) = day_of_any_language(words, block, place, tag)
     {
         rest -= length;
         named.push((start, seen));
