@@ -16,6 +16,10 @@ use cli::{Arguments, Command, ConfigFile, Passed, Place};
 use config::{Config, ConfigError};
 use messages::tell;
 
+/// Stages make many short-lived objects; glibc's allocator took a tenth of a clean build.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Wrong usage or configuration.
 const USAGE: u8 = 2;
 
