@@ -66,7 +66,7 @@ pub fn collect(cache: &Path, chain: &Chain, head: &Head, store: &Store) -> io::R
     for key in samples.keys(chain) {
         fresh.copy_from(store, key)?;
     }
-    for (part, _) in head.segments.iter().flat_map(|segment| &segment.parts) {
+    for (part, _) in head.segments(cache).iter().flat_map(|segment| &segment.parts) {
         for form in Form::ALL {
             fresh.copy_from(store, form.key(*part))?;
         }

@@ -1,6 +1,7 @@
 //! The engine: what must be computed, what is known already, and how the tables are published.
 //!
-//! In the order of a run: `scan` (with `stat`) lists the raw folder, `gather` joins it with what
+//! In the order of a run: `scan` (with `stat`) lists the raw folder, `census` tells whether it is
+//! as it was, `gather` joins it with what
 //! `state` remembers, `survey` reads and decodes what `store` does not have, `repetition` finds
 //! the lines that the articles of a site share, `resolve` computes the rest along the `chain` of
 //! keys, `segment` encodes, `splice`, `staged` and `publish` make the tables. `checked` is the form
@@ -8,6 +9,7 @@
 //!
 //! Invariant: no row depends on threads, time, machine or whether the run was clean.
 
+mod census;
 pub mod chain;
 mod checked;
 pub mod diff;

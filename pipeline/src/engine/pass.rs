@@ -39,6 +39,8 @@ pub struct Pass<'a> {
     pub attempt: &'a Attempt<'a>,
     pub tree: &'a Tree,
     pub last: &'a Head,
+    /// The segments that it published.
+    pub last_segments: &'a [Segment],
     pub program: &'a Program,
     pub store: &'a Store,
     pub chain: Chain,
@@ -113,7 +115,7 @@ impl Pass<'_> {
             store: self.store,
             sets: &sets,
         };
-        let known = self.last.segments.iter().flat_map(|segment| segment.parts.iter().copied());
+        let known = self.last_segments.iter().flat_map(|segment| segment.parts.iter().copied());
         let encoder = Encoder {
             resolver: &resolver,
             store: self.store,
@@ -144,7 +146,9 @@ impl Pass<'_> {
             }
             let encoded: Result<Vec<Segment>, RunError> =
                 ended.into_par_iter().map(|cut| encoder.segment(cut)).collect();
-            segments.extend(encoded?);
+            let encoded = encoded?;
+            account.history.segments(&encoded).map_err(RunError::Cache)?;
+            segments.extend(encoded);
             self.tell(Phase::Compute, source_count)?;
             if is_last {
                 break;
@@ -227,6 +231,7 @@ impl Pass<'_> {
             segments: &segments,
             counts: summary.counts,
             last: self.last,
+            last_segments: self.last_segments,
             intact,
         };
         let written = splicer.write(&staging);
@@ -246,7 +251,6 @@ impl Pass<'_> {
             program: self.program.clone(),
             counts: summary.counts,
             rejects: summary.rejects.clone(),
-            segments,
             files,
             ..Head::default()
         };

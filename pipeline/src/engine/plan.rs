@@ -12,6 +12,7 @@ use newsloom_stages::{STAGES, decode};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::census::census;
 use super::chain::{Chain, STRIP};
 use super::foresight::Foresight;
 use super::gather::{Content, Gather, Item};
@@ -22,7 +23,7 @@ use super::publish::intact;
 use super::read::read;
 use super::run::STORE;
 use super::scan::Tree;
-use super::state::{Head, History, Program, StageState, is_unchanged};
+use super::state::{Head, History, Program, StageState};
 use super::store::Store;
 use super::survey::input_of;
 use crate::config::Config;
@@ -159,7 +160,7 @@ pub fn plan(config: &Config) -> io::Result<Plan> {
     };
     let intact = intact(out, &last.files, false);
     plan.spoiled = last.files.keys().filter(|name| !intact.contains_key(*name)).cloned().collect();
-    if last.program == now && is_unchanged(&tree, cache, &last) {
+    if last.program == now && last.census == Some(census(&tree)) {
         plan.article_count = last.counts.articles;
         return Ok(plan);
     }

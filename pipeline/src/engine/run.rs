@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use newsloom_tabulate::{Table, tables};
 use thiserror::Error;
 
+use super::census::census;
 use super::chain::{Chain, STAGE_COUNT};
 use super::garbage;
 use super::item::Fault;
@@ -19,7 +20,7 @@ use super::publish::{clear_leftovers, intact};
 use super::runlog;
 use super::scan::Tree;
 use super::signals::Signals;
-use super::state::{Counts, Head, Program, is_unchanged};
+use super::state::{Counts, Head, Program};
 use super::store::Store;
 use super::watch::process_time;
 use crate::config::Config;
@@ -184,7 +185,7 @@ impl Attempt<'_> {
             || last.program != program
             || !last.is_published()
             || intact != last.files
-            || !is_unchanged(&tree, cache, &last);
+            || last.census != Some(census(&tree));
         if !is_due {
             return Ok(Summary {
                 counts: last.counts,
@@ -198,6 +199,7 @@ impl Attempt<'_> {
             attempt: self,
             tree: &tree,
             last: &last,
+            last_segments: &last.segments(cache),
             program: &program,
             store: &store,
             chain: Chain::new(config.stages()),

@@ -29,6 +29,7 @@ pub struct Splicer<'a> {
     pub segments: &'a [Segment],
     pub counts: Counts,
     pub last: &'a Head,
+    pub last_segments: &'a [Segment],
     /// The published files that are as the last run left them.
     pub intact: &'a BTreeMap<String, File>,
 }
@@ -86,7 +87,7 @@ impl Splicer<'_> {
         let name = form.file_name(table);
         // Where row groups end decides the bytes as much as the parts do.
         let parts = |segment: &Segment| (segment.parts.get(index).copied(), segment.ends_row_group);
-        let before = self.last.segments.iter().map(parts);
+        let before = self.last_segments.iter().map(parts);
         let is_same = self.last.program.stages.last() == Program::of(self.config).stages.last()
             && self.segments.iter().map(parts).eq(before);
         let (bytes, hash) = match self.intact.get(&name) {

@@ -1,9 +1,9 @@
 //! What the last run found out, so that the next one knows what changed and a run with nothing to
 //! do ends early.
 //!
-//! Three files of one generation: the head, the sources with their stats, and the items in the
-//! order of the sources. The head is replaced in one step and names the generation. Invariant: a
-//! missing or damaged state costs time and explanations, never a result.
+//! Four files of one generation: the head, the sources with their stats, the items in the order of
+//! the sources, and the segments of the tables. The head is replaced in one step and names the
+//! generation. Invariant: a missing or damaged state costs time and explanations, never a result.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -14,11 +14,11 @@ use std::path::{Path, PathBuf};
 use newsloom_stages::{REPEAT_STAGE, STAGES, TABULATE_STAGE};
 use serde::{Deserialize, Serialize};
 
+use super::census::Census;
 use super::chain::{settings_of_repeat, settings_of_stages};
 use super::checked::{Reader, Writer};
 use super::hash::Hash;
 use super::item::{Fault, ItemState, Outcome};
-use super::scan::Tree;
 use super::stat::Stat;
 use crate::config::{Config, Limits};
 
@@ -26,8 +26,9 @@ const HEAD: &str = "state";
 const HEAD_NEW: &str = "state.new";
 const SOURCES: &str = "sources-";
 const ITEMS: &str = "items-";
+const SEGMENTS: &str = "segments-";
 /// Begins the head's content; a new form of state needs a new one.
-const FORM: u32 = 6;
+const FORM: u32 = 7;
 /// Rejected items that are told again by a run with nothing to do.
 pub const REJECTS_TOLD: usize = 20;
 
@@ -40,8 +41,8 @@ pub struct Head {
     pub counts: Counts,
     /// The first items of `rejects`, by id.
     pub rejects: Vec<(String, Fault)>,
-    /// The segments in order, as far as they are published.
-    pub segments: Vec<Segment>,
+    /// The hash of all sources with their stats; none where a stat cannot be believed.
+    pub census: Option<Hash>,
     /// The published files by name.
     pub files: BTreeMap<String, File>,
 }
@@ -131,6 +132,16 @@ impl Head {
         if head.form == FORM { head } else { Self::default() }
     }
 
+    /// The segments in order, as they are published; none where they cannot be read.
+    pub fn segments(&self, cache: &Path) -> Vec<Segment> {
+        if !self.is_published() {
+            return Vec::new();
+        }
+        let mut reader = Reader::open(&cache.join(format!("{SEGMENTS}{}", self.generation)));
+        let segments = std::iter::from_fn(|| reader.next()).collect();
+        if reader.is_damaged() { Vec::new() } else { segments }
+    }
+
     /// Whether a run has published.
     pub fn is_published(&self) -> bool {
         self.form == FORM
@@ -143,13 +154,15 @@ impl Head {
     pub fn save(mut self, cache: &Path, writer: HistoryWriter) -> io::Result<Self> {
         self.form = FORM;
         self.generation = writer.generation;
-        writer.sources.finish()?;
-        writer.items.finish()?;
+        self.census = writer.is_settled.then(|| writer.census.finish());
+        for file in [writer.sources, writer.items, writer.segments] {
+            file.finish()?;
+        }
         let content = postcard::to_stdvec(&self).expect("the state is plain data");
         let bytes = [&Hash::of(&content).0[..], &content].concat();
         fs::write(cache.join(HEAD_NEW), bytes)?;
         fs::rename(cache.join(HEAD_NEW), cache.join(HEAD))?;
-        let kept = [SOURCES, ITEMS].map(|kind| format!("{kind}{}", self.generation));
+        let kept = [SOURCES, ITEMS, SEGMENTS].map(|kind| format!("{kind}{}", self.generation));
         for name in file_names(cache)? {
             if !kept.contains(&name) && name != HEAD {
                 fs::remove_file(cache.join(name))?;
@@ -168,8 +181,7 @@ pub fn file_names(cache: &Path) -> io::Result<Vec<String>> {
     for entry in fs::read_dir(cache)? {
         if let Ok(name) = entry?.file_name().into_string()
             && ([HEAD, HEAD_NEW].contains(&name.as_str())
-                || name.starts_with(SOURCES)
-                || name.starts_with(ITEMS))
+                || [SOURCES, ITEMS, SEGMENTS].iter().any(|kind| name.starts_with(kind)))
         {
             names.push(name);
         }
@@ -178,28 +190,16 @@ pub fn file_names(cache: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether the raw folder is as the last run saw it: the same paths, and stats that can be
-/// believed.
-pub fn is_unchanged(tree: &Tree, cache: &Path, last: &Head) -> bool {
-    if tree.len() as u64 != last.counts.sources {
-        return false;
-    }
-    let mut sources = Reader::open(&cache.join(format!("{SOURCES}{}", last.generation)));
-    (0..tree.len()).all(|index| {
-        let found = tree.get(index);
-        let before: Option<SourceState> = sources.next();
-        before.is_some_and(|before| {
-            before.is_settled && before.stat == found.stat && before.path == found.path
-        })
-    })
-}
-
-/// Writes the sources and items of a new generation, in order.
+/// Writes the sources, items and segments of a new generation, in order.
 #[derive(Debug)]
 pub struct HistoryWriter {
     generation: u64,
     sources: Writer,
     items: Writer,
+    segments: Writer,
+    census: Census,
+    /// Whether the same stats of all sources mean the same contents.
+    is_settled: bool,
     item_count: u64,
     reject_count: u64,
     /// Whether the items of the present source need no second look while its stat stays.
@@ -211,9 +211,18 @@ impl HistoryWriter {
     /// Where the files cannot be made.
     pub fn create(cache: &Path, last: &Head) -> io::Result<Self> {
         let generation = last.generation + 1;
-        let path = |kind: &str| cache.join(format!("{kind}{generation}"));
-        let (sources, items) = (Writer::create(&path(SOURCES))?, Writer::create(&path(ITEMS))?);
-        Ok(Self { generation, sources, items, item_count: 0, reject_count: 0, is_lasting: true })
+        let create = |kind: &str| Writer::create(&cache.join(format!("{kind}{generation}")));
+        Ok(Self {
+            generation,
+            sources: create(SOURCES)?,
+            items: create(ITEMS)?,
+            segments: create(SEGMENTS)?,
+            census: Census::default(),
+            is_settled: true,
+            item_count: 0,
+            reject_count: 0,
+            is_lasting: true,
+        })
     }
 
     /// Adds an item of the source that is ended next.
@@ -229,6 +238,14 @@ impl HistoryWriter {
         self.items.push(item)
     }
 
+    /// Adds segments of the tables.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn segments(&mut self, segments: &[Segment]) -> io::Result<()> {
+        segments.iter().try_for_each(|segment| self.segments.push(segment))
+    }
+
     /// Ends a source, whose stat was looked up at `now_ns`.
     ///
     /// # Errors
@@ -236,6 +253,8 @@ impl HistoryWriter {
     pub fn end_source(&mut self, path: &str, stat: Stat, now_ns: i64) -> io::Result<()> {
         let is_lasting = std::mem::replace(&mut self.is_lasting, true);
         let is_settled = is_lasting && stat.is_settled(now_ns);
+        self.is_settled &= is_settled;
+        self.census.add(path, &stat);
         let item_count = std::mem::take(&mut self.item_count);
         let reject_count = std::mem::take(&mut self.reject_count);
         self.sources.push(&SourceState { path, stat, is_settled, item_count, reject_count })
