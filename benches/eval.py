@@ -15,6 +15,11 @@ import sys
 import tempfile
 import unicodedata
 
+NEWS_SETS = ["fr_sequoia_news", "en_gum_news", "es_ancora", "ca_ancora", "nl_alpino", "pt_bosque",
+             "pt_porttinari"]
+# Languages close to configured ones.
+NEIGHBOURS = ["gl", "ht", "oc"]
+
 
 def scored(folder, script, options, stages, program):
     """The scorer's figures as JSON, or its text where it writes none."""
@@ -82,10 +87,21 @@ def main():
     print(f"| sentences | inline F1, mean of the languages | {sum(means.values()) / len(means):.2f} |")
     for tag, mean in sorted(means.items()):
         print(f"| sentences, {tag} | inline F1 | {mean:.1f} |")
+    for name in NEWS_SETS:
+        print(f"| sentences, {name} | inline F1 | {sentences['sets'][name]['inline'][2]:.1f} |")
+    for name, (right, count) in sentences["golden"].items():
+        if name.endswith("/all"):
+            print(f"| sentences, golden {name.removesuffix('/all')} | cases | {right} of {count} |")
     language = scored(sets / "language", "score.py", [], "detect,segment", program)
     for name in ["news_doc", "mixed", "news_sent", "headline", "caps", "snip4", "snip2", "und"]:
         if name in language["sets"]:
             print(f"| language, {name} | accuracy | {language['sets'][name]['accuracy']:.1f} |")
+    print(f"| language, news_sent | false und | {language['sets']['news_sent']['und']:.2f} % |")
+    neighbours = language["sets"]["udhr:other"]["per"] | language["sets"]["close:other"]["per"]
+    for tag in NEIGHBOURS:
+        right, count = neighbours[tag]
+        print(f"| language, {tag} | not claimed | {right} of {count} |")
+    print(f"| language | calibration error | {language['ece']:.1f} points |")
     files = [path.name for path in sorted((sets / "dates").glob("*.jsonl"))]
     dates = text_of(sets / "dates", [sys.executable, "score_dates.py", *files, "--", program,
                                      "annotate", "--stages", "tag"])
