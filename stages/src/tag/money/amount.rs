@@ -170,7 +170,10 @@ impl Scanner<'_> {
         let Some((phrase, half)) = self.lexicon.halves.at_start(&self.folded[start..]) else {
             return Some(());
         };
-        amount.value = amount.value.checked_add(half.checked_mul(amount.scale)?)?;
+        // "$4.12 1/2" is half a cent more.
+        let is_plain = amount.in_digits && !amount.has_scale();
+        let place = if is_plain { Decimal::new(1, amount.value.scale()) } else { amount.scale };
+        amount.value = amount.value.checked_add(half.checked_mul(place)?)?;
         amount.end = start + phrase.len();
         amount.is_article = false;
         if !amount.has_scale() {

@@ -23,6 +23,13 @@ impl Scanner<'_> {
         if self.lexicon.never_after.at_end(self.folded[..start].trim_end()).is_some() {
             return false;
         }
+        let behind = self.folded[end..].trim_start_matches([' ', '\u{A0}', '-']);
+        if named.naming == Naming::Name
+            && !amount.has_scale()
+            && self.lexicon.never_before.at_start(behind).is_some()
+        {
+            return false;
+        }
         let is_constant = || self.lexicon.before_year.at_end(self.folded[..start].trim_end());
         if named.naming == Naming::Name && self.follows_year(named.start) && is_constant().is_some()
         {
@@ -165,16 +172,22 @@ impl Scanner<'_> {
     /// The unit that the sum ending at `end` is for one of.
     pub(super) fn per(&self, end: usize) -> Option<String> {
         let rest = self.folded[end..].trim_start().trim_start_matches('-');
+        if let Some((_, unit)) = self.lexicon.per_words.at_start(rest) {
+            return Some(unit.clone());
+        }
         let (phrase, certain) = match self.lexicon.per.at_start(rest) {
             Some((phrase, ())) => (phrase, true),
             None => (self.lexicon.per_articles.at_start(rest)?.0, false),
         };
-        let unit = rest[phrase.len()..].trim_start_matches([' ', '\u{A0}', '-']);
-        let unit = &unit[..unit.find(|ch: char| !ch.is_alphabetic()).unwrap_or(unit.len())];
+        let (unit, behind) = first_word(&rest[phrase.len()..]);
         match self.lexicon.per_units.get(unit) {
             Some(name) => Some(name.clone()),
-            None if self.lexicon.followers.contains(unit) => None,
-            None => (certain && !unit.is_empty()).then(|| unit.to_owned()),
+            None if !certain || self.lexicon.followers.contains(unit) => None,
+            // "per diluted share"
+            None => match self.lexicon.per_units.get(first_word(behind).0) {
+                Some(name) => Some(name.clone()),
+                None => (!unit.is_empty()).then(|| unit.to_owned()),
+            },
         }
     }
 }
@@ -203,6 +216,12 @@ impl Whole {
             letters: text.find(is_letter).zip(text.rfind(is_letter)),
         }
     }
+}
+
+/// The first word of `text`, behind spaces and a hyphen, and what stands behind it.
+fn first_word(text: &str) -> (&str, &str) {
+    let text = text.trim_start_matches([' ', '\u{A0}', '-']);
+    text.split_at(text.find(|ch: char| !ch.is_alphabetic()).unwrap_or(text.len()))
 }
 
 fn begins_with_one(word: &str, stems: &[String]) -> bool {

@@ -85,7 +85,8 @@ impl Evidence<'_> {
         let default = sum.currency.default.as_deref();
         let is_told_apart =
             |(code, naming): &(&str, Naming)| is_contrast(*naming) && default == Some(*code);
-        let open = default.is_none() || self.named.iter().any(is_told_apart);
+        let is_of_today = default.is_some_and(|code| last_year(code).is_none());
+        let open = !is_of_today || self.named.iter().any(is_told_apart);
         if let Some(code) = own.copied().or_else(|| open.then(told).flatten()) {
             return (Some(code.clone()), CurrencyEvidence::Country);
         }

@@ -62,7 +62,11 @@ struct Words {
     partitives: Vec<String>,
     per: Vec<String>,
     per_articles: Vec<String>,
+    /// Words that say alone what a sum is for one of: "monthly".
+    per_words: BTreeMap<String, String>,
     never_after: Vec<String>,
+    /// Words behind a name that make it no sum: "the 19 euro countries".
+    never_before: Vec<String>,
     /// Words before a year whose money is meant: "in 2010 dollars".
     before_year: Vec<String>,
     followers: BTreeSet<String>,
@@ -76,6 +80,8 @@ struct Words {
     halves: BTreeMap<String, String>,
     qualifiers: BTreeMap<Bound, Vec<String>>,
     adjectives: BTreeMap<String, Vec<String>>,
+    /// By country, cities that tell it.
+    cities: BTreeMap<String, Vec<String>>,
     currency: Vec<NameWords>,
     minor: Vec<NameWords>,
     /// The tests read them apart.
@@ -112,7 +118,9 @@ pub struct Lexicon {
     pub partitives: Phrases<()>,
     pub per: Phrases<()>,
     pub per_articles: Phrases<()>,
+    pub per_words: Phrases<String>,
     pub never_after: Phrases<()>,
+    pub never_before: Phrases<()>,
     pub before_year: Phrases<()>,
     pub weight_of: Phrases<()>,
     pub followers: BTreeSet<String>,
@@ -175,9 +183,19 @@ impl Lexicon {
                 list.into_iter().map(move |word| (word.to_lowercase(), country.clone()))
             })
         };
-        let qualifiers = words.qualifiers.into_iter().flat_map(|(bound, list)| {
-            list.into_iter().map(move |word| (word.to_lowercase(), bound))
-        });
+        let prefixes = words.prefixes;
+        let with_prefixes = |word: String| {
+            let also: Vec<_> = prefixes.iter().map(|prefix| format!("{prefix}{word}")).collect();
+            also.into_iter().chain([word])
+        };
+        let qualifiers: Vec<_> = words
+            .qualifiers
+            .into_iter()
+            .flat_map(|(bound, list)| list.into_iter().map(move |word| (word, bound)))
+            .flat_map(|(word, bound)| {
+                with_prefixes(word.to_lowercase()).map(move |word| (word, bound))
+            })
+            .collect();
         let article = words.glued_article;
         let with_article = |word: &str| format!("{article}{word}");
         let mut names = names(&words.currency, &words.minor, &derived);
@@ -190,7 +208,7 @@ impl Lexicon {
         let signs = Phrases::new(signs(&root.sign, folder.tag));
         let markers = Markers::new(names.texts(), signs.texts(), &root.codes);
         let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (country, names) in derived.countries.iter().chain(&root.cities) {
+        for (country, names) in derived.countries.iter().chain(&root.cities).chain(&words.cities) {
             for name in names {
                 places.entry(name.clone()).or_default().push(country.clone());
             }
@@ -204,7 +222,7 @@ impl Lexicon {
             places: Phrases::new(places),
             codes: root.codes.iter().cloned().collect(),
             home_codes: words.home_codes,
-            prefixes: words.prefixes,
+            prefixes,
             sign_as_mark: words.sign_as_mark,
             word_codes: root.word_codes.clone(),
             adjectives: Phrases::new(by_country([
@@ -231,7 +249,9 @@ impl Lexicon {
             partitives: plain(words.partitives),
             per: plain(words.per),
             per_articles: plain(words.per_articles),
+            per_words: Phrases::new(lower_keys(words.per_words)),
             never_after: plain(words.never_after),
+            never_before: plain(words.never_before),
             before_year: plain(words.before_year),
             weight_of: plain(words.weight_of),
             followers,

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
 /// A currency's names, or its sign, with the codes they can mean.
@@ -95,6 +96,13 @@ impl Default for Meaning {
             parts: 1,
             times: 1,
         }
+    }
+}
+
+impl Meaning {
+    /// So many of what is named, in the major unit.
+    pub fn in_major(&self, count: Decimal) -> Option<Decimal> {
+        count.checked_div(self.parts.into())?.checked_mul(self.times.into())
     }
 }
 

@@ -252,6 +252,7 @@ mod tests {
             ("It cost $5 million (£4 million).", "en", &[None, Some(0)][..]),
             ("Oil is at 45 dollars a barrel (38 euros).", "en", &[None, Some(0)]),
             ("Le baril vaut 45 dollars, soit 38 euros.", "fr", &[None, Some(0)]),
+            ("Il paie 300 francs à Genève, soit 280 euros.", "fr", &[None, Some(0)]),
             ("Er zahlte 10 Euro, sie 12 Dollar.", "de", &[None, None]),
             ("It cost $5 for all of them there (£4).", "en", &[None, None]),
         ] {
@@ -268,6 +269,10 @@ mod tests {
             ("Up to $20 an hour.", "en", Some("hour"), Bound::UpTo),
             ("Mindestens 300 Euro pro Aktie.", "de", Some("share"), Bound::AtLeast),
             ("12 euros.", "fr", None, Bound::Unbounded),
+            ("A loss of $0.12 per diluted share.", "en", Some("share"), Bound::Unbounded),
+            ("Un salaire de 1 800 euros mensuels.", "fr", Some("month"), Bound::Unbounded),
+            ("Près d'un million d'euros.", "fr", None, Bound::About),
+            ("وأكثر من 100 دولار للبرميل.", "ar", Some("barrel"), Bound::MoreThan),
         ] {
             let sums = found(text, tag);
             assert_eq!((sums[0].per.as_deref(), sums[0].bound), (per, bound), "{text}");

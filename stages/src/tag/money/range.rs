@@ -110,13 +110,8 @@ impl Scanner<'_> {
             (Some(own), _) if before.is_some() || pair.between => own,
             _ => return None,
         };
-        if named.meaning.parts > 1 {
-            let parts = Decimal::from(named.meaning.parts);
-            (low, high) = (low.checked_div(parts)?, high.checked_div(parts)?);
-        }
-        let is_year = !first.has_scale()
-            && first.in_digits
-            && first.end - start == 4
+        (low, high) = (named.meaning.in_major(low)?, named.meaning.in_major(high)?);
+        let is_year = is_year(&self.text[start..first.end])
             && own.is_none()
             && matches!(joiner, Joiner::To | Joiner::Or);
         let fits = low < high && !is_year && self.is_money(span_start, pair.end, second, named);
@@ -165,6 +160,11 @@ impl Scanner<'_> {
             .filter(|word| !word.is_empty())
             .any(|word| stems.iter().any(|stem| word.starts_with(stem.as_str())))
     }
+}
+
+/// Whether an amount looks like a year of our time: "2000 to 3000 euros" may be of the year 2000.
+fn is_year(surface: &str) -> bool {
+    surface.len() == 4 && surface.parse().is_ok_and(|year| (1900..2100).contains(&year))
 }
 
 /// Whether two names can mean the same currency.

@@ -154,10 +154,10 @@ impl<'a> Scanner<'a> {
         if !is_compound && !self.is_money(span_start, end, &amount, &named) {
             return None;
         }
-        let mut value = amount.value;
-        if named.meaning.parts > 1 {
-            value = value.checked_div(Decimal::from(named.meaning.parts))?;
-        } else if let Some((minor, to)) = minor {
+        let mut value = named.meaning.in_major(amount.value)?;
+        if named.meaning.parts == 1
+            && let Some((minor, to)) = minor
+        {
             value = value.checked_add(minor)?;
             let is_mark = named.naming == Naming::Sign && to == end + 2;
             if let Some(code) = self.lexicon.sign_as_mark.as_deref().filter(|_| is_mark)
@@ -166,9 +166,6 @@ impl<'a> Scanner<'a> {
                 named.meaning = super::naming::explicit(code);
             }
             end = to;
-        }
-        if named.meaning.times > 1 {
-            value = value.checked_mul(Decimal::from(named.meaning.times))?;
         }
         if inner_minus {
             value = -value;
@@ -272,10 +269,13 @@ impl<'a> Scanner<'a> {
         let runs_on = rest.starts_with([':', '%', '/'])
             || rest.starts_with(['.', ',']) && rest[1..].starts_with(|ch: char| ch.is_numeric())
             || rest.starts_with(char::is_alphanumeric);
-        let is_own = self.named_after(to).is_some_and(|named| named.meaning.parts == 1);
+        let unit = self.named_after(to);
+        let is_own = unit.as_ref().is_some_and(|named| named.meaning.parts == 1);
         let next = rest.trim_start().chars().next();
         let open = next.is_some_and(char::is_alphanumeric) || rest.trim_start().starts_with('%');
         let sure = if joiner.is_some() || in_words { !open } else { next != Some('%') };
+        // "10 pounds 50 pence"
+        let to = unit.map_or(to, |named| named.end);
         (fits && !runs_on && !is_own && sure)
             .then(|| Some((number.value.checked_div(Decimal::ONE_HUNDRED)?, to)))?
     }
@@ -354,7 +354,10 @@ impl<'a> Scanner<'a> {
         };
         let opened = between.find(['(', '[']).filter(|at| is_near(*at));
         let opened = opened.is_some_and(|at| between[at..].chars().count() <= 24);
-        let said = self.lexicon.that_is.at_start(between.trim_start_matches([',', ' ']));
+        // "300 francs à Genève, soit 280 euros"
+        let comma = between.find(',').filter(|at| between[..*at].split_whitespace().count() <= 3);
+        let clause = between[comma.unwrap_or(0)..].trim_start_matches([',', ' ']);
+        let said = self.lexicon.that_is.at_start(clause);
         let said = said.is_some() && between.chars().count() <= 32;
         (opened || said) && sum.currency.parts == 1 && !between.contains(')')
     }
