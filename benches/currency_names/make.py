@@ -22,15 +22,32 @@ from collections import defaultdict
 from pathlib import Path
 
 LANGUAGES = Path(__file__).resolve().parents[2] / "languages"
-TAGS = ["ar", "de", "en", "es", "fr", "it", "nl", "pt"]
-NOUN_LAST = {"de", "en", "nl"}
+TAGS = ["ar", "ca", "cs", "de", "en", "es", "fr", "it", "nl", "pl", "pt", "ro", "ru", "tr"]
+NOUN_LAST = {"cs", "de", "en", "nl", "ru", "tr"}
+# A noun of these goes before the name of a place, and behind an adjective.
+PLACE_LAST = {"ru"}
 # Codes that no country's letters begin, so that what is beside the noun is no country.
 SHARED = {"EUR", "BTC", "XBT", "XAF", "XCD", "XOF", "XPF"}
-# What a name begins or ends with that is no noun of money.
+# What a name begins or ends with that is no noun of money, or far more often another word.
 NOT_NOUNS = {
     "ancien", "antiguo", "antiguos", "nouveau", "nouveaux", "novo", "nuevo", "nuevos", "nuovi",
     "nuovo", "gold", "oro", "ouro", "ouros", "ذهب", "super", "bceao", "zimbabwe", "DDR",
     "Herzegowina", "sum", "sums", "sons", "bat", "bats", "bir", "bires", "marca",
+}
+# The same in one language: "new", "medicine", "so", "nine".
+NOT_NOUNS_OF = {
+    "ca": {"nou", "nous", "antic", "antics", "som"},
+    "cs": {"dober", "dobra", "dobry", "tak", "taky"},
+    "pl": {
+        "nowe", "nowego", "nowy", "nowych", "wschodnia", "złoto", "dobra", "dobry",
+        "lek", "leka", "leki", "leków",
+    },
+    "ro": {"dobra", "dobre"},
+    "ru": {
+        "так", "така", "таки", "стерлингов", "островов", "золотой", "золотого", "золотых",
+        "конвертируемая", "конвертируемой", "конвертируемые", "конвертируемых",
+    },
+    "tr": {"altını"},
 }
 HEADER = """\
 # Names of currencies and countries, made by benches/currency_names/make.py from CLDR 48.2
@@ -54,7 +71,9 @@ def parts(name, tag):
     words = re.split(r"[ -]", name) if tag == "de" else name.split(" ")
     if len(words) == 1:
         return words[0], ""
-    if tag in NOUN_LAST:
+    # "доллар США"
+    has_place = tag in PLACE_LAST and words[-1][0].isupper()
+    if tag in NOUN_LAST and not has_place:
         return words[-1], name[: -len(words[-1])].rstrip(" -")
     return words[0], " ".join(words[1:])
 
@@ -96,7 +115,8 @@ def make(tag, numbers, names, codes, countries):
         for name in names_of:
             noun, rest = parts(name, tag)
             noun = written(noun, tag)
-            is_noun = noun not in NOT_NOUNS and len(noun) > 2 and noun.isalpha()
+            is_other = noun in NOT_NOUNS or noun in NOT_NOUNS_OF.get(tag, ())
+            is_noun = not is_other and len(noun) > 2 and noun.isalpha()
             if is_noun and code not in nouns[noun]:
                 nouns[noun].append(code)
             if rest:
