@@ -237,6 +237,7 @@ mod tests {
             ),
             ("It costs $2 million and was seen by 5 million in Europe.", "en", &["2000000"]),
             ("La deuda es de 7,8 millones.", "es", &[]),
+            ("投资$5亿，价格$20。", "zh", &["20"]),
         ] {
             let sums = found(text, tag);
             let found: Vec<_> = sums.iter().filter_map(|sum| sum.amount.as_deref()).collect();

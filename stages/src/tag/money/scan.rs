@@ -140,6 +140,9 @@ impl<'a> Scanner<'a> {
             lent = pair.lent();
         }
         let mut named = self.choose(start, floor, &first, before, after).or(lent)?;
+        if named.start < first.end && self.text[first.end..].starts_with(is_spaceless) {
+            return None;
+        }
         let mut end = first.end.max(named.end);
         let mut amount = first;
         if named.naming == Naming::Code && !amount.has_scale() && named.start >= first.end {
@@ -394,6 +397,12 @@ impl<'a> Scanner<'a> {
 /// Spaces that stand between the words of a sum; a line's end counts, since the press breaks lines.
 pub fn is_space(ch: char) -> bool {
     matches!(ch, ' ' | '\n' | '\u{A0}' | '\u{202F}' | '\u{2009}')
+}
+
+/// Whether a letter is of a script without spaces, where a scale that is not known may follow
+/// digits at once: `$5亿`.
+fn is_spaceless(ch: char) -> bool {
+    ch >= '\u{2E80}' && is_letter(ch)
 }
 
 /// The place behind the spaces at `at`.

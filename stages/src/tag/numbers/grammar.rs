@@ -341,6 +341,12 @@ mod tests {
             ("de", "zweihundertfünfzigtausend", "250000", 26),
             ("de", "zweihundertfünfzigtausendmal", "", 0),
             ("it", "duecentocinquantamila euro", "250000", 21),
+            ("pl", "1 250 000,50 złotych", "1250000.50", 12),
+            ("ru", "двадцать пять тысяч рублей", "25000", 36),
+            ("ro", "300 de milioane de lei", "300000000", 15),
+            ("uk", "2,5 млрд гривень", "2500000000.0", 12),
+            ("da", "1.250,5 mio kr", "1250500000.0", 11),
+            ("tr", "yirmi beş bin lira", "25000", 14),
         ] {
             let found = numbers_of(tag).read(text);
             let found = found.map(|number| (number.value.to_string(), number.length));
