@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::amount::Amount;
 use super::naming::Named;
-use super::scan::{Naming, Scanner, skip_spaces};
+use super::scan::{Naming, Scanner, is_space, skip_spaces};
 use crate::layers::Bound;
 use crate::text::is_letter;
 
@@ -56,8 +56,12 @@ impl Scanner<'_> {
         if !named.meaning.is_weak || named.has_country && named.naming == Naming::Name {
             return true;
         }
+        // "NIS 2.5 billion" is money, "NIS 2" is not.
+        let is_apart = named.naming == Naming::Sign
+            && named.start < amount.end
+            && self.text[..named.end].ends_with(is_space);
         amount.has_scale()
-            || amount.looks_like_a_sum && !named.meaning.is_thing
+            || amount.looks_like_a_sum && !named.meaning.is_thing && !is_apart
             || named.naming == Naming::Name
                 && !named.meaning.is_verb
                 && self.speaks_of_money(start, end, named)

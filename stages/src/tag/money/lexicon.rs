@@ -80,7 +80,7 @@ struct Words {
     halves: BTreeMap<String, String>,
     qualifiers: BTreeMap<Bound, Vec<String>>,
     adjectives: BTreeMap<String, Vec<String>>,
-    /// By country, cities that tell it.
+    /// By country, cities that tell it and what else the press calls it.
     cities: BTreeMap<String, Vec<String>>,
     currency: Vec<NameWords>,
     minor: Vec<NameWords>,

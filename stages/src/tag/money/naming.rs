@@ -31,8 +31,7 @@ impl Scanner<'_> {
             if let Some((code_start, code)) = self.code_before_sign(start, floor, meaning) {
                 return Some(named(code_start, explicit(&code), Naming::Sign, true));
             }
-            let fits = meaning.side != Some(Side::After)
-                && (!meaning.is_weak || trimmed.len() == before.len());
+            let fits = meaning.side != Some(Side::After);
             return fits.then(|| named(start, meaning.clone(), Naming::Sign, false));
         }
         let start = trimmed.len().checked_sub(3)?;
