@@ -28,6 +28,13 @@ const INFLECTED_CHARS: usize = 5;
 
 /// The tense of the clause that holds the tokens `first..last`, where a word tells it.
 pub fn tense_around(source: &Source, first: usize, last: usize) -> Option<Tense> {
+    // A preposition parts a mention from its verb no more than nothing does.
+    let is_small = |at: usize| {
+        let tells =
+            source.word(at).is_some_and(|id| source.lexicon.vocabulary.word(id).tense.is_some());
+        !tells && source.lexicon.function_words.contains(source.tokens[at].folded.as_ref())
+    };
+    let first = first - usize::from(first > 0 && is_small(first - 1));
     let before = nearest((first.saturating_sub(WINDOW_TOKENS)..first).rev(), source);
     let after = nearest(last..(last + WINDOW_TOKENS).min(source.tokens.len()), source);
     match (before, after) {
@@ -56,7 +63,11 @@ fn nearest(places: impl Iterator<Item = usize>, source: &Source) -> Option<(usiz
             // A name.
             continue;
         }
-        let told = word.and_then(|word| word.tense).or_else(|| by_ending(token, source.lexicon));
+        let phrases = &source.lexicon.tense_phrases;
+        let opens_phrase = word.is_some_and(|word| word.opens_tense_phrase);
+        let by_phrase = if opens_phrase { source.name(at, phrases) } else { None };
+        let told = by_phrase.map(|(_, tense)| *tense).or_else(|| word.and_then(|word| word.tense));
+        let told = told.or_else(|| by_ending(token, source.lexicon));
         if let Some(tense) = told.filter(|tense| *tense == Tense::Future || tells_past(source, at))
         {
             return Some((distance, tense));
