@@ -52,8 +52,7 @@ impl Parts<'_> {
         let open = Partial { year: None, month: Some(month), day: Some(day) };
         let year = self.context.about_day().and_then(|anchor| {
             let with_weekday = weekday.and_then(|weekday| {
-                let years =
-                    [0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5].map(|shift| anchor.year() + shift);
+                let years = [0, -1, 1, -2, 2, -3, 3].map(|shift| anchor.year() + shift);
                 years.into_iter().find(|year| {
                     Date::new(*year, month, day).is_ok_and(|day| day.weekday() == weekday)
                 })
@@ -93,9 +92,9 @@ impl Parts<'_> {
                 Some(shift) if shift < 0 => year - i16::from(month >= running),
                 Some(shift) if shift > 0 => year + i16::from(month <= running),
                 Some(_) => year,
-                // "In April" is when it will be.
+                // "In April" is when it will be, unless that is just past.
                 _ if self.is_future() && self.place_told().is_some() => {
-                    year + i16::from(month < running)
+                    year + i16::from(month + 1 < running)
                 }
                 // What is only just past is not what comes in ten months: "figures for April will".
                 _ if self.is_future() => year + i16::from(month + 2 < running),
