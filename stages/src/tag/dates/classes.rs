@@ -270,7 +270,9 @@ fn bare_year(source: &Source, at: usize) -> Option<i64> {
         // The last of "2007, 2011 and 2015".
         return Some(year);
     }
-    let modern = (1900..=2099).contains(&year);
+    // Older ones are numbers more often than not, but for those that something is named after.
+    let is_named = is_determined && year >= 1600 && year % 50 != 0;
+    let modern = is_named || (1900..=2099).contains(&year);
     let bracketed = before_word == "("
         && after.is_some_and(|token| matches!(token.folded.as_ref(), ")" | "," | ";" | ":"));
     let evident = bracketed
