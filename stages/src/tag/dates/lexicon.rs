@@ -134,6 +134,8 @@ struct Words {
     future_suffixes: Vec<String>,
     past_words: Vec<String>,
     past_suffixes: Vec<String>,
+    /// The finite verb of a clause can stand last, behind the others.
+    verbs_last: bool,
     /// Behind these a past form tells no tense.
     no_past_after: Vec<String>,
     /// Words with such an ending that tell no tense.
@@ -204,6 +206,7 @@ pub struct Lexicon {
     pub function_words: BTreeSet<String>,
     pub future_suffixes: Vec<String>,
     pub past_suffixes: Vec<String>,
+    pub verbs_last: bool,
     /// What tells the tense in several words.
     pub tense_phrases: Names<Tense>,
     pub no_past_after: BTreeSet<String>,
@@ -316,6 +319,7 @@ impl Lexicon {
             function_words: own.map(|(_, words)| folded(&words.function_words)).unwrap_or_default(),
             future_suffixes: words.future_suffixes,
             past_suffixes: words.past_suffixes,
+            verbs_last: words.verbs_last,
             tense_phrases,
             no_past_after: folded(&words.no_past_after),
             no_verbs: folded(&words.no_verbs),
