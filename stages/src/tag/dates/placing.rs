@@ -13,7 +13,8 @@ use super::value::{
     Partial, Value, nearest_weekday, nearest_year, open_weekday, weekday_of_this_week,
 };
 
-/// A date without a year is of the next year only so far ahead, unless the clause says so.
+/// A date without a year is of the next year only so far ahead, unless the clause says so; so far
+/// ahead of what the clause tells as past, it is of the last.
 const NEXT_YEAR_DAYS_MAX: i32 = 60;
 
 /// What a clause speaks of as to come is not so far ahead: it is only just past.
@@ -64,8 +65,9 @@ impl Parts<'_> {
     }
 
     /// The year of a day and month: the nearest; but where nothing speaks of what is to come, of
-    /// the anchor's own year rather than far into the next. What is only just past is not what comes
-    /// in eleven months: "will pay for the blast on 3 May".
+    /// the anchor's own year rather than far into the next, and where the clause tells of the past,
+    /// not far ahead at all. What is only just past is not what comes in eleven months: "will pay for
+    /// the blast on 3 May".
     pub fn nearest_year(&self, month: i8, day: i8) -> Option<i16> {
         let anchor = self.context.about_day()?;
         let side = self.side();
@@ -75,7 +77,10 @@ impl Parts<'_> {
         if !is_strict && ahead > AHEAD_DAYS_MAX {
             return nearest_year(month, day, anchor, None);
         }
-        let is_far = side.is_none() && year > anchor.year() && ahead > NEXT_YEAR_DAYS_MAX;
+        let is_far = side.is_none() && ahead > NEXT_YEAR_DAYS_MAX;
+        if is_far && self.context.tense == Some(Tense::Past) {
+            return nearest_year(month, day, anchor, Some(false));
+        }
         Some(if is_far { anchor.year() } else { year })
     }
 
