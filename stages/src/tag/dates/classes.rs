@@ -236,11 +236,26 @@ fn bare_year(source: &Source, at: usize) -> Option<i64> {
     let tells_tense =
         source.word(at + 1).is_some_and(|id| lexicon.vocabulary.word(id).tense.is_some());
     let is_determined = lexicon.determiners.contains(before_word) && year % 1000 != 0;
+    let is_capital = |at: usize| source.token(at).is_some_and(|token| token.is_capital);
+    // Where nouns have capitals, a small word counts none unless one follows it, and not behind one
+    // that bears the year ("wurde 1961 gebaut", "Wahl 2009 siegte"). Where all plurals end alike, a
+    // word that does not is counted by none ("budget 2012 prévoit").
+    let is_round = year % 100 == 0;
+    let may_count = |token: &Token| {
+        let ends = |suffix: &String| token.folded.ends_with(suffix.as_str());
+        if lexicon.capital_nouns {
+            let behind_noun = at > 1 && is_capital(at - 1);
+            token.is_capital || is_round || !behind_noun && is_capital(at + 2)
+        } else {
+            let is_plural = lexicon.plural_suffixes.is_empty();
+            !token.is_capital && (is_round || is_plural || lexicon.plural_suffixes.iter().any(ends))
+        }
+    };
     let counts_something = after.is_some_and(|token| {
         token.kind == TokenKind::Word
             && !tells_tense
             && !is_determined
-            && (!token.is_capital || lexicon.capital_nouns)
+            && may_count(token)
             && !lexicon.function_words.contains(token.folded.as_ref())
             || token.kind == TokenKind::Number
     });
@@ -255,7 +270,9 @@ fn bare_year(source: &Source, at: usize) -> Option<i64> {
         // The last of "2007, 2011 and 2015".
         return Some(year);
     }
-    let modern = (1900..=2099).contains(&year);
+    // Older ones are numbers more often than not, but for those that something is named after.
+    let is_named = is_determined && year >= 1600 && year % 50 != 0;
+    let modern = is_named || (1900..=2099).contains(&year);
     let bracketed = before_word == "("
         && after.is_some_and(|token| matches!(token.folded.as_ref(), ")" | "," | ";" | ":"));
     let evident = bracketed

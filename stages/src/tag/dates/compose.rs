@@ -1,5 +1,5 @@
 //! Mentions that belong together: the two ends of a range ("next Monday to 3 May"), and a distance
-//! from a date ("two weeks before Christmas").
+//! from a date ("two weeks before Christmas"); and a weekday beside the day that it names.
 //!
 //! Invariant: what is joined stands side by side, with nothing but joining words between.
 
@@ -80,10 +80,26 @@ pub fn compose(source: &Source, found: Vec<Found>) -> Vec<Found> {
                 (last.end, last.tokens.1) = (next.end, next.tokens.1);
                 (last.length, last.is_joined) = (None, true);
             }
-            None => joined.push(next),
+            None => {
+                let meant = joined.last().and_then(|last| same_day(source, last, &next));
+                joined.push(Found { meant: meant.unwrap_or_else(|| next.meant.clone()), ..next });
+            }
         }
     }
     joined
+}
+
+/// A weekday beside the day that it names ("tomorrow, Friday").
+fn same_day(source: &Source, day: &Found, weekday: &Found) -> Option<Meant> {
+    let gap = &source.tokens[day.tokens.1..weekday.tokens.0];
+    let is_beside = gap.iter().all(|token| token.folded == ",") && gap.len() < 2;
+    let is_pair = day.rule.means == Means::Deictic && weekday.is_bare_weekday;
+    let of = |found: &Found| date_of(found.meant.value.days?.0);
+    let named = of(day).filter(|_| is_beside && is_pair)?;
+    let is_same = weekday.meant.value.granularity == Granularity::Day
+        && of(weekday)?.weekday() == named.weekday();
+    let value = is_same.then(|| Value::of_date(named))?;
+    Some(Meant { value, ..weekday.meant.clone() })
 }
 
 fn join(source: &Source, first: &Found, second: &Found) -> Option<Meant> {

@@ -92,6 +92,8 @@ struct Words {
     other_words: Vec<String>,
     /// All nouns have a capital, so that one after a number can be what it counts.
     capital_nouns: bool,
+    /// Endings of all plurals of nouns, where there are such.
+    plural_suffixes: Vec<String>,
     /// Order of numeric dates: `dmy`, `mdy` or `ymd`.
     numeric_order: String,
     /// Of a language with `mdy`: the countries that have it, by ISO 3166; all others have `dmy`.
@@ -132,6 +134,8 @@ struct Words {
     future_suffixes: Vec<String>,
     past_words: Vec<String>,
     past_suffixes: Vec<String>,
+    /// The finite verb of a clause can stand last, behind the others.
+    verbs_last: bool,
     /// Behind these a past form tells no tense.
     no_past_after: Vec<String>,
     /// Words with such an ending that tell no tense.
@@ -172,6 +176,7 @@ pub struct Lexicon {
     pub doubtful_months: BTreeSet<String>,
     pub other_words: BTreeSet<String>,
     pub capital_nouns: bool,
+    pub plural_suffixes: Vec<String>,
     pub day_first: bool,
     month_first_in: Vec<String>,
     pub ordinal_stop: bool,
@@ -201,6 +206,9 @@ pub struct Lexicon {
     pub function_words: BTreeSet<String>,
     pub future_suffixes: Vec<String>,
     pub past_suffixes: Vec<String>,
+    pub verbs_last: bool,
+    /// What tells the tense in several words.
+    pub tense_phrases: Names<Tense>,
     pub no_past_after: BTreeSet<String>,
     pub no_verbs: BTreeSet<String>,
     pub glued_suffixes: Vec<String>,
@@ -246,12 +254,17 @@ impl Lexicon {
         let mut own_vocabulary = Vocabulary::default();
         let vocabulary = &mut own_vocabulary;
         let rules = rules(folder.tag, words.rule, &words.lists, vocabulary);
-        let tenses = [(&words.past_words, Tense::Past), (&words.future_words, Tense::Future)];
-        for (word, tense) in tenses.iter().flat_map(|(list, tense)| list.iter().zip(repeat(tense)))
-        {
-            let id = vocabulary.add(&fold(word));
-            vocabulary.word_mut(id).tense = Some(*tense);
+        let past = words.past_words.iter().zip(repeat(Tense::Past));
+        let future = words.future_words.iter().zip(repeat(Tense::Future));
+        let mut tense_phrases = names(past.chain(future), vocabulary);
+        for (phrase, tense) in &tense_phrases {
+            let first = vocabulary.word_mut(phrase[0]);
+            match phrase.len() {
+                1 => first.tense = Some(*tense),
+                _ => first.opens_tense_phrase = true,
+            }
         }
+        tense_phrases.retain(|(phrase, _)| phrase.len() > 1);
         for word in &words.clause_words {
             let id = vocabulary.add(&fold(word));
             vocabulary.word_mut(id).parts_clauses = true;
@@ -270,6 +283,7 @@ impl Lexicon {
             doubtful_months: words.doubtful_months.into_iter().collect(),
             other_words: folded(&words.other_words),
             capital_nouns: words.capital_nouns,
+            plural_suffixes: words.plural_suffixes,
             day_first: words.numeric_order != "mdy",
             month_first_in: words.month_first_in,
             ordinal_stop: words.ordinal_stop,
@@ -305,6 +319,8 @@ impl Lexicon {
             function_words: own.map(|(_, words)| folded(&words.function_words)).unwrap_or_default(),
             future_suffixes: words.future_suffixes,
             past_suffixes: words.past_suffixes,
+            verbs_last: words.verbs_last,
+            tense_phrases,
             no_past_after: folded(&words.no_past_after),
             no_verbs: folded(&words.no_verbs),
             glued_suffixes: words.glued_suffixes,

@@ -11,9 +11,7 @@ use super::matching::Match;
 use super::numeric::numeric_date;
 use super::periods::length;
 use super::tense::Tense;
-use super::value::{
-    Partial, Value, monday_of, nearest_weekday, open_weekday, reference, weekday_of_this_week,
-};
+use super::value::{Partial, Value, monday_of, reference};
 use crate::layers::{Granularity, Modifier, Resolution, TimexType};
 
 /// What a mention is resolved against.
@@ -163,7 +161,9 @@ impl Parts<'_> {
 
     fn date(&self) -> Option<Meant> {
         let mut meant = self.day_date()?;
-        let time = self.found.name("clock").or_else(|| self.found.name("day_part"));
+        let time = self.found.name("clock").or(self.found.name("day_part"));
+        let own_time = || self.place_told().filter(|value| value.starts_with('T'));
+        let time = time.or_else(own_time);
         if let Some(time) = time.filter(|_| meant.value.granularity == Granularity::Day) {
             meant.value = meant.value.at(time);
         }
@@ -224,79 +224,6 @@ impl Parts<'_> {
         Some(meant)
     }
 
-    /// Where a date without a year points: `Some(true)` ahead, `Some(false)` back, else nearest.
-    pub fn side(&self) -> Option<bool> {
-        match self.shift() {
-            Some(shift) if shift < 0 => Some(false),
-            Some(shift) if shift > 0 => Some(true),
-            _ if self.context.is_future() => Some(true),
-            _ => None,
-        }
-    }
-
-    fn day_and_month(&self, month: i8, day: i8, weekday: Option<Weekday>) -> Option<Meant> {
-        Date::new(2024, month, day).ok()?;
-        let open = Partial { year: None, month: Some(month), day: Some(day) };
-        let year = self.context.about_day().and_then(|anchor| {
-            let with_weekday = weekday.and_then(|weekday| {
-                let years =
-                    [0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5].map(|shift| anchor.year() + shift);
-                years.into_iter().find(|year| {
-                    Date::new(*year, month, day).is_ok_and(|day| day.weekday() == weekday)
-                })
-            });
-            with_weekday.or_else(|| self.nearest_year(month, day))
-        });
-        let value = year.map(|year| Partial { year: Some(year), ..open }.value());
-        Some(self.context.resolved_or(value, || open.value()))
-    }
-
-    pub fn month(&self, month: i8) -> Option<Meant> {
-        let open = Partial { year: None, month: Some(month), day: None };
-        if let Some(shift) = self.found.number("year_shift") {
-            let value =
-                self.shifted_year(shift).map(|year| Partial { year: Some(year), ..open }.value());
-            return Some(self.context.resolved_or(value, || open.value()));
-        }
-        let anchor = self.context.anchor.and_then(|anchor| anchor.year.zip(anchor.month));
-        let value = anchor.map(|(year, running)| {
-            let year = match self.shift() {
-                Some(shift) if shift < 0 => year - i16::from(month >= running),
-                Some(shift) if shift > 0 => year + i16::from(month <= running),
-                Some(_) => year,
-                // What is only just past is not what comes in ten months: "figures for April will".
-                _ if self.context.is_future() => year + i16::from(month + 2 < running),
-                _ if self.context.tense.is_some() => year - i16::from(month > running),
-                // Where nothing tells, one soon to come is meant.
-                _ => year - i16::from(month > running + 2),
-            };
-            Partial { year: Some(year), ..open }.value()
-        });
-        Some(self.context.resolved_or(value, || open.value()))
-    }
-
-    fn weekday_and_day(&self, weekday: Weekday, day: i8) -> Option<Meant> {
-        let value = self.context.day().and_then(|anchor| {
-            let shifts = (0..=400).flat_map(|shift: i64| [-shift, shift]);
-            let days = shifts.filter_map(|shift| anchor.checked_add(shift.days()).ok());
-            let mut fitting = days.filter(|date| date.day() == day && date.weekday() == weekday);
-            fitting.next().map(Value::of_date)
-        });
-        Some(self.context.resolved_or(value, || open_weekday(weekday)))
-    }
-
-    fn bare_weekday(&self, weekday: Weekday) -> Meant {
-        let value = self.context.day().map(|anchor| {
-            let is_future = self.context.is_future();
-            Value::of_date(match self.shift() {
-                Some(0) if !is_future => weekday_of_this_week(anchor, weekday),
-                None | Some(0) => nearest_weekday(anchor, weekday, is_future, true),
-                Some(shift) => nearest_weekday(anchor, weekday, shift > 0, false),
-            })
-        });
-        self.context.resolved_or(value, || open_weekday(weekday))
-    }
-
     fn range(&self) -> Option<Meant> {
         if let Some((from, to)) =
             self.found.name("year_range").and_then(|range| range.split_once('/'))
@@ -319,7 +246,7 @@ impl Parts<'_> {
         if year.is_none() {
             year = match (month, day) {
                 (Some(month), Some(day)) => self.nearest_year(month, day),
-                (Some(month), None) => self.month(month)?.value.year(),
+                (Some(month), None) => self.year_of_months(month1, month)?,
                 _ => return self.range_in_month(day1?, day?),
             };
             resolution = if year.is_some() { Resolution::Document } else { Resolution::Unresolved };
@@ -422,9 +349,13 @@ impl Parts<'_> {
         }
         let (number, unit) = length(self.found)?;
         let sign = self.rule.shift?;
-        // "It was the worst quake in ten years": a length, where the clause tells of the past.
-        let may_be_length = self.rule.value.as_deref() == Some("length");
-        if may_be_length && self.context.tense == Some(Tense::Past) {
+        // "It was the worst quake in ten years": a length, where the clause tells of the past; and
+        // of years also where it tells nothing ("the first time in ten years").
+        let is_coming = match self.context.tense {
+            Some(tense) => tense == Tense::Future,
+            None => !matches!(unit, "year" | "decade" | "century"),
+        };
+        if self.rule.value.as_deref() == Some("length") && !is_coming {
             return None;
         }
         // "In ten minutes" is how long it took as often as when it will be.

@@ -14,6 +14,7 @@ mod openings;
 mod parts_of_units;
 mod pattern;
 mod periods;
+mod placing;
 mod source;
 mod starts;
 mod tense;

@@ -8,14 +8,8 @@ use jiff::{Span, ToSpan};
 
 use super::meaning::{Context, Meant, Parts, UNITS_END, narrow};
 use super::numeric::numeric_date;
-use super::value::{Partial, Value, monday_of, nearest_year, open_weekday, period, reference};
+use super::value::{Partial, Value, monday_of, open_weekday, period, reference};
 use crate::layers::{Granularity, Resolution, TimexType};
-
-/// A date without a year is of the next year only so far ahead, unless the clause says so.
-const NEXT_YEAR_DAYS_MAX: i32 = 60;
-
-/// What a clause speaks of as to come is not so far ahead: it is only just past.
-const AHEAD_DAYS_MAX: i32 = 300;
 
 impl Parts<'_> {
     /// A weekday of a week, or a day of a month or year, so many units from the anchor's.
@@ -46,38 +40,6 @@ impl Parts<'_> {
 
     pub fn shifted_year(&self, shift: i64) -> Option<i16> {
         self.context.year()?.checked_add(narrow(shift)?)
-    }
-
-    /// A day of the month alone: of the anchor's month, or of the next where the clause speaks of
-    /// what is to come and the day is past.
-    pub fn bare_day(&self, day: i8) -> Meant {
-        let open = Partial { year: None, month: None, day: Some(day) };
-        let value = self.context.day().and_then(|anchor| {
-            let months = match self.found.number("shift") {
-                Some(shift) if shift < 0 => -i64::from(day >= anchor.day()),
-                Some(shift) if shift > 0 => i64::from(day <= anchor.day()),
-                _ => i64::from(self.context.is_future() && day < anchor.day()),
-            };
-            let month = anchor.first_of_month().checked_add(months.months()).ok()?;
-            Some(Value::of_date(Date::new(month.year(), month.month(), day).ok()?))
-        });
-        self.context.resolved_or(value, || open.value())
-    }
-
-    /// The year of a day and month: the nearest; but where nothing speaks of what is to come, of
-    /// the anchor's own year rather than far into the next. What is only just past is not what comes
-    /// in eleven months: "will pay for the blast on 3 May".
-    pub fn nearest_year(&self, month: i8, day: i8) -> Option<i16> {
-        let anchor = self.context.about_day()?;
-        let side = self.side();
-        let year = nearest_year(month, day, anchor, side)?;
-        let ahead = Date::new(year, month, day).ok()?.since(anchor).ok()?.get_days();
-        let is_strict = self.shift().is_some_and(|shift| shift != 0);
-        if !is_strict && ahead > AHEAD_DAYS_MAX {
-            return nearest_year(month, day, anchor, None);
-        }
-        let is_far = side.is_none() && year > anchor.year() && ahead > NEXT_YEAR_DAYS_MAX;
-        Some(if is_far { anchor.year() } else { year })
     }
 
     /// "from the 4th to the 23rd" of the month the words tell, or of the nearest.
@@ -230,7 +192,7 @@ impl Parts<'_> {
         let value = self.context.about_day().and_then(|anchor| {
             // The rule's shift counts days from Easter.
             let told = self.found.number("shift").filter(|shift| *shift != 0);
-            let is_future = || self.context.is_future().then_some(true);
+            let is_future = || self.is_future().then_some(true);
             let side = told.map(|shift| shift > 0).or_else(is_future);
             let days = (-1..=1).filter_map(|years| feast(anchor.year() + years));
             let fitting = days.filter(|day| match side {
@@ -261,7 +223,7 @@ impl Parts<'_> {
         if let Some(month) = month {
             return self.month(month);
         }
-        let (unit, shift) = match self.found.number("year_shift") {
+        let (unit, shift) = match self.found.number("year_shift").or(self.rule.shift) {
             Some(shift) => ("year", shift),
             None => ("month", self.found.number("month_shift")?),
         };

@@ -38,7 +38,9 @@ impl Parts<'_> {
             let value = self.shifted_year(shift).map(|year| Value::of_season(Some(year), season));
             return Some(self.context.resolved_or(value, || Value::of_season(None, season)));
         }
-        if let Some(year) = self.year() {
+        // "Winter 2011/12" begins in 2011.
+        let years = self.found.name("year_range").and_then(|years| years.split_once('/'));
+        if let Some(year) = self.year().or(years.and_then(|(first, _)| first.parse().ok())) {
             return Some(Context::explicit(Value::of_season(Some(year), season)));
         }
         let year = self.context.about_day().map(|day| {
@@ -50,7 +52,7 @@ impl Parts<'_> {
                 Some(shift) if shift < 0 => own - 1 + i16::from(is_over),
                 Some(shift) if shift > 0 => own + i16::from(started),
                 Some(_) => own,
-                None if self.context.is_future() => own,
+                None if self.is_future() => own + i16::from(is_over),
                 None => own - i16::from(!started),
             }
         });
@@ -92,6 +94,9 @@ impl Parts<'_> {
 pub fn length(found: &Match) -> Option<(i64, &str)> {
     let number = found.number("number");
     let unit = found.name("unit")?;
+    if unit == "fortnight" {
+        return Some((number.unwrap_or(1).checked_mul(14)?, "day"));
+    }
     let halves = match (found.number("halves"), found.number("and_half")) {
         (Some(halves), _) => halves,
         (None, Some(half)) => number.unwrap_or(1) * 2 + half,

@@ -28,21 +28,35 @@ const INFLECTED_CHARS: usize = 5;
 
 /// The tense of the clause that holds the tokens `first..last`, where a word tells it.
 pub fn tense_around(source: &Source, first: usize, last: usize) -> Option<Tense> {
+    // A preposition parts a mention from its verb no more than nothing does.
+    let is_small = |at: usize| {
+        let tells =
+            source.word(at).is_some_and(|id| source.lexicon.vocabulary.word(id).tense.is_some());
+        !tells && source.lexicon.function_words.contains(source.tokens[at].folded.as_ref())
+    };
+    let first = first - usize::from(first > 0 && is_small(first - 1));
     let before = nearest((first.saturating_sub(WINDOW_TOKENS)..first).rev(), source);
     let after = nearest(last..(last + WINDOW_TOKENS).min(source.tokens.len()), source);
+    // The finite verb of a clause whose verbs stand last is the last of them ("eröffnet wurde").
+    let finite = |(distance, tense, at)| {
+        let next = if source.lexicon.verbs_last { told(source, at + 1) } else { None };
+        (distance, next.unwrap_or(tense))
+    };
+    let after = after.map(finite);
     match (before, after) {
-        (Some((distance, tense)), Some((other, _))) if distance <= other => Some(tense),
-        (before, after) => after.or(before).map(|(_, tense)| tense),
+        (Some((distance, tense, _)), Some((other, _))) if distance <= other => Some(tense),
+        (before, after) => {
+            after.map(|(_, tense)| tense).or_else(|| before.map(|(_, tense, _)| tense))
+        }
     }
 }
 
-/// How far off the first word of `places` that tells a tense is, and which.
-fn nearest(places: impl Iterator<Item = usize>, source: &Source) -> Option<(usize, Tense)> {
+/// How far off the first word of `places` that tells a tense is, which, and its place.
+fn nearest(places: impl Iterator<Item = usize>, source: &Source) -> Option<(usize, Tense, usize)> {
     let mut distance = 0;
     for at in places {
         distance += 1;
-        let token = &source.tokens[at];
-        match token.folded.as_ref() {
+        match source.tokens[at].folded.as_ref() {
             "," => distance += COMMA_TOKENS,
             ";" | ":" | "(" | ")" | "?" | "!" => return None,
             "." if ends_sentence(source, at) => return None,
@@ -52,17 +66,27 @@ fn nearest(places: impl Iterator<Item = usize>, source: &Source) -> Option<(usiz
         if word.is_some_and(|word| word.parts_clauses) {
             return None;
         }
-        if token.is_capital && at > 0 {
-            // A name.
-            continue;
-        }
-        let told = word.and_then(|word| word.tense).or_else(|| by_ending(token, source.lexicon));
-        if let Some(tense) = told.filter(|tense| *tense == Tense::Future || tells_past(source, at))
-        {
-            return Some((distance, tense));
+        if let Some(tense) = told(source, at) {
+            return Some((distance, tense, at));
         }
     }
     None
+}
+
+/// The tense that token `at` tells, alone or with those behind it.
+fn told(source: &Source, at: usize) -> Option<Tense> {
+    let token = source.token(at)?;
+    if token.is_capital && at > 0 {
+        // A name.
+        return None;
+    }
+    let word = source.word(at).map(|id| source.lexicon.vocabulary.word(id));
+    let phrases = &source.lexicon.tense_phrases;
+    let opens_phrase = word.is_some_and(|word| word.opens_tense_phrase);
+    let by_phrase = if opens_phrase { source.name(at, phrases) } else { None };
+    let told = by_phrase.map(|(_, tense)| *tense).or_else(|| word.and_then(|word| word.tense));
+    let told = told.or_else(|| by_ending(token, source.lexicon));
+    told.filter(|tense| *tense == Tense::Future || tells_past(source, at))
 }
 
 /// Whether the stop at token `at` ends a sentence of a text that is not cut into its sentences.

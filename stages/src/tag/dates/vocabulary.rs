@@ -87,6 +87,8 @@ pub struct Word {
     pub is_trigger: bool,
     /// What it says that its clause tells of.
     pub tense: Option<Tense>,
+    /// Phrases that tell it begin with this word.
+    pub opens_tense_phrase: bool,
     /// A clause ends where it stands.
     pub parts_clauses: bool,
     /// The patterns that begin with it.
