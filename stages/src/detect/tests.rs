@@ -98,6 +98,20 @@ fn a_language_that_the_model_lacks_has_no_name() {
 }
 
 #[test]
+fn a_line_in_an_unknown_language_is_given_no_third_one_within_a_document() {
+    let lines = [
+        "Nou vrastu chel gatru la zbornia dei pruvi, che nol mestra grundi salvrenti ni dracoli.",
+        "Da brouznen Wierk huet d'Schnoukeleit net gestouppelt, well den Zwurbel dem Kréipsen zou \
+            knätscht.",
+        "Il tgaun da la vaschnaunca ha murdiu il buob ed ei fugius viers igl uaul.",
+    ];
+    for line in lines {
+        let found = detected(&format!("{FRENCH}\n{line}\n{FRENCH}"), &[]);
+        assert!(["fr", "und"].contains(&found.runs[1].language.tag.as_str()), "{:?}", found.runs[1]);
+    }
+}
+
+#[test]
 fn few_han_characters_tell_japanese_from_chinese() {
     for (tag, line) in
         [("ja", "警察当局実現"), ("ja", "CGIメ"), ("zh", "中国政府"), ("zh", "警察當局")]
