@@ -58,6 +58,30 @@ fn a_line_gives_its_language() {
 }
 
 #[test]
+fn names_tell_nothing_of_the_language_around_them() {
+    let lines = [
+        ("en", "Obituary: Jacques Delors"),
+        ("en", "Catalan Leader Puigdemont Flees Again"),
+        ("pt", "Morre Jacques Delors"),
+    ];
+    for (tag, line) in lines {
+        assert_eq!(detected(line, &[]).document.tag, tag, "{line}");
+    }
+}
+
+#[test]
+fn galician_is_not_taken_for_its_neighbours() {
+    let lines = [
+        "Todos teñen dereito a seren escoitados pola xustiza",
+        "Os veciños piden máis médicos",
+        "Despois do accidente, a policía cortou o tráfico na ponte",
+    ];
+    for line in lines {
+        assert_eq!(detected(line, &[]).document.tag, "gl", "{line}");
+    }
+}
+
+#[test]
 fn the_larger_part_gives_the_documents_language() {
     let found = detected(&format!("{FRENCH}\n{FRENCH}\nAlain Martin\n{ENGLISH}"), &[]);
     assert_eq!(found.document.tag, "fr");
@@ -107,7 +131,7 @@ fn a_line_in_an_unknown_language_is_given_no_third_one_within_a_document() {
     ];
     for line in lines {
         let found = detected(&format!("{FRENCH}\n{line}\n{FRENCH}"), &[]);
-        assert!(["fr", "und"].contains(&found.runs[1].language.tag.as_str()), "{:?}", found.runs[1]);
+        assert!(["fr", "und"].contains(&tags(&found)[1]), "{line}: {:?}", tags(&found));
     }
 }
 
