@@ -3,17 +3,19 @@
 
 usage: build.py WORK OUT
 WORK is a folder for what is fetched and drawn; OUT the file to write. Needs numpy 2.4.6, scipy,
-brotli and the packages `eld` 1.0.6 and `eldc` 0.4.0 unpacked in WORK/eld and WORK/eldc, and cargo,
-which fetches lingua's models. Takes some ten minutes. The same versions give the same file.
+brotli, the package `eld` 1.0.6 unpacked in WORK/eld, the folder `src` of `eldc` 0.4.0 as WORK/eldc,
+and cargo, which fetches lingua's models. Takes some ten minutes. The same versions give the same
+file.
 
 A text's features are its words of up to six letters, and the four letters at each place of other
 words (three where the four are unknown). The weights begin as the logarithm of how much likelier a
 feature is in a language than anywhere, and are then fitted, by softmax regression, to texts of a
 few words: drawn from lingua's models and cut from eld's sentences.
 
-In the end the scores of eldc's table are added, of short words as a whole and of the first and the
-last six letters of longer ones. A language that the table lacks gets what it gives to words that
-are as frequent, less a part.
+Then the scores of eldc's table are added, of short words as a whole and of the first and the last
+six letters of longer ones. A language that the table lacks gets what it gives to words that are as
+frequent, less a part. The sums are fitted once more, now to texts in which names stand
+(names.txt), which tell nothing of the language around them.
 """
 
 import collections
@@ -21,22 +23,18 @@ import pathlib
 import pickle
 import re
 import sys
-import unicodedata
 
 import numpy
-import scipy.sparse as sparse
 
 import eldc
 import layout
 import lingua
+from texts import CORE, Texts, fit, names, without_marks, words_of
 
-# The languages that press articles are most often in: likelier than the others before a word is
-# read, by PRIOR in training and by exp(BONUS) more in the end; and by exp(PRESS) again those that
-# the world's press is mostly in.
-CORE = "fr en es de it pt nl ar ru zh ja ca ro pl cs tr".split()
-PRIOR = 6.0
+# How much likelier, by exp(BONUS), the core languages are in the end; and by exp(PRESS) again those
+# that the world's press is mostly in, and Galician, which would else go under in its neighbours.
 BONUS = 4.2
-PRESS = {"en": 2.5, **dict.fromkeys(["fr", "es", "de", "it", "pt", "nl"], 2.0)}
+PRESS = {"en": 2.5, **dict.fromkeys(["fr", "es", "de", "it", "pt", "nl", "gl"], 2.0)}
 WHOLE_LETTERS_MAX = 6
 LANGUAGES_MAX = 14
 # Frequency, among words, from which a feature is kept: in a core language, in another.
@@ -50,14 +48,18 @@ SECONDED = 0.25
 STAND_IN = 0.65
 FLOOR = 5e-7
 STRIPPED = 0.06
-STEPS = 2500
-RATE = 0.4
+# Steps of the first fit and of the second, and how large they are.
+STEPS = (2500, 1000)
+RATE = (0.4, 0.06)
 # Languages without a model: their own words (words.txt), and words of a neighbour spelt their way.
 SPELLING = {
     "gl": ("pt", 0.45, [
         ("ções", "cións"), ("ção", "ción"), ("sões", "sións"), ("são", "sión"), ("ões", "óns"),
         ("ão", "ón"), ("nh", "ñ"), ("lh", "ll"), ("ss", "s"), ("ç", "z"), ("ge", "xe"),
         ("gi", "xi"), ("j", "x"), ("ê", "é"), ("ô", "ó"), ("â", "á"), ("ã", "a"), ("m$", "n"),
+        ("[áa]vel$", "able"), ("[íi]vel$", "ible"), ("[áa]veis$", "ables"), ("[íi]veis$", "ibles"),
+        ("qua", "ca"), ("á(?=.{1,2}i[ao]s?$)", "a"), ("é(?=.{1,2}i[ao]s?$)", "e"),
+        ("í(?=.{1,2}i[ao]s?$)", "i"), ("ó(?=.{1,2}i[ao]s?$)", "o"), ("ú(?=.{1,2}i[ao]s?$)", "u"),
     ]),
     "oc": ("ca", 0.45, [
         ("ció$", "cion"), ("ny", "nh"), ("ll", "lh"), ("^i$", "e"), ("ia$", "iá"), ("ó$", "on"),
@@ -74,22 +76,6 @@ SPELLING = {
         ("h", ""), ("r(?=[aou])", "r"),
     ]),
 }  # fmt: skip
-WORD = re.compile(r"[^\W\d_]+")
-CODE = re.compile(r"\S*(?:\d|@|://|www\.)\S*")
-
-
-def words_of(text):
-    """The words of a text as the detector reads them."""
-    marks = (letter for letter in text if unicodedata.category(letter) != "Mn" and letter != "ـ")
-    words = WORD.findall(CODE.sub(" ", "".join(marks)))
-    return ["".join(letter.lower()[0] for letter in word)[:24] for word in words]
-
-
-def without_marks(word):
-    letters = unicodedata.normalize("NFD", word)
-    return "".join(x for x in letters if unicodedata.category(x) != "Mn").replace("ı", "i")
-
-
 def crafted(counts):
     """The counts of the languages that have no model."""
     lines = pathlib.Path(__file__).with_name("words.txt").read_text(encoding="utf-8").splitlines()
@@ -116,11 +102,11 @@ def crafted(counts):
         yield tag, {word: count * scale for word, count in own.items()}
 
 
-def load_counts(work, random):
+def load_counts(work):
     kept = work / "samples.pickle"
     if not kept.exists():
         lingua.fetch(work / "models")
-        counts = {}
+        random, counts = numpy.random.default_rng(7), {}
         for tag, name in {**lingua.LATIN, **lingua.CYRILLIC, **lingua.ARABIC}.items():
             size = 400_000 if tag in CORE else 250_000
             counts[tag] = dict(lingua.sample(work / "models", name, size, random))
@@ -138,6 +124,21 @@ def load_sentences(work):
         if words := words_of(text):
             sentences[{"no": "nb"}.get(tag, tag)].append(words)
     return sentences
+
+
+def ngrams_of(word, numbers):
+    """The numbers of a word's n-grams; as `Model::add_word`."""
+    padded = f"\1{word}\1"
+    if len(padded) < 4:
+        pairs = (numbers.get(padded[start : start + 2]) for start in range(len(padded) - 1))
+        return [pair for pair in pairs if pair is not None]
+    found = []
+    for start in range(len(padded) - 3):
+        four = numbers.get(padded[start : start + 4])
+        found.append(numbers.get(padded[start : start + 3]) if four is None else four)
+    if numbers.get(padded[-4:]) is None:
+        found.append(numbers.get(padded[-3:]))
+    return [feature for feature in found if feature is not None]
 
 
 class Features:
@@ -180,23 +181,13 @@ class Features:
 
     def of(self, word):
         """The features of a word; as `Model::add_word`."""
-        numbers = self.numbers
-        whole = numbers.get(layout.WHOLE + word) if len(word) <= WHOLE_LETTERS_MAX else None
-        if whole is not None:
-            return [whole]
-        padded = f"\1{word}\1"
-        if len(padded) < 4:
-            pairs = (numbers.get(padded[start : start + 2]) for start in range(len(padded) - 1))
-            return [pair for pair in pairs if pair is not None]
-        found = []
-        for start in range(len(padded) - 3):
-            four = numbers.get(padded[start : start + 4])
-            found.append(numbers.get(padded[start : start + 3]) if four is None else four)
-        if numbers.get(padded[-4:]) is None:
-            found.append(numbers.get(padded[-3:]))
-        return [feature for feature in found if feature is not None]
+        whole = self.numbers.get(layout.WHOLE + word) if len(word) <= WHOLE_LETTERS_MAX else None
+        return ngrams_of(word, self.numbers) if whole is None else [whole]
 
-    def first_weights(self):
+    def count(self):
+        return len(self.rows)
+
+    def first_weights(self, prior):
         """Weights by feature and language, the biases last, and which of them are kept."""
         shape = (len(self.rows) + 1, len(self.tags))
         weights, is_kept = numpy.zeros(shape, numpy.float32), numpy.zeros(shape, bool)
@@ -205,92 +196,8 @@ class Features:
             for language, share in row:
                 weights[feature, language] = max(0, scale * numpy.log(share / FLOOR))
                 is_kept[feature, language] = True
-        is_kept[-1] = True
+        weights[-1], is_kept[-1] = numpy.log(prior / prior.max()), True
         return weights, is_kept
-
-
-class Texts:
-    """Texts of a few words to fit the weights to."""
-
-    LENGTHS = numpy.array([1, 2, 3, 4, 6, 10])
-    SHARES = numpy.array([0.14, 0.26, 0.18, 0.18, 0.14, 0.10])
-
-    def __init__(self, features, counts, sentences, random):
-        self.random, self.numbers, tags = random, {}, features.tags
-        pointers, indices = [0], []
-
-        def number(word):
-            if word not in self.numbers:
-                self.numbers[word] = len(self.numbers)
-                indices.extend(features.of(word))
-                pointers.append(len(indices))
-            return self.numbers[word]
-
-        self.pools = []
-        for tag in tags:
-            words = sorted(counts[tag])
-            shares = numpy.array([counts[tag][word] for word in words], float)
-            size = 250_000 if tag in CORE else 80_000
-            drawn = random.multinomial(size, shares / shares.sum())
-            numbers = numpy.array([number(word) for word, times in zip(words, drawn) if times])
-            self.pools.append(numpy.repeat(numbers, drawn[drawn > 0]))
-        names = list(self.numbers)
-        picks = [random.choice(pool, 20_000) for pool in self.pools]
-        plain = [[number(without_marks(names[word])) for word in pick] for pick in picks]
-        self.plain = [numpy.array(numbers) for numbers in plain]
-        texts = [[[number(word) for word in one] for one in sentences.get(tag, [])] for tag in tags]
-        self.sentences = [[numpy.array(one) for one in of_tag] for of_tag in texts]
-        prior = numpy.array([PRIOR if tag in CORE else 1.0 for tag in tags])
-        self.prior = prior / prior.sum()
-        shape = (len(self.numbers), len(features.rows))
-        ones = numpy.ones(len(indices), numpy.float32)
-        self.matrix = sparse.csr_matrix((ones, numpy.array(indices), numpy.array(pointers)), shape)
-
-    def batch(self, size):
-        """Languages, and the features of a text in each; the last feature is the bias."""
-        random, chosen = self.random, []
-        languages = random.choice(len(self.prior), size, p=self.prior)
-        lengths = random.choice(self.LENGTHS, size, p=self.SHARES)
-        for language, length, kind in zip(languages, lengths, random.random(size)):
-            sentences, pool = self.sentences[language], self.pools[language]
-            if sentences and kind < 0.4:
-                sentence = sentences[random.integers(len(sentences))]
-                start = random.integers(max(1, len(sentence) - length + 1))
-                words = sentence[start : start + length]
-            elif kind > 0.93:
-                words = random.choice(self.plain[language], length)
-            else:
-                words = pool[random.integers(0, len(pool), length)]
-                if length > 2 and kind < 0.55:
-                    # A name or a loan.
-                    other = self.pools[random.choice(len(self.prior), p=self.prior)]
-                    words[0] = other[random.integers(len(other))]
-            chosen.append(words)
-        ends = numpy.cumsum([0] + [len(words) for words in chosen])
-        ones = numpy.ones(ends[-1], numpy.float32)
-        shape = (size, len(self.numbers))
-        words = sparse.csr_matrix((ones, numpy.concatenate(chosen), ends), shape) @ self.matrix
-        return languages, sparse.hstack([words, numpy.ones((size, 1), numpy.float32)]).tocsr()
-
-
-def fit(features, texts, steps):
-    """The weights after softmax regression by Adagrad; those that are not kept stay nought."""
-    weights, is_kept = features.first_weights()
-    weights[-1] = numpy.log(texts.prior / texts.prior.max())
-    squares = numpy.zeros_like(weights)
-    for _ in range(steps):
-        languages, batch = texts.batch(2048)
-        touched = numpy.unique(batch.indices)
-        batch, now = batch[:, touched], weights[touched]
-        scores = batch @ now
-        errors = numpy.exp(scores - scores.max(1, keepdims=True))
-        errors /= errors.sum(1, keepdims=True)
-        errors[numpy.arange(len(languages)), languages] -= 1
-        slope = (batch.T @ errors) * is_kept[touched]
-        squares[touched] += slope * slope
-        weights[touched] = now - RATE * slope / numpy.sqrt(squares[touched] + 1)
-        weights[touched[:-1]] = numpy.maximum(weights[touched[:-1]], 0)
-    return weights
 
 
 def parts_of(word):
@@ -322,6 +229,7 @@ class Seconded:
         self.by_feature = {feature: weights[row] for feature, row in features.numbers.items()}
         for kind, found in shares.items():
             self.add(kind, asked[kind], found, SECONDED_MIN[kind])
+        self.numbers = {feature: row for row, feature in enumerate(self.by_feature)}
 
     def nought(self):
         return numpy.zeros(len(self.tags))
@@ -351,30 +259,56 @@ class Seconded:
         # It now stands in the place of the n-grams of the word.
         return self.weights[self.features.of(part[1:])].sum(0)
 
-    def lists(self):
-        """Of each feature the languages with the largest weights, by what they are above the rest."""
-        for feature, weights in self.by_feature.items():
-            order = numpy.argsort(-weights, kind="stable")
-            floor = max(0, weights[order[LANGUAGES_MAX]]) if len(order) > LANGUAGES_MAX else 0
-            yield feature, [(int(one), float(weights[one] - floor)) for one in order[:LANGUAGES_MAX]]
+    def count(self):
+        return len(self.numbers)
+
+    def of(self, word):
+        """The features of a word; as `Model::add_word`."""
+        parts = [self.numbers.get(part) for part in parts_of(word)]
+        found = [part for part in parts if part is not None]
+        is_whole = found and len(word) <= WHOLE_LETTERS_MAX
+        return found if is_whole else found + ngrams_of(word, self.numbers)
+
+    def first_weights(self):
+        """The weights, of each feature of the languages that have the largest, by what they are
+        above the rest; the biases last; and which of them are kept."""
+        sums = numpy.array([self.by_feature[feature] for feature in self.numbers], numpy.float32)
+        order = numpy.argsort(-sums, 1, kind="stable")
+        is_kept = numpy.zeros((len(sums) + 1, len(self.tags)), bool)
+        numpy.put_along_axis(is_kept[:-1], order[:, :LANGUAGES_MAX], True, 1)
+        is_kept[-1] = True
+        if len(self.tags) > LANGUAGES_MAX:
+            rest = numpy.take_along_axis(sums, order[:, LANGUAGES_MAX : LANGUAGES_MAX + 1], 1)
+            sums = numpy.maximum(sums - numpy.maximum(rest, 0), 0)
+        return numpy.vstack([sums, self.weights[-1:]]), is_kept
+
+    def lists(self, weights):
+        """Of each feature the languages with a weight, the largest first."""
+        for feature, row in self.numbers.items():
+            order = numpy.argsort(-weights[row], kind="stable")
+            yield feature, [(int(one), float(weights[row, one])) for one in order if weights[row, one] > 0]
 
 
 def main():
     work, out = map(pathlib.Path, sys.argv[1:])
-    random = numpy.random.default_rng(7)
-    counts, sentences = load_counts(work, random), load_sentences(work)
+    counts, sentences = load_counts(work), load_sentences(work)
     table = eldc.Table(work / "eldc/eldc/large_db.h")
-    groups = []
-    for names in ([*lingua.LATIN, *SPELLING], lingua.CYRILLIC, lingua.ARABIC):
-        tags = list(names)
+    random, firsts, groups = numpy.random.default_rng(8), [], []
+    for tags in ([*lingua.LATIN, *SPELLING], [*lingua.CYRILLIC], [*lingua.ARABIC]):
         features = Features(tags, counts)
-        texts = Texts(features, counts, sentences, random)
-        weights = fit(features, texts, STEPS if len(tags) > 20 else STEPS // 4)
+        texts = Texts(features, counts, sentences, [], random)
+        steps = STEPS[0] if len(tags) > 20 else STEPS[0] // 4
+        weights = fit(*features.first_weights(texts.prior), texts, steps, RATE[0])
+        firsts.append(Seconded(features, weights, counts, sentences, table))
+    for features, named in zip(firsts, (names(), [], [])):
+        tags = features.tags
+        texts = Texts(features, counts, sentences, named, random)
+        steps = STEPS[1] if len(tags) > 20 else STEPS[1] // 4
+        weights = fit(*features.first_weights(), texts, steps, RATE[1])
         bonuses = [BONUS * (tag in CORE) + PRESS.get(tag, 0) for tag in tags]
         biases = [float(bias) + bonus for bias, bonus in zip(weights[-1], bonuses)]
-        by_feature = dict(Seconded(features, weights, counts, sentences, table).lists())
-        groups.append((tags, biases, by_feature))
-        print(tags[0], len(by_feature), "features", flush=True)
+        groups.append((tags, biases, dict(features.lists(weights))))
+        print(tags[0], features.count(), "features", flush=True)
     layout.write(out, groups)
 
 

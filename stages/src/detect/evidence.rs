@@ -198,7 +198,8 @@ impl<'a> Choice<'a> {
             words % STRIDE == 0 && reading.lead(&range).1 >= DECIDED
         });
         let (best, lead) = reading.lead(&range);
-        let is_foreign = expected.is_none() && reading.is_foreign_to(best);
+        let is_expected = expected.is_some_and(|(tag, _)| tag == MODEL.tags[best]);
+        let is_foreign = !is_expected && reading.is_foreign_to(best);
         if !reading.is_known || letters < LETTERS_MIN || !self.is_allowed[best] || is_foreign {
             return ("und", 0);
         }

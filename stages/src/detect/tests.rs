@@ -58,6 +58,30 @@ fn a_line_gives_its_language() {
 }
 
 #[test]
+fn names_tell_nothing_of_the_language_around_them() {
+    let lines = [
+        ("en", "Obituary: Jacques Delors"),
+        ("en", "Catalan Leader Puigdemont Flees Again"),
+        ("pt", "Morre Jacques Delors"),
+    ];
+    for (tag, line) in lines {
+        assert_eq!(detected(line, &[]).document.tag, tag, "{line}");
+    }
+}
+
+#[test]
+fn galician_is_not_taken_for_its_neighbours() {
+    let lines = [
+        "Todos teñen dereito a seren escoitados pola xustiza",
+        "Os veciños piden máis médicos",
+        "Despois do accidente, a policía cortou o tráfico na ponte",
+    ];
+    for line in lines {
+        assert_eq!(detected(line, &[]).document.tag, "gl", "{line}");
+    }
+}
+
+#[test]
 fn the_larger_part_gives_the_documents_language() {
     let found = detected(&format!("{FRENCH}\n{FRENCH}\nAlain Martin\n{ENGLISH}"), &[]);
     assert_eq!(found.document.tag, "fr");
@@ -95,6 +119,20 @@ fn a_language_that_the_model_lacks_has_no_name() {
     assert_eq!(found.document.tag, "und");
     let found = detected(&format!("{FRENCH}\n{FRENCH}\n{line}"), &[]);
     assert_eq!(found.document.tag, "fr");
+}
+
+#[test]
+fn a_line_in_an_unknown_language_is_given_no_third_one_within_a_document() {
+    let lines = [
+        "Nou vrastu chel gatru la zbornia dei pruvi, che nol mestra grundi salvrenti ni dracoli.",
+        "Da brouznen Wierk huet d'Schnoukeleit net gestouppelt, well den Zwurbel dem Kréipsen zou \
+            knätscht.",
+        "Il tgaun da la vaschnaunca ha murdiu il buob ed ei fugius viers igl uaul.",
+    ];
+    for line in lines {
+        let found = detected(&format!("{FRENCH}\n{line}\n{FRENCH}"), &[]);
+        assert!(["fr", "und"].contains(&tags(&found)[1]), "{line}: {:?}", tags(&found));
+    }
 }
 
 #[test]
