@@ -9,6 +9,7 @@ use super::numeric::{day_range, full_year, numeric_date, numeric_day_month, year
 use super::source::Source;
 use super::tokens::{Token, TokenKind};
 use super::vocabulary::Phrase;
+use super::years::{bare_year, year};
 
 macro_rules! classes {
     ($($variant:ident = $name:literal,)+) => {
@@ -130,7 +131,7 @@ fn one_of(source: &Source, at: usize, phrases: &[Phrase]) -> Option<Reading> {
 }
 
 /// The plain digits of a token.
-fn digits<'a>(token: &'a Token) -> Option<&'a str> {
+pub fn digits<'a>(token: &'a Token) -> Option<&'a str> {
     let plain =
         token.kind == TokenKind::Number && token.folded.bytes().all(|byte| byte.is_ascii_digit());
     plain.then_some(token.folded.as_ref())
@@ -187,100 +188,6 @@ fn is_in_date(source: &Source, at: usize) -> bool {
     let links = |at: usize| source.token(at).is_some_and(is_link);
     let is_behind = at > 0 && is_part(at - 1) || at > 1 && links(at - 1) && is_part(at - 2);
     is_behind || is_part(at + 1) || links(at + 1) && is_part(at + 2)
-}
-
-fn year(token: &Token) -> Option<i64> {
-    let digits = digits(token).filter(|digits| digits.len() == 4)?;
-    digits.parse().ok().filter(|year| (1000..=2199).contains(year))
-}
-
-/// A number of four digits that its neighbours make a year.
-fn bare_year(source: &Source, at: usize) -> Option<i64> {
-    let lexicon = source.lexicon;
-    let year = year(source.token(at)?)?;
-    let before = at.checked_sub(1).and_then(|at| source.token(at));
-    let after = source.token(at + 1);
-    let before_word = before.map_or("", |token| token.folded.as_ref());
-    let glued = |token: Option<&Token>| {
-        token.is_some_and(|token| {
-            let sign = matches!(
-                token.folded.as_ref(),
-                "%" | "€" | "$" | "£" | "°" | "/" | "-" | "_" | "+"
-            );
-            !token.is_spaced && (sign || token.kind != TokenKind::Mark)
-        })
-    };
-    let token = source.token(at)?;
-    let glued_before = !token.is_spaced
-        && before.is_some_and(|before| {
-            matches!(
-                before.folded.as_ref(),
-                "$" | "€" | "£" | "-" | "/" | "_" | "#" | "°" | "+" | "."
-            )
-        });
-    if glued(after) || glued_before || lexicon.no_year_before.contains(before_word) {
-        return None;
-    }
-    let second_before = at.checked_sub(2).and_then(|at| source.token(at));
-    if before_word == "°"
-        || second_before.is_some_and(|token| lexicon.no_year_before.contains(token.folded.as_ref()))
-            && before_word == "."
-    {
-        return None;
-    }
-    let unit_after =
-        after.is_some_and(|token| matches!(token.folded.as_ref(), "%" | "€" | "$" | "£"));
-    if lexicon.year_before.contains(before_word) && !unit_after {
-        return Some(year);
-    }
-    let tells_tense =
-        source.word(at + 1).is_some_and(|id| lexicon.vocabulary.word(id).tense.is_some());
-    let is_determined = lexicon.determiners.contains(before_word) && year % 1000 != 0;
-    let is_capital = |at: usize| source.token(at).is_some_and(|token| token.is_capital);
-    // Where nouns have capitals, a small word counts none unless one follows it, and not behind one
-    // that bears the year ("wurde 1961 gebaut", "Wahl 2009 siegte"). Where all plurals end alike, a
-    // word that does not is counted by none ("budget 2012 prévoit").
-    let is_round = year % 100 == 0;
-    let may_count = |token: &Token| {
-        let ends = |suffix: &String| token.folded.ends_with(suffix.as_str());
-        if lexicon.capital_nouns {
-            let behind_noun = at > 1 && is_capital(at - 1);
-            token.is_capital || is_round || !behind_noun && is_capital(at + 2)
-        } else {
-            let is_plural = lexicon.plural_suffixes.is_empty();
-            !token.is_capital && (is_round || is_plural || lexicon.plural_suffixes.iter().any(ends))
-        }
-    };
-    let counts_something = after.is_some_and(|token| {
-        token.kind == TokenKind::Word
-            && !tells_tense
-            && !is_determined
-            && may_count(token)
-            && !lexicon.function_words.contains(token.folded.as_ref())
-            || token.kind == TokenKind::Number
-    });
-    let in_list = matches!(before_word, "," | "(" | "-") || before.is_none();
-    let is_listed = before_word == ","
-        || at
-            .checked_sub(1)
-            .and_then(|at| source.word(at))
-            .is_some_and(|id| lexicon.joins.is_and(id));
-    let behind_year = second_before.is_some_and(|token| self::year(token).is_some());
-    if is_listed && behind_year && !unit_after {
-        // The last of "2007, 2011 and 2015".
-        return Some(year);
-    }
-    // Older ones are numbers more often than not, but for those that something is named after.
-    let is_named = is_determined && year >= 1600 && year % 50 != 0;
-    let modern = is_named || (1900..=2099).contains(&year);
-    let bracketed = before_word == "("
-        && after.is_some_and(|token| matches!(token.folded.as_ref(), ")" | "," | ";" | ":"));
-    let evident = bracketed
-        || modern
-            && !counts_something
-            && !unit_after
-            && (in_list || before.is_some_and(|token| token.kind != TokenKind::Mark));
-    evident.then_some(year)
 }
 
 /// `98` and `'98`; the century is the nearest that is not far ahead.

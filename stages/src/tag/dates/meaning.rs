@@ -291,12 +291,23 @@ impl Parts<'_> {
 
     fn unit(&self) -> Option<Meant> {
         let unit = self.found.name("unit").or(self.rule.value.as_deref())?;
-        let shift = self.found.number("shift").unwrap_or_else(|| self.place(unit));
+        let shift = match self.found.number("shift") {
+            Some(0) if unit == "weekend" && self.is_weekend_past() => -1,
+            Some(shift) => shift,
+            None => self.place(unit),
+        };
         if matches!(unit, "hour" | "minute" | "second") {
             return None;
         }
         let value = self.shifted(unit, shift);
         Some(self.context.resolved_or(value, || reference(shift)))
+    }
+
+    /// Whether "this weekend" is the last one: where the clause tells of the past and the last is not
+    /// farther than the next.
+    fn is_weekend_past(&self) -> bool {
+        let is_nearer = |day: Date| day.weekday().to_monday_zero_offset() < 3;
+        self.context.tense == Some(Tense::Past) && self.context.day().is_some_and(is_nearer)
     }
 
     /// How far a unit is that no word of the mention places: what the rule says; a weekend to come

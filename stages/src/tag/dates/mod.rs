@@ -22,6 +22,7 @@ mod tokens;
 mod triggers;
 mod value;
 mod vocabulary;
+mod years;
 
 use std::collections::BTreeSet;
 

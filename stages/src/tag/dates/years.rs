@@ -1,0 +1,103 @@
+//! Numbers of four digits that their neighbours make a year.
+//!
+//! Invariant: without evidence a number is none.
+
+use super::classes::digits;
+use super::source::Source;
+use super::tokens::{Token, TokenKind};
+
+/// A token of four digits that a year can be.
+pub fn year(token: &Token) -> Option<i64> {
+    let digits = digits(token).filter(|digits| digits.len() == 4)?;
+    digits.parse().ok().filter(|year| (1000..=2199).contains(year))
+}
+
+/// A number of four digits that its neighbours make a year.
+pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
+    let lexicon = source.lexicon;
+    let year = year(source.token(at)?).filter(|_| !is_of_another_number(source, at))?;
+    let before = at.checked_sub(1).and_then(|at| source.token(at));
+    let after = source.token(at + 1);
+    let before_word = before.map_or("", |token| token.folded.as_ref());
+    let unit_after =
+        after.is_some_and(|token| matches!(token.folded.as_ref(), "%" | "€" | "$" | "£"));
+    if lexicon.year_before.contains(before_word) && !unit_after {
+        return Some(year);
+    }
+    let second_before = at.checked_sub(2).and_then(|at| source.token(at));
+    let in_list = matches!(before_word, "," | "(" | "-") || before.is_none();
+    let is_listed = before_word == ","
+        || at
+            .checked_sub(1)
+            .and_then(|at| source.word(at))
+            .is_some_and(|id| lexicon.joins.is_and(id));
+    let behind_year = second_before.is_some_and(|token| self::year(token).is_some());
+    if is_listed && behind_year && !unit_after {
+        // The last of "2007, 2011 and 2015".
+        return Some(year);
+    }
+    // Older ones are numbers more often than not, but for those that something is named after.
+    let is_determined = lexicon.determiners.contains(before_word) && year % 1000 != 0;
+    let is_named = is_determined && year >= 1600 && year % 50 != 0;
+    let modern = is_named || (1900..=2099).contains(&year);
+    let bracketed = before_word == "("
+        && after.is_some_and(|token| matches!(token.folded.as_ref(), ")" | "," | ";" | ":"));
+    let evident = bracketed
+        || modern
+            && !counts_something(source, at, year, is_determined)
+            && !unit_after
+            && (in_list || before.is_some_and(|token| token.kind != TokenKind::Mark));
+    evident.then_some(year)
+}
+
+/// Whether token `at` is part of a longer number, a sum or a name (`$1950`, `1950-a`, `no. 1950`).
+fn is_of_another_number(source: &Source, at: usize) -> bool {
+    let is_no_year = |word: &str| source.lexicon.no_year_before.contains(word);
+    let word = |at: usize| source.token(at).map_or("", |token| token.folded.as_ref());
+    let glued_after = source.attached(at + 1).is_some_and(|token| {
+        let sign =
+            matches!(token.folded.as_ref(), "%" | "€" | "$" | "£" | "°" | "/" | "-" | "_" | "+");
+        sign || token.kind != TokenKind::Mark
+    });
+    let Some(before) = at.checked_sub(1) else { return glued_after };
+    let glued_before = source.attached(at).is_some()
+        && matches!(word(before), "$" | "€" | "£" | "-" | "/" | "_" | "#" | "°" | "+" | ".");
+    let second_before = before.checked_sub(1).map_or("", word);
+    glued_after
+        || glued_before
+        || is_no_year(word(before))
+        || word(before) == "°"
+        || word(before) == "." && is_no_year(second_before)
+}
+
+/// Whether the number `year` at token `at` counts what stands behind it.
+fn counts_something(source: &Source, at: usize, year: i64, is_determined: bool) -> bool {
+    let lexicon = source.lexicon;
+    let Some(after) = source.token(at + 1) else { return false };
+    let is_capital = |at: usize| source.token(at).is_some_and(|token| token.is_capital);
+    let tells_tense =
+        || source.word(at + 1).is_some_and(|id| lexicon.vocabulary.word(id).tense.is_some());
+    // Where nouns have capitals, a small word counts none unless one follows it, and not behind one
+    // that bears the year ("wurde 1961 gebaut", "Wahl 2009 siegte"). Where all plurals end alike, a
+    // word that does not is counted by none ("budget 2012 prévoit").
+    let is_round = year % 100 == 0;
+    let may_count = || {
+        if lexicon.capital_nouns {
+            let behind_noun = at > 1 && is_capital(at - 1);
+            return after.is_capital || is_round || !behind_noun && is_capital(at + 2);
+        }
+        let ends = |suffix: &String| after.folded.ends_with(suffix.as_str());
+        let plurals = &lexicon.plural_suffixes;
+        !after.is_capital && (is_round || plurals.is_empty() || plurals.iter().any(ends))
+    };
+    match after.kind {
+        TokenKind::Number => true,
+        TokenKind::Mark => false,
+        TokenKind::Word => {
+            !is_determined
+                && !tells_tense()
+                && may_count()
+                && !lexicon.function_words.contains(after.folded.as_ref())
+        }
+    }
+}
