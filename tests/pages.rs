@@ -21,18 +21,18 @@ use serde_json::{Value, json};
 
 /// The least that must be reached; raised whenever more is.
 const FLOOR: Floor = Floor {
-    keep_f1: 979,
-    page_keep_f1: 903,
-    leaked_dates: 0,
-    leaked_sums: 0,
-    date_f1: 965,
-    right_sums: 105,
-    false_sums: 3,
-    titles: 27,
-    published: 26,
-    authors: 27,
+    keep_f1: 975,
+    page_keep_f1: 882,
+    leaked_dates: 1,
+    leaked_sums: 1,
+    date_f1: 920,
+    right_sums: 213,
+    false_sums: 7,
+    titles: 42,
+    published: 41,
+    authors: 42,
 };
-const PAGES_MIN: usize = 27;
+const PAGES_MIN: usize = 42;
 
 /// F1 in thousandths; counts of all pages together.
 struct Floor {

@@ -24,6 +24,8 @@ struct Words {
     and: Vec<String>,
     /// What an author is, beside the name.
     role: Vec<String>,
+    /// What stands between a name and the place it writes from.
+    place: Vec<String>,
     #[cfg(test)]
     example: Vec<tests::Example>,
     #[cfg(not(test))]
@@ -39,6 +41,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         all.by_full_name.extend(own.by_full_name);
         all.and.extend(own.and);
         all.role.extend(own.role);
+        all.place.extend(own.place);
     }
     // The longest first, so that "written by" is not taken for "by".
     all.by.sort_by_key(|words| (std::cmp::Reverse(words.len()), words.clone()));
@@ -56,8 +59,12 @@ const EDGES: &[char] = &[' ', '.', ',', ':', ';', '|', '-', '–', '—', '/', '
 /// The names in `byline`, in order, none twice.
 pub fn names(byline: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for part in parts(without_by(without_date(byline.trim()))) {
-        let Some(name) = name(part) else { continue };
+    let parts = parts(without_by(without_date(byline.trim())));
+    // Behind the first a label says what else was done: `Text: Ann Lee, Photos: Bob Ray`.
+    let is_other =
+        |part: &str| part.split_once(':').is_some_and(|(label, _)| !label.trim().contains(' '));
+    for (index, part) in parts.into_iter().enumerate() {
+        let Some(name) = name(part).filter(|_| index == 0 || !is_other(part)) else { continue };
         if names.iter().all(|other| key(other) != key(&name)) {
             names.push(name);
         }
@@ -145,10 +152,13 @@ fn name(part: &str) -> Option<String> {
         !is_address && !is_clock && word.contains(char::is_alphabetic)
     };
     let mut words: Vec<&str> = part.split_whitespace().filter(is_said).collect();
-    // A role ends the name, alone or, behind two words or more, with what follows it.
+    // A role ends the name, alone or, behind two words or more, with what follows it; there a place
+    // and brackets end it, too.
     let is_end = |at: &usize| {
         let rest = words[*at..].join(" ");
-        names_role(&rest) || *at >= 2 && is_role(&rest)
+        let is_behind =
+            || words[*at].starts_with('(') || is_role(&rest) || names_place(&words[*at..]);
+        names_role(&rest) || *at >= 2 && is_behind()
     };
     if let Some(end) = (0..words.len()).find(is_end) {
         words.truncate(end);
@@ -163,10 +173,23 @@ fn name(part: &str) -> Option<String> {
     is_name.then(|| name.to_owned())
 }
 
+/// Whether `words` say from where one writes: `in Rome`.
+fn names_place(words: &[&str]) -> bool {
+    let [before, place, ..] = words else { return false };
+    WORDS.place.iter().any(|word| word == before) && place.starts_with(char::is_uppercase)
+}
+
 /// Whether `words` begin with what an author is.
 pub fn is_role(words: &str) -> bool {
     let ends = words.match_indices(' ').map(|(end, _)| end).chain([words.len()]);
     ends.into_iter().any(|end| names_role(&words[..end]))
+}
+
+/// Whether `words` are few and end with what an author is: `Senior Culture Reporter`.
+pub fn ends_in_role(words: &str) -> bool {
+    const WORDS_MAX: usize = 5;
+    let last = words.rsplit(' ').next().unwrap_or_default();
+    words.split(' ').count() <= WORDS_MAX && names_role(last)
 }
 
 /// Whether `words` are what an author is, and nothing else.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::line::Line;
-use crate::byline::{after_by, is_person, is_role, names};
+use crate::byline::{after_by, ends_in_role, is_person, is_role, names};
 use crate::layers::Kind;
 
 /// A head ends so many lines below its title at the latest.
@@ -31,6 +31,8 @@ const BYLINE_WORDS_MAX: usize = 20;
 const NAME_WORDS_MAX: usize = 5;
 /// What must speak for a name that stands alone.
 const NAME_SCORE_MIN: usize = 2;
+/// What is said of the author stands in so many of the last lines.
+const NOTE_LINES_MAX: usize = 3;
 /// A name's words of so many letters are nowhere in small letters.
 const WORD_BYTES_MIN: usize = 4;
 
@@ -72,6 +74,19 @@ impl Head {
         Self { lead, byline, authors: authors.unwrap_or_default(), ..head }
     }
 
+    /// Lines that end the article and begin with its author's name: they say who that is.
+    pub fn notes(&self, lines: &[Line], kept: &[bool]) -> Vec<usize> {
+        let last = (0..lines.len()).rev().filter(|index| kept[*index]).take(NOTE_LINES_MAX);
+        let begins = |index: &usize| {
+            let text = plain(lines[*index].text).to_lowercase();
+            let names = self.authors.iter().filter(|name| is_person(name));
+            names
+                .into_iter()
+                .any(|name| text.strip_prefix(&name.to_lowercase()).is_some_and(is_end))
+        };
+        last.filter(begins).collect()
+    }
+
     /// How much speaks for the name that line `index` is.
     fn name_score(&self, lines: &[Line], index: usize) -> usize {
         let is_date = |index: usize| self.date_lines.contains(&index);
@@ -83,7 +98,7 @@ impl Head {
             is_date(index + 1) || index > 0 && is_date(index - 1) || is_place && is_date(index + 2);
         let near = (index.saturating_sub(3)..index + 4).any(is_date);
         let next = lines.get(index + 1).map(|line| plain(line.text));
-        let has_role = next.is_some_and(|next| is_role(&next));
+        let has_role = next.is_some_and(|next| is_role(&next) || ends_in_role(&next));
         let name = plain(lines[index].text);
         let begins = |line: &Line| plain(line.text).strip_prefix(&name).is_some_and(is_end);
         let again = lines[index + 1..].iter().any(begins);
@@ -256,6 +271,21 @@ mod tests {
         ] {
             assert_eq!(head(text).1, authors, "{text}");
         }
+    }
+
+    #[test]
+    fn what_ends_the_text_with_the_authors_name_says_who_that_is() {
+        let text = "Town closes bridge\nBy Ann Lee\nAnn Lee saw it close.\nOne.\nTwo.\nThree.\n\
+            ANN LEE teaches bridges.\nAnn Leeson stays.";
+        let mut lines = Vec::new();
+        let mut start = 0;
+        for line in text.split('\n') {
+            lines.push(Line::of(text, Span::new(start, start + line.len())));
+            start += line.len() + 1;
+        }
+        let kept: Vec<bool> = lines.iter().map(|line| line.is_closed).collect();
+        let head = Head::of(&lines, &kept, 0);
+        assert_eq!(head.notes(&lines, &kept), [6]);
     }
 
     #[test]

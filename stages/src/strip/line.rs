@@ -1,6 +1,7 @@
 //! One line and what can be said of it without its neighbours.
 
 use super::cues::{self, Cue, Place};
+use crate::byline::is_person;
 use crate::layers::Kind;
 use crate::span::Span;
 use crate::text::is_letter_or_digit;
@@ -44,6 +45,13 @@ pub struct Line<'a> {
 const CUE_WORDS_MAX: usize = 32;
 /// A byline names few words after its cue.
 const BYLINE_WORDS_MAX: usize = 12;
+/// `Updated at 9.30`: a time of day has so many digits, and few words before it.
+const TIME_DIGITS_MIN: usize = 3;
+const TIME_WORDS_MAX: usize = 7;
+/// A person's name has at most so many words, …
+const NAME_WORDS_MAX: usize = 3;
+/// … with what its bearer is so many.
+const PERSON_WORDS_MAX: usize = 8;
 /// Captions say more than other cues.
 const CAPTION_WORDS_MAX: usize = 60;
 /// `1/2/24`.
@@ -98,6 +106,17 @@ impl<'a> Line<'a> {
         !self.is_closed && !self.is_bullet && self.word_count <= 30
     }
 
+    /// Whether it is a name, or a name and what its bearer is: `Ann Lee, Minister`.
+    pub fn names_person(&self) -> bool {
+        let (name, role) = self.text.split_once(", ").unwrap_or((self.text, ""));
+        let is_role = role.is_empty() || begins_with_capital(role);
+        is_role
+            && !self.is_closed
+            && self.word_count <= PERSON_WORDS_MAX
+            && name.split(' ').count() <= NAME_WORDS_MAX
+            && is_person(name)
+    }
+
     fn find_cue(&self) -> Option<Cue> {
         if self.is_links {
             let links = self.text.split("](").filter_map(|part| part.rsplit('[').next());
@@ -114,7 +133,10 @@ impl<'a> Line<'a> {
             (Kind::Byline, Place::Start) => self.is_byline(cue.length),
             (Kind::Caption, _) => self.word_count <= CAPTION_WORDS_MAX,
             (Kind::DateHeader, Place::Start) => {
-                self.has_date && self.word_count <= BYLINE_WORDS_MAX + 4
+                let has_time = !self.is_closed
+                    && self.digit_count >= TIME_DIGITS_MIN
+                    && self.word_count <= TIME_WORDS_MAX;
+                self.has_date && self.word_count <= BYLINE_WORDS_MAX + 4 || has_time
             }
             (Kind::Nav | Kind::Social | Kind::ReadingTime | Kind::ViewCount | Kind::Ad, _) => {
                 self.word_count <= CUE_WORDS_MAX / 2

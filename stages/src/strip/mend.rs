@@ -12,17 +12,23 @@ const PARAGRAPH_WORDS_MIN: usize = 10;
 /// … so many thousandths of them function words …
 const FUNCTION_SHARE_MIN: usize = 150;
 /// … and this share of its long words in the article, in thousandths.
-const TOLD_SHARE_MIN: i32 = 100;
+const TOLD_SHARE_MIN: i32 = 50;
 /// It has at most one word of notices in so many words.
 const WORDS_A_NOTICE: usize = 12;
 /// A box inside the article has at most so many lines.
 const BOX_LINES_MAX: usize = 6;
 /// A paragraph that a paywall cuts off has so many words.
 const STUB_WORDS_MIN: usize = 15;
-/// A heading behind a pointer to another article has at most so many words …
-const HEADING_WORDS_MAX: usize = 6;
-/// … and the pointer names the article in so many words more than its cue.
-const POINTER_WORDS_MIN: usize = 6;
+/// A heading has at most so many words, …
+const HEADING_WORDS_MAX: usize = 7;
+/// … one with figures at least so many, …
+const FIGURE_WORDS_MIN: usize = 4;
+/// … and so few digits; …
+const HEADING_DIGITS_MAX: usize = 4;
+/// … a list of contents may have it, too.
+const EQUAL_MAX: usize = 2;
+/// A headline that asks has at most so many.
+const ENTRY_WORDS_MAX: usize = 20;
 /// The line above an embedded post has at most so many words.
 const POST_WORDS_MAX: usize = 10;
 
@@ -30,7 +36,14 @@ const POST_WORDS_MAX: usize = 10;
 pub fn overrules(lines: &[Line], long_words: &LongWords, kept: &[bool]) -> Vec<(usize, bool)> {
     let mut page = Page { lines, long_words, kept: kept.to_vec() };
     let mut changes = Vec::new();
-    for rule in [Page::entries, Page::post_heads, Page::stubs, Page::behind_boxes, Page::headings] {
+    for rule in [
+        Page::entries,
+        Page::post_heads,
+        Page::stubs,
+        Page::behind_boxes,
+        Page::last_paragraph,
+        Page::headings,
+    ] {
         for (index, keep) in rule(&page) {
             page.kept[index] = keep;
             changes.push((index, keep));
@@ -50,14 +63,11 @@ impl Page<'_> {
     fn entries(&self) -> Vec<(usize, bool)> {
         let mut found = Vec::new();
         for (index, line) in self.lines.iter().enumerate() {
-            let opens = |line: &Line| {
-                line.cue.is_some_and(|cue| cue.kind == Kind::Related && cue.place == Place::Line)
-            };
-            if opens(line) {
-                let is_entry = |at: &usize| self.kept[*at] && is_headline(&self.lines[*at]);
-                found.extend(
-                    (index + 1..self.lines.len()).take_while(is_entry).map(|at| (at, false)),
-                );
+            if opens_entries(line) {
+                let entries = (index + 1..self.lines.len())
+                    .take_while(|at| is_entry(&self.lines[*at]))
+                    .filter(|at| self.kept[*at] && (!self.is_heading(*at) || *at == index + 1));
+                found.extend(entries.map(|at| (at, false)));
             }
         }
         found
@@ -132,27 +142,67 @@ impl Page<'_> {
             })
     }
 
-    /// A short line between a pointer that names another article and a paragraph.
+    /// The paragraph right behind what is kept of the article.
+    fn last_paragraph(&self) -> Vec<(usize, bool)> {
+        let last = self.kept.iter().rposition(|kept| *kept);
+        let next = last.filter(|last| self.lines[*last].is_closed).map(|last| last + 1);
+        let is_paragraph = |index: &usize| self.lines.get(*index).is_some_and(reads_like_paragraph);
+        next.filter(is_paragraph).map(|index| (index, true)).into_iter().collect()
+    }
+
+    /// Short lines between a paragraph, or a box behind one, and the next paragraph.
     fn headings(&self) -> Vec<(usize, bool)> {
-        let is_pointer = |line: &Line| {
-            let is_related =
-                line.cue.is_some_and(|cue| cue.kind == Kind::Related && cue.place != Place::Line);
-            is_related && line.word_count >= POINTER_WORDS_MIN
+        let is_behind = |index: &usize| {
+            let above = index.saturating_sub(BOX_LINES_MAX + 1)..*index;
+            let above = above.rev().find(|at| self.kept[*at]);
+            above.is_some_and(|above| self.lines[above].is_closed)
         };
         let is_heading = |index: &usize| {
-            let line = &self.lines[*index];
-            let next = self.lines.get(*index + 1);
             !self.kept[*index]
-                && is_headline(line)
-                && line.cue.is_none()
-                && line.word_count <= HEADING_WORDS_MAX
-                && line.digit_count == 0
-                && !line.is_links
-                && is_pointer(&self.lines[*index - 1])
-                && next.is_some_and(|next| self.kept[*index + 1] && reads_like_paragraph(next))
+                && self.is_heading(*index)
+                && reads_like_heading(&self.lines[*index])
+                && !opens_entries(&self.lines[*index - 1])
         };
-        (1..self.lines.len()).filter(is_heading).map(|index| (index, true)).collect()
+        let is_rare = |index: &usize| {
+            let equal = |line: &&Line| line.folded == self.lines[*index].folded;
+            self.lines.iter().filter(equal).count() <= EQUAL_MAX
+        };
+        let all = (1..self.lines.len()).filter(is_heading).filter(is_behind).filter(is_rare);
+        all.map(|index| (index, true)).collect()
     }
+
+    /// Whether line `index` is short, with a kept paragraph below it.
+    fn is_heading(&self, index: usize) -> bool {
+        let next = self.lines.get(index + 1);
+        self.lines[index].word_count <= HEADING_WORDS_MAX
+            && next.is_some_and(|next| self.kept[index + 1] && reads_like_paragraph(next))
+    }
+}
+
+/// Whether the line says no more than that other articles follow.
+fn opens_entries(line: &Line) -> bool {
+    line.cue.is_some_and(|cue| cue.kind == Kind::Related && cue.place == Place::Line)
+}
+
+/// Whether the line names a matter, and neither a person nor what a button does.
+fn reads_like_heading(line: &Line) -> bool {
+    let has_figures = line.word_count >= FIGURE_WORDS_MIN && line.digit_count <= HEADING_DIGITS_MAX;
+    is_headline(line)
+        && line.cue.is_none()
+        && line.word_count > 1
+        && (line.digit_count == 0 || has_figures)
+        && line.notice_word_count + line.reader_word_count == 0
+        && !line.is_links
+        && !line.is_breadcrumb
+        && !line.is_repeated_across
+        && !line.text.contains(['@', '/', '[', '»', '>'])
+        && !line.names_person()
+}
+
+/// Whether the line is a headline, or one that asks or calls.
+fn is_entry(line: &Line) -> bool {
+    let asks = line.text.ends_with(['?', '!']) && line.word_count <= ENTRY_WORDS_MAX;
+    is_headline(line) || asks && begins_with_capital(line.text)
 }
 
 fn is_headline(line: &Line) -> bool {
@@ -199,7 +249,19 @@ mod tests {
             (format!("{first}\n- Advertisement\n- {next}\n- {next}"), vec![(2, true), (3, true)]),
             (format!("{first}\n- Advertisement\n- {other}"), vec![]),
             (format!("{first}\n- Leave a comment\n- Advertisement\n- {next}"), vec![]),
-            (format!("{first}\n- Anything else\n- {next}"), vec![]),
+            (format!("{first}\n- Anything else\n- {other} {other}\n- {other}"), vec![]),
+            (format!("{first}\n- {other}"), vec![(1, true)]),
+            (format!("{first}\n- Nobody knows the price\n+ {next}"), vec![(1, true)]),
+            (format!("{first}\n- Advertisement\n- The price is $3\n+ {next}"), vec![(2, true)]),
+            (format!("{first}\n- Ann Lee, Minister\n+ {next}"), vec![]),
+            (format!("{first}\n- Reporting\n+ {next}"), vec![]),
+            (
+                format!(
+                    "{first}\n- Related articles\n- Ferry to the islands stops again\n+ Who \
+                     pays for the ships that nobody has ordered?\n- Two of many\n+ {next}"
+                ),
+                vec![(3, false), (4, true)],
+            ),
             (format!("{first}\n+ Post of the town @town · 17 Oct"), vec![(1, false)]),
             (format!("{first}\n- Related articles\n+ Ferry stops\n+ {next}"), vec![(2, false)]),
             (

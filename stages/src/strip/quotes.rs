@@ -1,6 +1,9 @@
 //! Pull quotes: words of the article that stand apart from it a second time.
 //!
-//! Invariant: the article said them above; what it says below may have them as a heading.
+//! Invariant: the article said them above, or a line names their speaker; what it says below may
+//! have others as a heading.
+
+use std::ops::Range;
 
 use super::line::Line;
 use crate::text::key;
@@ -10,20 +13,30 @@ const WORDS_MIN: usize = 4;
 const WORDS_MAX: usize = 40;
 /// … in so many bytes of letters.
 const KEY_BYTES_MIN: usize = 20;
-/// The paragraph that has it is at most so many lines above.
-const LINES_ABOVE_MAX: usize = 40;
+/// The paragraph that has it is at most so many lines away.
+const LINES_NEAR_MAX: usize = 40;
 
-/// The kept lines in quotation marks that a longer kept line above has as a part.
+/// The kept lines in quotation marks that a longer kept line above has as a part; of those that name
+/// the speaker in the next line, which goes with them, also what one below has.
 pub fn find(lines: &[Line], kept: &[bool]) -> Vec<usize> {
-    let is_said = |index: &usize| {
-        let own = key(lines[*index].text);
-        let above = index.saturating_sub(LINES_ABOVE_MAX)..*index;
-        let mut above = above.filter(|at| kept[*at]).map(|at| key(lines[at].text));
+    let is_said = |index: usize, near: Range<usize>| {
+        let own = key(lines[index].text);
+        let mut near = near.filter(|at| *at != index && kept[*at]).map(|at| key(lines[at].text));
         own.len() >= KEY_BYTES_MIN
-            && above.any(|other| other.len() > own.len() && other.contains(&own))
+            && near.any(|other| other.len() > own.len() && other.contains(&own))
     };
-    let may_be = |index: &usize| kept[*index] && may_be_quote(&lines[*index]);
-    (0..lines.len()).filter(|index| may_be(index) && is_said(index)).collect()
+    let mut found = Vec::new();
+    for index in (0..lines.len()).filter(|index| kept[*index] && may_be_quote(&lines[*index])) {
+        let above = index.saturating_sub(LINES_NEAR_MAX);
+        let speaker = lines.get(index + 1).filter(|next| kept[index + 1] && next.names_person());
+        let below = lines.len().min(index + LINES_NEAR_MAX);
+        if speaker.is_some() && is_said(index, above..below) {
+            found.extend([index, index + 1]);
+        } else if is_said(index, above..index) {
+            found.push(index);
+        }
+    }
+    found
 }
 
 fn may_be_quote(line: &Line) -> bool {
@@ -52,6 +65,8 @@ mod tests {
             (format!("{said}\nNobody asked the islanders"), vec![]),
             (format!("{said}\n“Nobody else asked the islanders”"), vec![]),
             (format!("{said}\n{said}"), vec![]),
+            (format!("“Nobody asked the islanders.”\nAnn Lee, Fisherwoman\n{said}"), vec![0, 1]),
+            (format!("“Nobody asked the islanders.”\nAnn Lee, Fisherwoman\n{other}"), vec![]),
         ] {
             let mut start = 0;
             let mut lines = Vec::new();

@@ -38,6 +38,7 @@ pub fn assign(lines: &[Line], judged: &Judged, mut decided: Decided) -> Parts {
     for (index, keep) in mend::overrules(lines, &judged.said.long_words, &decided.kept) {
         decided.overrule(index, keep);
     }
+    head.notes(lines, &decided.kept).into_iter().for_each(|index| decided.overrule(index, false));
     let free = |index: &usize| Some(*index) != title && !head.lead.contains(index);
     let quotes: Vec<usize> = quotes::find(lines, &decided.kept).into_iter().filter(free).collect();
     quotes.iter().for_each(|index| decided.overrule(*index, false));

@@ -6,7 +6,7 @@ use super::decide::Decided;
 use super::features::Page;
 use super::html::structure::Structure;
 use super::line::Line;
-use super::{html, lines, page_lines, roles, rules};
+use super::{html, lines, page_lines, roles, rules, title};
 use crate::layers::Document;
 
 /// The names of the features of a row.
@@ -57,9 +57,10 @@ pub fn page_names() -> Vec<&'static str> {
 /// of the article, which no model is asked about.
 pub fn page_rows(document: &Document) -> Vec<Option<Vec<i32>>> {
     let lines = page_lines(&document.text);
-    let judged = rules::judge(&lines);
-    let page = Page::of(&document.text, &lines, &judged);
+    let mut judged = rules::judge(&lines);
+    judged.title = title::guess(&lines, &judged.said, &judged.kept);
     let title = html::title(document, &lines);
+    let page = Page::of(&document.text, &lines, &judged);
     let structure = Structure::of(&page, &document.marks, &document.containers, title);
     let row = |(index, line): (usize, &Line)| {
         let mut row = Vec::new();

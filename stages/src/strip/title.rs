@@ -1,5 +1,7 @@
 //! The line that is the article's title.
 
+use std::cmp::Reverse;
+
 use memchr::memmem::Finder;
 
 use super::head::said_names;
@@ -21,53 +23,120 @@ const LEAD_WORDS_MIN: usize = 20;
 const DATE_DIGITS_MIN: usize = 6;
 /// Heads further up are those of menus.
 const HEADS_MAX: usize = 64;
-/// A title stands at most so many lines above the first paragraph …
+/// The words of a head count where it stands at most so many lines above the first paragraph …
 const LINES_ABOVE_MAX: usize = 30;
-/// … and says what the article says: this share of its long words, in thousandths.
+/// … by this weight of the share that the article has of them.
+const SHARE_WEIGHT: i32 = 5;
+/// Of a guess the article has this share of the words, in thousandths …
 const SHARE_MIN: i32 = 400;
+/// … and so many that the page repeats are looked at.
+const QUOTED_MAX: usize = 8;
+/// Day and author stand at most so many lines below a title.
+const SIGNED_LINES: usize = 4;
+/// Most titles have so many words.
+const LONG_TITLE_WORDS: usize = 6;
+/// So much more may speak for a lead than for the title above it.
+const LEAD_LEAD: i32 = 3000;
 
-/// The line above the first paragraph that names what the article tells, one that the page repeats
-/// before others, the topmost before others: leads and captions stand below it. Where no line does,
-/// the head nearest above the first paragraph.
+/// The head above the first paragraph for which most speaks, the topmost before others. Where the
+/// name of the site is but one of them, another goes before it, and a head before the lead below it.
 pub fn find(lines: &[Line], said: &Said, kept: &[bool]) -> Option<usize> {
+    let heads = heads(lines, said, kept);
+    let score = |head: &Head| SHARE_WEIGHT * head.share.max(0) + signs(lines, said, head.index);
+    let chosen = heads.iter().max_by_key(|head| (score(head), Reverse(head.index)))?;
+    let best = score(chosen);
+    Some(settle(lines, &heads, chosen.index, |above| score(above) + LEAD_LEAD >= best))
+}
+
+/// The title as the model of pages learnt it, told by the words of the article alone: the topmost
+/// head that has enough of them, one that the page repeats before others, else the nearest head.
+pub fn guess(lines: &[Line], said: &Said, kept: &[bool]) -> Option<usize> {
+    let heads = heads(lines, said, kept);
+    let nearest = heads.first()?.index;
+    let is_told =
+        |head: &&Head| head.share >= SHARE_MIN || lines[head.index].text.starts_with("# ");
+    let all: Vec<usize> = heads.iter().map(|head| head.index).collect();
+    let told: Vec<usize> = heads.iter().filter(is_told).map(|head| head.index).collect();
+    let candidates = if told.is_empty() { &all } else { &told };
+    let is_quoted =
+        |index: &usize| said.repeats[*index].equal > 1 || is_part_of_another(lines, *index);
+    let quoted = candidates.iter().copied().filter(is_quoted).take(QUOTED_MAX).last();
+    let chosen = quoted.or(told.last().copied()).unwrap_or(nearest);
+    Some(settle(lines, &heads, chosen, |_| false))
+}
+
+/// A line that may be the title, with the share of its long words that the article has, or -1 where
+/// it stands too far above.
+struct Head {
+    index: usize,
+    share: i32,
+}
+
+/// The heads above the first paragraph, the nearest first.
+fn heads(lines: &[Line], said: &Said, kept: &[bool]) -> Vec<Head> {
     let is_paragraph =
         |index: usize| kept[index] && said.evidence[index].weight > 1 && !is_head(&lines[index]);
     let paragraphs: Vec<bool> = (0..lines.len()).map(is_paragraph).collect();
-    let first = paragraphs.iter().position(|is_paragraph| *is_paragraph)?;
+    let Some(first) = paragraphs.iter().position(|is_paragraph| *is_paragraph) else {
+        return Vec::new();
+    };
     let heads = (0..first).rev().filter(|index| is_head(&lines[*index]));
     let mut heads: Vec<usize> = heads.take(HEADS_MAX).collect();
     if heads.iter().any(|head| !is_site(lines, *head)) {
         heads.retain(|head| !is_site(lines, *head));
     }
-    let nearest = *heads.first()?;
     let near = first.saturating_sub(LINES_ABOVE_MAX)..first;
     let shares =
         Vocabulary::of(&said.long_words, &paragraphs, None).shares(near.clone(), &paragraphs);
-    let is_told = |index: usize| {
-        let tells = near.contains(&index) && shares[index - near.start].0 >= SHARE_MIN;
-        tells || lines[index].text.starts_with("# ")
+    let share = |index| if near.contains(&index) { shares[index - near.start].0 } else { -1 };
+    heads.into_iter().map(|index| Head { index, share: share(index) }).collect()
+}
+
+/// The title where `chosen` seems to be it: what it opens as a rubric, or the head right above it
+/// where it is a lead, or `may_be_lead` says so of the one above; of equal lines the first.
+fn settle(
+    lines: &[Line],
+    heads: &[Head],
+    chosen: usize,
+    may_be_lead: impl Fn(&Head) -> bool,
+) -> usize {
+    let rubric = heads.iter().find(|head| head.index > chosen && opens(lines, chosen, head.index));
+    let chosen = rubric.map_or(chosen, |head| head.index);
+    let above = heads.iter().find(|head| head.index + 1 == chosen);
+    let is_title = |above: &&Head| {
+        lines[above.index].word_count < lines[chosen].word_count
+            && (is_lead(&lines[chosen]) || may_be_lead(above))
     };
-    let is_quoted = |index: usize| {
-        let folded = lines[index].folded.as_str();
-        let finder = Finder::new(folded);
-        let mut longer = lines.iter().filter(|line| line.folded.len() > folded.len());
-        said.repeats[index].equal > 1
-            || longer.any(|line| finder.find(line.folded.as_bytes()).is_some())
-    };
-    let told: Vec<usize> = heads.iter().copied().filter(|index| is_told(*index)).collect();
-    let candidates = if told.is_empty() { &heads } else { &told };
-    let quoted = candidates.iter().copied().filter(|index| is_quoted(*index)).take(8).last();
-    let chosen = quoted.or(told.last().copied()).unwrap_or(nearest);
-    let chosen = heads
-        .iter()
-        .copied()
-        .find(|head| *head > chosen && opens(lines, chosen, *head))
-        .unwrap_or(chosen);
-    let above = chosen.checked_sub(1).filter(|above| heads.contains(above));
-    let chosen = above.filter(|above| is_lead_below(lines, *above, chosen)).unwrap_or(chosen);
+    let chosen = above.filter(is_title).map_or(chosen, |head| head.index);
     let folded = &lines[chosen].folded;
     let first_equal = (0..=chosen).find(|index| lines[*index].folded == *folded);
-    first_equal.filter(|index| is_head(&lines[*index])).or(Some(chosen))
+    first_equal.filter(|index| is_head(&lines[*index])).unwrap_or(chosen)
+}
+
+/// Whether a longer line holds all of line `index`.
+fn is_part_of_another(lines: &[Line], index: usize) -> bool {
+    let folded = lines[index].folded.as_str();
+    let finder = Finder::new(folded);
+    let mut longer = lines.iter().filter(|line| line.folded.len() > folded.len());
+    longer.any(|line| finder.find(line.folded.as_bytes()).is_some())
+}
+
+/// What speaks for head `index` besides its words, in thousandths: the page says it again, day or
+/// author stand below it, it is marked as a heading, it does not speak to the reader.
+fn signs(lines: &[Line], said: &Said, index: usize) -> i32 {
+    let line = &lines[index];
+    let below = &lines[index + 1..lines.len().min(index + 1 + SIGNED_LINES)];
+    let has_cue = |line: &Line, kind| line.cue.is_some_and(|cue| cue.kind == kind);
+    let is_dated = |line: &Line| line.is_date || says_when(line) || has_cue(line, Kind::DateHeader);
+    let is_byline = |line: &Line| has_cue(line, Kind::Byline) || said_names(line).is_some();
+    let to_reader = line.notice_word_count + line.reader_word_count;
+    2000 * i32::from(said.repeats[index].equal > 1)
+        + 2000 * i32::from(is_part_of_another(lines, index))
+        + 3000 * i32::from(below.iter().any(is_dated))
+        + 2000 * i32::from(below.iter().any(is_byline))
+        + 2000 * i32::from(line.text.starts_with("# "))
+        + 2000 * i32::from(line.word_count >= LONG_TITLE_WORDS)
+        - 1000 * to_reader.min(2) as i32
 }
 
 /// Whether head `index` is the site's name: a line of the law or a credit has it.
@@ -91,12 +160,9 @@ fn opens(lines: &[Line], rubric: usize, title: usize) -> bool {
     rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
 }
 
-/// Whether head `index` is longer than a title, or of two sentences, and longer than the one right
-/// above it.
-fn is_lead_below(lines: &[Line], above: usize, index: usize) -> bool {
-    let word_count = lines[index].word_count;
-    let is_lead = word_count > LEAD_WORDS_MIN || has_inner_stop(lines[index].text);
-    is_lead && lines[above].word_count < word_count
+/// Whether the head is longer than a title, or of two sentences.
+fn is_lead(line: &Line) -> bool {
+    line.word_count > LEAD_WORDS_MIN || has_inner_stop(line.text)
 }
 
 /// Whether a sentence ends inside the line, behind a word that is no abbreviation.
@@ -119,13 +185,16 @@ fn is_row_of_buttons(text: &str) -> bool {
     text.starts_with('[') && text.ends_with(']') && text.contains("] [")
 }
 
+fn says_when(line: &Line) -> bool {
+    line.has_date && line.digit_count >= DATE_DIGITS_MIN
+}
+
 fn is_head(line: &Line) -> bool {
-    let says_when = line.has_date && line.digit_count >= DATE_DIGITS_MIN;
     let asks = line.text.ends_with(['?', '!', '»', '”', '"']);
     (!line.is_closed || asks)
         && line.cue.is_none()
         && !line.is_date
-        && !says_when
+        && !says_when(line)
         && !line.text.contains('©')
         && !has_credit(line.text)
         && !is_row_of_buttons(line.text)
@@ -134,6 +203,8 @@ fn is_head(line: &Line) -> bool {
         && !line.is_breadcrumb
         && !line.is_cut_off
         && !line.text.contains('•')
+        && !line.text.contains(" · ")
+        && !["* ", "- "].iter().any(|mark| line.text.starts_with(mark))
         && (TITLE_WORDS_MIN..=TITLE_WORDS_MAX).contains(&line.word_count)
         && said_names(line).is_none()
 }
@@ -144,4 +215,43 @@ pub fn words(text: &str) -> String {
     let link = words.strip_prefix('[').and_then(|rest| rest.split_once("]("));
     let words = link.filter(|_| words.ends_with(')')).map_or(words, |(words, _)| words);
     words.split('\n').map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules;
+    use super::*;
+    use crate::span::Span;
+
+    fn title(text: &str) -> Option<&str> {
+        let mut lines = Vec::new();
+        let mut start = 0;
+        for line in text.split('\n') {
+            lines.push(Line::of(text, Span::new(start, start + line.len())));
+            start += line.len() + 1;
+        }
+        rules::judge(&lines).title.map(|title| lines[title].text)
+    }
+
+    #[test]
+    fn the_head_for_which_most_speaks_is_the_title() {
+        let body = "Rovers were beaten by Town on Saturday in front of an angry crowd, and the \
+            coach said after the match that he did not know how long he would stay.";
+        let lead =
+            "Nobody can tell how long the coach will stay where he is not wanted, not even he";
+        let wanted = "Nobody laughs at Hill Park any more";
+        let pitch = "Join our club today and save money";
+        for lines in [
+            format!("Rovers - Town 0:4\n{wanted}\nBy Ann Lee\n3 May 2024"),
+            format!("{pitch}\n{wanted}\nBy Ann Lee"),
+            format!("{wanted}\n{lead}\nBy Ann Lee\n3 May 2024"),
+            format!("{wanted}\nAnn Lee and the long way home to Hill Park\n# {wanted}: a report"),
+            format!("News · Sport · Culture of Hill Park · Rovers\n{wanted}"),
+            format!("- Rovers and Town on Saturday, the coach and the crowd\n{wanted}"),
+        ] {
+            let text = format!("The Post\n{lines}\n{body}\n{body}.");
+            let found = title(&text).map(words);
+            assert!(found.as_deref().is_some_and(|found| found.starts_with(wanted)), "{text}");
+        }
+    }
 }
