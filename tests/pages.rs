@@ -23,10 +23,10 @@ use serde_json::{Value, json};
 const FLOOR: Floor = Floor {
     keep_f1: 975,
     page_keep_f1: 882,
-    leaked_dates: 1,
+    leaked_dates: 2,
     leaked_sums: 1,
-    date_f1: 920,
-    right_sums: 213,
+    date_f1: 951,
+    right_sums: 214,
     false_sums: 7,
     titles: 42,
     published: 41,
