@@ -59,7 +59,7 @@ pub fn guess(lines: &[Line], said: &Said, kept: &[bool]) -> Option<usize> {
     let told: Vec<usize> = heads.iter().filter(is_told).map(|head| head.index).collect();
     let candidates = if told.is_empty() { &all } else { &told };
     let is_quoted =
-        |index: &usize| said.repeats[*index].equal > 1 || is_part_of_another(lines, *index);
+        |index: &usize| said.repeats[*index].equal > 1 || is_part_of_another(lines, said, *index);
     let quoted = candidates.iter().copied().filter(is_quoted).take(QUOTED_MAX).last();
     let chosen = quoted.or(told.last().copied()).unwrap_or(nearest);
     Some(settle(lines, &heads, chosen, |_| false))
@@ -114,11 +114,15 @@ fn settle(
 }
 
 /// Whether a longer line holds all of line `index`.
-fn is_part_of_another(lines: &[Line], index: usize) -> bool {
+fn is_part_of_another(lines: &[Line], said: &Said, index: usize) -> bool {
     let folded = lines[index].folded.as_str();
     let finder = Finder::new(folded);
-    let mut longer = lines.iter().filter(|line| line.folded.len() > folded.len());
-    longer.any(|line| finder.find(line.folded.as_bytes()).is_some())
+    let is_longer = |other: &usize| lines[*other].folded.len() > folded.len();
+    let mut longer = (0..lines.len()).filter(is_longer);
+    longer.any(|other| {
+        said.long_words.may_hold(other, index)
+            && finder.find(lines[other].folded.as_bytes()).is_some()
+    })
 }
 
 /// What speaks for head `index` besides its words, in thousandths: the page says it again, day or
@@ -131,7 +135,7 @@ fn signs(lines: &[Line], said: &Said, index: usize) -> i32 {
     let is_byline = |line: &Line| has_cue(line, Kind::Byline) || said_names(line).is_some();
     let to_reader = line.notice_word_count + line.reader_word_count;
     2000 * i32::from(said.repeats[index].equal > 1)
-        + 2000 * i32::from(is_part_of_another(lines, index))
+        + 2000 * i32::from(is_part_of_another(lines, said, index))
         + 3000 * i32::from(below.iter().any(is_dated))
         + 2000 * i32::from(below.iter().any(is_byline))
         + 2000 * i32::from(line.text.starts_with("# "))

@@ -34,6 +34,15 @@ impl LongWords {
         words
     }
 
+    /// Whether line `whole` may hold the words of line `part`, one after the other.
+    pub fn may_hold(&self, whole: usize, part: usize) -> bool {
+        // The first and the last may go on in the other line.
+        match self.of_line(part) {
+            [_, inner, _, ..] => self.of_line(whole).contains(inner),
+            _ => true,
+        }
+    }
+
     fn of_line(&self, index: usize) -> &[u16] {
         let start = index.checked_sub(1).map_or(0, |above| self.ends[above]);
         &self.buckets[start..self.ends[index]]
