@@ -4,7 +4,7 @@
 //! with the number of files by their paths, stats and samples alone; what threads do shows in no
 //! byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -115,12 +115,17 @@ impl Pass<'_> {
             store: self.store,
             sets: &sets,
         };
-        let known = self.last_segments.iter().flat_map(|segment| segment.parts.iter().copied());
+        let tables = self.attempt.tables;
+        // Made as large as it will be, for a map that grows is there twice.
+        let mut known = HashMap::with_capacity(self.last_segments.len() * tables.len());
+        for (key, rows) in self.last_segments.iter().flat_map(|segment| &segment.parts) {
+            known.insert(key.half(), *rows);
+        }
         let encoder = Encoder {
             resolver: &resolver,
             store: self.store,
-            tables: self.attempt.tables,
-            known: known.collect(),
+            tables,
+            known,
             encode_ns: AtomicU64::new(0),
         };
         let capacity = (self.tree.len() as u64).max(self.last.counts.articles);

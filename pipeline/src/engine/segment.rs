@@ -16,7 +16,7 @@ use newsloom_stages::TABULATE_STAGE;
 use newsloom_tabulate::{ArticleInput, Encoded, LayerName, Reject, Table, encode, encode_rejects};
 
 use super::chain::Slots;
-use super::hash::{Hash, PartsHasher};
+use super::hash::{HalfHash, Hash, PartsHasher};
 use super::item::{ItemState, Outcome};
 use super::resolve::Resolver;
 use super::run::RunError;
@@ -115,7 +115,7 @@ pub struct Encoder<'a> {
     pub store: &'a Store,
     pub tables: &'a [Table],
     /// Rows of the parts that the last run published.
-    pub known: HashMap<Hash, u64>,
+    pub known: HashMap<HalfHash, u64>,
     pub encode_ns: AtomicU64,
 }
 
@@ -165,7 +165,7 @@ impl Encoder<'_> {
 
     /// The rows of a part that is in the store.
     fn known_rows(&self, key: Hash) -> Option<u64> {
-        let rows = self.known.get(&key).copied();
+        let rows = self.known.get(&key.half()).copied();
         self.store.output(Form::Csv.key(key))?;
         match rows {
             Some(_) => self.store.output(Form::Parquet.key(key)).and(rows),
