@@ -54,6 +54,7 @@ classes! {
     DayPart = "day_part",
     Shift = "shift",
     Clock = "clock",
+    DottedClock = "dotted_clock",
     BeforeChrist = "before_christ",
     DayInWords = "day_in_words",
     YearInWords = "year_in_words",
@@ -117,7 +118,8 @@ impl Class {
             Self::Modifier => phrase(&lexicon.modifiers),
             Self::DayPart => phrase(&lexicon.day_parts),
             Self::Shift => numbered(&lexicon.shifts),
-            Self::Clock => clock(source, at),
+            Self::Clock => clock(source, at, false),
+            Self::DottedClock => clock(source, at, true),
             Self::BeforeChrist => one_of(source, at, &lexicon.before_christ),
             Self::AndHalf => one_of(source, at, &lexicon.and_half),
         }
@@ -315,8 +317,8 @@ fn decade(source: &Source, at: usize) -> Option<(usize, i64)> {
     (year % 10 == 0 && (1000..=2199).contains(&year)).then_some((1 + quoted, year))
 }
 
-/// `10:48`, `18h30`, `20 heures`, `10:48 a.m.`: as `T10:48`.
-fn clock(source: &Source, at: usize) -> Option<Reading> {
+/// `10:48`, `18h30`, `20 heures`, `10:48 a.m.`: as `T10:48`; `is_dotted`, also `10.48`.
+fn clock(source: &Source, at: usize, is_dotted: bool) -> Option<Reading> {
     let token = source.token(at).filter(|token| token.kind == TokenKind::Number)?;
     let lexicon = source.lexicon;
     let (hour, mut minute, mut length) = match token.folded.split_once([':', '.']) {
@@ -330,7 +332,7 @@ fn clock(source: &Source, at: usize) -> Option<Reading> {
         }
         None => (digits(token)?.parse().ok()?, 0, 1),
     };
-    let timed = length == 1 && token.folded.contains(':');
+    let timed = token.folded.contains(':') || is_dotted && token.folded.contains('.');
     let next = source.token(at + length);
     let named = next.is_some_and(|next| lexicon.clock_hours.contains(next.folded.as_ref()));
     if named {

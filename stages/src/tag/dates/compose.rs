@@ -23,12 +23,12 @@ pub struct Joins<T> {
     /// Before the first end of a range.
     from: Vec<T>,
     /// Between the ends of a range that begins with one of `from`.
-    to: Vec<T>,
+    pub to: Vec<T>,
     /// Between the ends of any range.
-    through: Vec<T>,
+    pub through: Vec<T>,
     between: Vec<T>,
     /// Between the ends of a range that begins with one of `between`.
-    and: Vec<T>,
+    pub and: Vec<T>,
     /// Between a length and the date that it is counted from.
     after: Vec<T>,
     before: Vec<T>,
@@ -36,6 +36,10 @@ pub struct Joins<T> {
     during: Vec<T>,
     /// Between the day before or after and the date that it is counted from.
     of: Vec<T>,
+    /// Between a time, or a part of the day, and its day.
+    pub on: Vec<T>,
+    /// Between a day and a time of it.
+    pub at: Vec<T>,
     articles: Vec<T>,
 }
 
@@ -61,6 +65,8 @@ impl Joins<String> {
             before: list(&self.before),
             during: list(&self.during),
             of: list(&self.of),
+            on: list(&self.on),
+            at: list(&self.at),
             articles: list(&self.articles),
         }
     }
@@ -74,12 +80,7 @@ pub fn compose(source: &Source, found: Vec<Found>) -> Vec<Found> {
     let mut joined: Vec<Found> = Vec::with_capacity(found.len());
     for next in found {
         match joined.last().and_then(|last| join(source, last, &next)) {
-            Some(meant) => {
-                let last = joined.last_mut().expect("there is one");
-                last.meant = meant;
-                (last.end, last.tokens.1) = (next.end, next.tokens.1);
-                (last.length, last.is_joined) = (None, true);
-            }
+            Some(meant) => joined.last_mut().expect("there is one").absorb(&next, meant),
             None => {
                 let meant = joined.last().and_then(|last| same_day(source, last, &next));
                 joined.push(Found { meant: meant.unwrap_or_else(|| next.meant.clone()), ..next });
@@ -104,7 +105,7 @@ fn same_day(source: &Source, day: &Found, weekday: &Found) -> Option<Meant> {
 
 fn join(source: &Source, first: &Found, second: &Found) -> Option<Meant> {
     let words = &source.lexicon.joins;
-    let gap = Gap { source, from: first.tokens.1, to: second.tokens.0 };
+    let gap = Gap::between(source, first, second);
     let opens_with = |phrases| ends_with(source, first.tokens.0, phrases, &words.articles);
     let ranges = || {
         gap.is_one_of(&words.through)
@@ -114,7 +115,7 @@ fn join(source: &Source, first: &Found, second: &Found) -> Option<Meant> {
     let counted = matches!(first.rule.means, Means::TextOffset | Means::Offset);
     if let Some(shift) = first.rule.shift.filter(|_| counted && !first.is_joined) {
         let (number, unit) = first.length.as_ref().map_or((1, "day"), |(n, unit)| (*n, unit));
-        let is_beside = gap.is_rest(gap.from) || gap.is_one_of(&words.of);
+        let is_beside = gap.is_empty() || gap.is_one_of(&words.of);
         let is_told = shift < 0 || first.rule.means == Means::TextOffset;
         if is_beside && is_told {
             return distance(number * shift, unit, second);
@@ -138,15 +139,24 @@ fn join(source: &Source, first: &Found, second: &Found) -> Option<Meant> {
 }
 
 /// The tokens between two mentions.
-struct Gap<'a> {
+pub struct Gap<'a> {
     source: &'a Source<'a>,
     from: usize,
     to: usize,
 }
 
-impl Gap<'_> {
+impl<'a> Gap<'a> {
+    pub fn between(source: &'a Source<'a>, first: &Found, second: &Found) -> Self {
+        Self { source, from: first.tokens.1, to: second.tokens.0 }
+    }
+
+    /// Whether nothing stands here, or an article.
+    pub fn is_empty(&self) -> bool {
+        self.is_rest(self.from)
+    }
+
     /// Whether nothing but one of `phrases` stands here, with an article behind it or none.
-    fn is_one_of(&self, phrases: &[Phrase]) -> bool {
+    pub fn is_one_of(&self, phrases: &[Phrase]) -> bool {
         let mut phrases = phrases.iter().filter(|words| self.source.has_phrase(self.from, words));
         phrases.any(|words| self.is_rest(self.from + words.len()))
     }

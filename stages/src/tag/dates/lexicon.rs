@@ -32,6 +32,9 @@ pub enum Means {
     Century,
     /// Days from the anchor (`shift`).
     Deictic,
+    /// A time or part of the day that stands beside it; else, where `shift` is 0, of the last day
+    /// named before it in the sentence, or of the anchor's.
+    Time,
     /// A unit, `shift` units from the one that holds the anchor.
     Unit,
     /// `number` units before (`shift` -1) or after (1) the anchor.

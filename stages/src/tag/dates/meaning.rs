@@ -95,7 +95,7 @@ pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
             Some(Context::explicit(Value::of_decade(narrow(found.number("decade")?)?)))
         }
         Means::Century => parts.century(),
-        Means::Deictic => parts.deictic(),
+        Means::Deictic | Means::Time => parts.deictic(),
         Means::Unit => parts.unit(),
         Means::Offset => parts.offset(),
         Means::Quarter => parts.part_of_year('Q', 4),
@@ -116,6 +116,12 @@ pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
     }?;
     meant.modifier = found.name("modifier").and_then(modifier).or(meant.modifier);
     Some(meant)
+}
+
+/// The time or part of the day that a match names, as TIMEX3 writes it (`T10:48`, `TMO`).
+pub fn time_named<'a>(rule: &'a Rule, found: &'a Match) -> Option<&'a str> {
+    let clock = found.name("clock").or(found.name("dotted_clock"));
+    clock.or(found.name("day_part")).or(rule.value.as_deref())
 }
 
 fn modifier(name: &str) -> Option<Modifier> {
@@ -278,11 +284,10 @@ impl Parts<'_> {
     }
 
     fn deictic(&self) -> Option<Meant> {
-        let shift = self.rule.shift?;
+        let shift = self.rule.shift.unwrap_or(0);
         let value = self.context.day().and_then(|day| day.checked_add(shift.days()).ok());
         let mut meant = self.context.resolved_or(value.map(Value::of_date), || reference(shift));
-        let time =
-            self.found.name("clock").or(self.found.name("day_part")).or(self.rule.value.as_deref());
+        let time = time_named(self.rule, self.found);
         if let Some(time) = time.filter(|_| meant.value.granularity == Granularity::Day) {
             meant.value = meant.value.at(time);
         }

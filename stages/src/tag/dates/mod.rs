@@ -18,6 +18,7 @@ mod placing;
 mod source;
 mod starts;
 mod tense;
+mod times;
 mod tokens;
 mod triggers;
 mod value;
@@ -34,7 +35,7 @@ use crate::text::lowered;
 use compose::compose;
 use lexicon::{Means, Rule, lexicon_of};
 use matching::Match;
-use meaning::{Context, Meant, meaning};
+use meaning::{Context, Meant, meaning, time_named};
 use numeric::order_told;
 use periods::length;
 use source::Source;
@@ -56,6 +57,8 @@ pub struct Found {
     is_bare_weekday: bool,
     /// Of a length or distance: how many of which unit.
     length: Option<(i64, String)>,
+    /// Of a time or part of the day that names no day: that time (`T10:48`, `TMO`).
+    time: Option<String>,
     /// It is made of several.
     is_joined: bool,
     meant: Meant,
@@ -129,6 +132,13 @@ impl Found {
         is_day.then_some(text)
     }
 
+    /// Takes in the mention behind, both together meaning `meant`.
+    fn absorb(&mut self, next: &Self, meant: Meant) {
+        self.meant = meant;
+        (self.end, self.tokens.1) = (next.end, next.tokens.1);
+        (self.length, self.is_joined) = (None, true);
+    }
+
     /// Whether the mention has a day of its own.
     pub fn is_day(&self) -> bool {
         matches!(
@@ -195,6 +205,8 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
                 let is_yearless = is_yearless(&matched);
                 let is_bare_weekday = is_bare_weekday(rule, &matched);
                 let tokens = (first, last);
+                let is_time = rule.means == Means::Time;
+                let time = time_named(rule, &matched).filter(|_| is_time).map(str::to_owned);
                 let is_joined = false;
                 found.push(Found {
                     start,
@@ -203,6 +215,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
                     is_yearless,
                     is_bare_weekday,
                     length,
+                    time,
                     is_joined,
                     meant,
                     rule,
@@ -213,7 +226,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             None => at += 1,
         }
     }
-    compose(&source, found)
+    compose(&source, times::place(&source, found))
 }
 
 /// Whether a match names a month and leaves the year to be found.

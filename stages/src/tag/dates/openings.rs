@@ -56,7 +56,7 @@ impl Class {
             | Self::DayRange
             | Self::NumericDate
             | Self::NumericDayMonth
-            | Self::Clock => Vec::new(),
+            | Self::Clock | Self::DottedClock => Vec::new(),
         }
     }
 
