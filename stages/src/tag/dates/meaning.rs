@@ -172,6 +172,10 @@ impl Parts<'_> {
         let time = time.or_else(own_time);
         if let Some(time) = time.filter(|_| meant.value.granularity == Granularity::Day) {
             meant.value = meant.value.at(time);
+            // The night from one day to another is of both.
+            if self.found.number("other").is_some() {
+                meant.value.days = meant.value.days.map(|(first, last)| (first, last + 1));
+            }
         }
         Some(meant)
     }

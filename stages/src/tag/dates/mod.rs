@@ -194,7 +194,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             anchor_text,
             text_day: anchors.text_day,
             text_date: anchors.text_date,
-            tense: tense_around(&source, first, last),
+            tense: tense_around(&source, times::opening(found.last(), first), last),
             day_first: anchors.day_first.unwrap_or(day_first),
         };
         match meaning(rule, &matched, &context).filter(|_| last > first) {
@@ -226,7 +226,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             None => at += 1,
         }
     }
-    compose(&source, times::place(&source, found))
+    times::place(&source, compose(&source, found))
 }
 
 /// Whether a match names a month and leaves the year to be found.

@@ -56,7 +56,8 @@ impl Class {
             | Self::DayRange
             | Self::NumericDate
             | Self::NumericDayMonth
-            | Self::Clock | Self::DottedClock => Vec::new(),
+            | Self::Clock
+            | Self::DottedClock => Vec::new(),
         }
     }
 

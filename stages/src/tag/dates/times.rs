@@ -9,7 +9,7 @@ use super::meaning::Meant;
 use super::source::Source;
 use super::value::Value;
 use crate::day::date_of;
-use crate::layers::Granularity;
+use crate::layers::{Granularity, TimexType};
 
 /// `found`, in order, with each time of day one with the day beside it. Another is of the day that a
 /// time joined to it has ("between 4 and 5 p.m. on Monday"), or of the last day named before it;
@@ -35,6 +35,12 @@ pub fn place(source: &Source, found: Vec<Found>) -> Vec<Found> {
     }
     placed.retain(|mention| alone(mention).is_none() || mention.rule.shift.is_some());
     placed
+}
+
+/// The token at which the mention at token `first` opens: that of a time before it, if there is one.
+pub fn opening(before: Option<&Found>, first: usize) -> usize {
+    let time = before.filter(|time| alone(time).is_some() && first <= time.tokens.1 + 1);
+    time.map_or(first, |time| time.tokens.0)
 }
 
 /// The time of a mention that has no day of its own.
@@ -76,16 +82,23 @@ fn on_day_of(mention: &Found, time: &str) -> Option<Meant> {
 fn at_time(value: &Value, time: &str) -> Option<Value> {
     let is_range = value.text.contains('/');
     match value.granularity {
-        Granularity::Day if !is_range => Some(value.clone().at(time)),
+        _ if value.timex == TimexType::Duration => None,
+        Granularity::Day if !is_range => {
+            let is_set = value.timex == TimexType::Set;
+            let timed = value.clone().at(time);
+            Some(if is_set { Value { timex: value.timex, ..timed } } else { timed })
+        }
         Granularity::Day if time == "TNI" => {
             let (first, last) = value.days.filter(|(first, last)| first + 1 == *last)?;
             let night = Value::of_date(date_of(first)?).at(time);
             Some(Value { days: Some((first, last)), ..night })
         }
         Granularity::DayPart => {
-            let (day, part) = value.text.split_once('T')?;
-            let day = Value { text: day.to_owned(), ..value.clone() };
-            Some(day.at(&in_part(time, part)?))
+            let (_, part) = value.text.split_once('T')?;
+            let hour = in_part(time, part)?;
+            let (first, last) = value.days?;
+            let is_after_midnight = part == "NI" && *hour < *"T06";
+            Some(Value::of_date(date_of(if is_after_midnight { last } else { first })?).at(&hour))
         }
         _ => None,
     }
