@@ -104,9 +104,7 @@ fn dates_in(document: &Document, block: &Block, place: Place, tag: &str) -> Vec<
     let words = block.span.slice(&document.text);
     let is_stamp = document.stated.stamp.is_some_and(|stamp| stamp.overlaps(block.span));
     let is_known = matches!(block.kind, Kind::DateHeader | Kind::Byline);
-    let may_be_date_line =
-        || words.len() <= LINE_BYTES_MAX && words.contains(|ch: char| ch.is_numeric());
-    if is_stamp || !is_known && !may_be_date_line() {
+    if is_stamp || !is_known && !may_be_date_line(words, place) {
         return Vec::new();
     }
     let found = find(words, tag, &mut Anchors::default());
@@ -133,9 +131,18 @@ fn dates_in(document: &Document, block: &Block, place: Place, tag: &str) -> Vec<
     let first = named.first().map_or(words.len(), |(start, _)| *start);
     let is_told = first <= CUE_BYTES && named.iter().all(|(_, seen)| seen.told.is_some());
     let other_words = words.split_whitespace().count() * rest / words.len().max(1);
-    let is_short = other_words <= OTHER_WORDS_MAX && !words.trim_end().ends_with('.');
+    let is_short = other_words <= OTHER_WORDS_MAX;
     let counts = is_known || is_short && (is_told || place == Place::Head);
     named.into_iter().map(|(_, seen)| seen).filter(|_| counts).collect()
+}
+
+/// Whether a line of no such kind may be a date line, as far as is told without looking for dates.
+fn may_be_date_line(words: &str, place: Place) -> bool {
+    let is_told = || CUES.may_tell(&words[..words.floor_char_boundary(CUE_BYTES)]);
+    words.len() <= LINE_BYTES_MAX
+        && !words.trim_end().ends_with('.')
+        && words.contains(|ch: char| ch.is_numeric())
+        && (place == Place::Head || is_told())
 }
 
 /// The day that a line names in the words of any language, for languages whose dates have no

@@ -34,6 +34,8 @@ pub struct Cues {
     this: Vec<String>,
     updated: Vec<String>,
     published: Vec<String>,
+    /// The words of the last two.
+    telling: AhoCorasick,
     today: AhoCorasick,
 }
 
@@ -56,11 +58,14 @@ pub static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let cases = all.today.iter().flat_map(|word| [word.clone(), word.to_uppercase()]);
     let spellings = cases.flat_map(|word| [word.replace('\'', "’"), word]);
     let today = AhoCorasick::builder().ascii_case_insensitive(true).build(spellings);
+    let telling = AhoCorasick::new(all.updated.iter().chain(&all.published));
+    let fits = "a few words fit an automaton";
     Cues {
         this: all.this,
         updated: all.updated,
         published: all.published,
-        today: today.expect("a few words fit an automaton"),
+        telling: telling.expect(fits),
+        today: today.expect(fits),
     }
 });
 
@@ -84,6 +89,11 @@ impl Cues {
         let text = folded(text);
         let follows = |rest: &str| rest.starts_with([' ', ',']);
         self.this.iter().any(|word| text.strip_prefix(word.as_str()).is_some_and(follows))
+    }
+
+    /// Whether a word of `text` may say what a date is of.
+    pub fn may_tell(&self, text: &str) -> bool {
+        self.telling.is_match(&folded(text))
     }
 
     /// What the nearest word before a date says it is of, `before` being what stands there.
