@@ -1,6 +1,5 @@
 //! Classes of tokens that patterns name: what a day, a year or a clock time looks like.
 
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::lexicon::Names;
@@ -206,28 +205,19 @@ fn two_digit_year(source: &Source, at: usize) -> Option<(usize, i64)> {
 
 /// A whole number in digits or words.
 fn quantity(source: &Source, at: usize) -> Option<(usize, i64)> {
-    let (length, value) = decimal(source, at).filter(|(_, value)| value.fract().is_zero())?;
+    let (length, value) = source.number(at).filter(|(_, value)| value.fract().is_zero())?;
     Some((length, value.to_i64().filter(|value| *value < QUANTITY_END)?))
 }
 
 /// A number and a half in digits (`2.5`), as so many halves.
 fn halves(source: &Source, at: usize) -> Option<(usize, i64)> {
-    let (length, value) = decimal(source, at)?;
+    let (length, value) = source.number(at)?;
     let doubled = value.checked_add(value).filter(|doubled| doubled.fract().is_zero())?;
     Some((length, doubled.to_i64().filter(|halves| halves % 2 == 1 && *halves < QUANTITY_END)?))
 }
 
 /// Units are counted in smaller numbers.
 const QUANTITY_END: i64 = 100_000;
-
-/// A number in digits or words.
-fn decimal(source: &Source, at: usize) -> Option<(usize, Decimal)> {
-    let token = source.token(at)?;
-    let number = source.lexicon.numbers.read(&source.text[token.start..])?;
-    let end = token.start + number.length;
-    let length = source.tokens[at..].iter().take_while(|token| token.start < end).count();
-    (source.tokens[at + length - 1].end == end).then_some((length, number.value))
-}
 
 /// A whole number within `range` in words.
 fn in_words(

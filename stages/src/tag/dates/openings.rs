@@ -5,7 +5,7 @@
 use super::classes::{Class, ROMAN_NUMERALS};
 use super::lexicon::{Lexicon, Names};
 use super::tokens::fold;
-use super::vocabulary::{Phrase, WordId};
+use super::vocabulary::{Marks, Phrase, WordId};
 
 impl Class {
     /// The words that a reading of this class may begin with, numbers in digits apart.
@@ -60,26 +60,26 @@ impl Class {
             | Self::DottedClock => Vec::new(),
         }
     }
+}
 
-    /// Whether a reading of this class may begin with digits.
-    pub fn opens_with_digits(self) -> bool {
-        !matches!(
-            self,
-            Self::Month
-                | Self::Weekday
-                | Self::Unit
-                | Self::Season
-                | Self::Shift
-                | Self::AboutNumber
-                | Self::DecadeWord
-                | Self::Modifier
-                | Self::DayPart
-                | Self::BeforeChrist
-                | Self::AndHalf
-                | Self::DayInWords
-                | Self::YearInWords
-                | Self::ShortWeekday
-                | Self::SureMonth
-        )
-    }
+/// The classes of which a reading may begin with `number`, a token of digits.
+pub fn classes_of_number(number: &str) -> Marks {
+    let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
+    let by_kind: &[Class] = match is_plain {
+        true => &[Class::Ordinal, Class::Century],
+        false => &[Class::YearRange, Class::DayRange, Class::NumericDate, Class::NumericDayMonth],
+    };
+    let by_length: &[Class] = match number.len() {
+        _ if !is_plain => &[],
+        1 => &[Class::Day],
+        2 => &[Class::Day, Class::TwoDigitYear, Class::Decade],
+        4 => &[Class::Year, Class::BareYear, Class::Decade],
+        8 => &[Class::NumericDate],
+        _ => &[],
+    };
+    let classes = [Class::Number, Class::Halves, Class::Clock, Class::DottedClock]
+        .iter()
+        .chain(by_kind)
+        .chain(by_length);
+    classes.fold(Marks::default(), |all, class| all.and(Marks::of_class(*class)))
 }

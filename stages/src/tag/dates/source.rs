@@ -1,8 +1,12 @@
 //! A sentence being matched: its tokens, and what is known of each before any rule is tried.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+
+use rust_decimal::Decimal;
 
 use super::lexicon::{Lexicon, Names};
+use super::openings::classes_of_number;
 use super::pattern::Item;
 use super::tokens::{BYTES_PER_TOKEN, Glued, Token, TokenKind, each_token};
 use super::vocabulary::{Marks, WordId};
@@ -16,7 +20,12 @@ pub struct Source<'a> {
     known: Vec<Known>,
     /// Behind the last token that is a number or a trigger: no date begins there or later.
     pub dates_end: usize,
+    /// The token at which a number was looked for last, and what was read there.
+    number: Cell<Option<(usize, Option<NumberRead>)>>,
 }
+
+/// The tokens of a number in digits or words, and its value.
+type NumberRead = (usize, Decimal);
 
 /// What is known of a token.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +44,8 @@ impl<'a> Source<'a> {
         let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
         let room = text.len() / BYTES_PER_TOKEN;
         let (tokens, known) = (Vec::with_capacity(room), Vec::with_capacity(room));
-        let mut source = Self { text, tokens, lexicon, known, dates_end: 0 };
+        let mut source =
+            Self { text, tokens, lexicon, known, dates_end: 0, number: Cell::new(None) };
         each_token(text, lowered, &glued, |token| {
             let word = lexicon.vocabulary.id(&token.folded);
             match if word.is_none() { split(&token, lexicon) } else { None } {
@@ -65,7 +75,7 @@ impl<'a> Source<'a> {
         let mut marks = word.map_or(Marks::default(), |word| word.marks);
         let is_number = token.kind == TokenKind::Number;
         if is_number {
-            marks = marks.and(Marks::of_digits());
+            marks = marks.and(classes_of_number(&token.folded));
         }
         self.tokens.push(token);
         self.known.push(Known { word: id, marks, ahead: marks });
@@ -111,6 +121,26 @@ impl<'a> Source<'a> {
         let stands = |words: &[WordId]| words.first() == Some(&first) && self.has_phrase(at, words);
         let found = names.iter().find(|(words, _)| stands(words));
         found.map(|(words, meaning)| (words.len(), meaning))
+    }
+
+    /// The number in digits or words at token `at`, read once for the classes that ask for it.
+    pub fn number(&self, at: usize) -> Option<NumberRead> {
+        if let Some((known_at, known)) = self.number.get()
+            && known_at == at
+        {
+            return known;
+        }
+        let read = self.read_number(at);
+        self.number.set(Some((at, read)));
+        read
+    }
+
+    fn read_number(&self, at: usize) -> Option<NumberRead> {
+        let token = self.token(at)?;
+        let number = self.lexicon.numbers.read(&self.text[token.start..])?;
+        let end = token.start + number.length;
+        let length = self.tokens[at..].iter().take_while(|token| token.start < end).count();
+        (self.tokens[at + length - 1].end == end).then_some((length, number.value))
     }
 
     /// Whether one of `marks` may stand at token `at` or after it.

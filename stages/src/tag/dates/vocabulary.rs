@@ -39,12 +39,6 @@ impl Marks {
         Self(1 << (id % Self::WORD_BITS))
     }
 
-    /// The classes that a number in digits may be of.
-    pub fn of_digits() -> Self {
-        let opening = Class::ALL.iter().filter(|class| class.opens_with_digits());
-        opening.fold(Self::default(), |all, class| all.and(Self::of_class(*class)))
-    }
-
     #[inline]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
