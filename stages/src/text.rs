@@ -34,13 +34,32 @@ fn told(ch: char, ask: impl Fn(char) -> bool) -> bool {
 /// Where the letters at byte `start` of `text` end; `start` where there are none.
 pub fn letters_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
-    let ascii = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let end = start + ascii;
+    let end = start + ascii_letters(&bytes[start..]);
     if bytes.get(end).is_none_or(u8::is_ascii) {
         return end;
     }
     let rest = &text[end..];
     end + rest.find(|ch| !is_letter(ch)).unwrap_or(rest.len())
+}
+
+/// How many ASCII letters `bytes` begin with; eight are looked at at once.
+#[inline]
+pub fn ascii_letters(bytes: &[u8]) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let (eights, rest) = bytes.as_chunks();
+    for (eight, at) in eights.iter().zip((0..).step_by(8)) {
+        let eight = u64::from_le_bytes(*eight);
+        let small = (eight | (0x20 * EACH)) & !HIGH;
+        // Additions carry into the high bit of a byte, and no further.
+        let from_a = small + (0x80 - u64::from(b'a')) * EACH;
+        let behind_z = small + (0x80 - u64::from(b'z') - 1) * EACH;
+        let others = !(from_a & !behind_z & !eight) & HIGH;
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+    }
+    bytes.len() - rest.len() + rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count()
 }
 
 /// Whether `ch` can be part of a word.
@@ -90,7 +109,7 @@ pub fn lowered(text: &str) -> Cow<'_, str> {
     }
     let mut lowered = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.bytes().position(|byte| !byte.is_ascii()) {
+    while let Some(start) = first_beyond_ascii(rest.as_bytes()) {
         let mut chars = rest[start..].chars();
         lowered.push_str(&rest[..start]);
         lowered.extend(chars.next().map(small));
@@ -99,6 +118,19 @@ pub fn lowered(text: &str) -> Cow<'_, str> {
     lowered.push_str(rest);
     lowered.make_ascii_lowercase();
     lowered.into()
+}
+
+/// The place of the first byte that is not ASCII; eight are looked at at once.
+fn first_beyond_ascii(bytes: &[u8]) -> Option<usize> {
+    let (eights, rest) = bytes.as_chunks();
+    for (eight, at) in eights.iter().zip((0..).step_by(8)) {
+        let others = u64::from_le_bytes(*eight) & 0x8080_8080_8080_8080;
+        if others != 0 {
+            return Some(at + others.trailing_zeros() as usize / 8);
+        }
+    }
+    let behind = rest.iter().position(|byte| !byte.is_ascii());
+    behind.map(|at| bytes.len() - rest.len() + at)
 }
 
 /// The small letter for `ch`, if it is one character of the same length.
@@ -132,6 +164,20 @@ mod tests {
             let mut lower = ch.to_lowercase();
             let one = lower.next().filter(|one| one.len_utf8() == ch.len_utf8());
             assert_eq!(small(ch), one.filter(|_| lower.len() == 0).unwrap_or(ch));
+        }
+    }
+
+    #[test]
+    fn bytes_looked_at_together_are_told_apart() {
+        for byte in 0..=u8::MAX {
+            for place in 0..20 {
+                let mut bytes = [b'a', b'z', b'A', b'Z', b'm'].repeat(4);
+                bytes[place] = byte;
+                let letters = if byte.is_ascii_alphabetic() { 20 } else { place };
+                assert_eq!(ascii_letters(&bytes), letters, "{byte} at {place}");
+                let beyond = (!byte.is_ascii()).then_some(place);
+                assert_eq!(first_beyond_ascii(&bytes), beyond, "{byte} at {place}");
+            }
         }
     }
 

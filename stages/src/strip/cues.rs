@@ -96,15 +96,15 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
     for folder in folders() {
         let own: Words = lexicon::read(folder, "boilerplate.toml");
         for word in own.words.notice {
-            words.entry(word.into()).or_default().is_notice_word = true;
+            words.entry(&word).is_notice_word = true;
         }
         for word in own.words.reader {
-            words.entry(word.into()).or_default().is_reader_word = true;
+            words.entry(&word).is_reader_word = true;
         }
         for (kind, cues) in own.kinds {
-            lines.extend(cues.line.into_iter().map(|line| (line.into(), kind)));
+            lines.extend(cues.line.into_iter().map(|line| (line, kind)));
             for start in cues.start {
-                starts.entry(first_word(&start).into()).or_default().push((start, kind));
+                starts.entry(first_word(&start)).push((start.clone(), kind));
             }
             kinds.extend(cues.anywhere.iter().map(|_| kind));
             phrases.extend(cues.anywhere);
@@ -112,16 +112,16 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         let calendar: CalendarWords = lexicon::read(folder, "calendar.toml");
         for word in calendar.months.into_iter().chain(calendar.weekdays).flatten() {
             for part in word.split(|ch: char| !is_letter_or_digit(ch)) {
-                words.entry(part.into()).or_default().is_date_word = true;
+                words.entry(part).is_date_word = true;
             }
         }
         for word in calendar.joiners {
-            words.entry(word.into()).or_default().is_date_joiner = true;
+            words.entry(&word).is_date_joiner = true;
         }
     }
     for (bit, (_, language)) in (0..u32::BITS).zip(lexicon::languages()) {
         for word in &language.function_words {
-            words.entry(word.as_str().into()).or_default().function_of |= 1 << bit;
+            words.entry(word).function_of |= 1 << bit;
         }
     }
     let mut shapes = Shapes::default();

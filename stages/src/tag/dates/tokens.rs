@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::{is_apostrophe, is_letter};
+use crate::text::{ascii_letters, is_apostrophe, is_letter};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,10 +193,7 @@ fn is_number_char(ch: char) -> bool {
 #[inline]
 fn word_end(text: &str, start: usize) -> (usize, bool) {
     let bytes = text.as_bytes();
-    let mut end = start;
-    while bytes.get(end).is_some_and(u8::is_ascii_alphabetic) {
-        end += 1;
-    }
+    let end = start + ascii_letters(&bytes[start..]);
     if bytes.get(end).is_none_or(u8::is_ascii) {
         return (end, true);
     }

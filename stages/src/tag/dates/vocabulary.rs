@@ -10,7 +10,7 @@ use super::starts::Starts;
 use super::tense::Tense;
 use super::tokens::{Glued, tokenize};
 use crate::text::lowered;
-use crate::words::{Shapes, WordMap};
+use crate::words::WordMap;
 
 /// A word or mark of the language's files.
 pub type WordId = u32;
@@ -94,7 +94,6 @@ pub struct Word {
 pub struct Vocabulary {
     words: Vec<Word>,
     ids: WordMap<WordId>,
-    shapes: Shapes,
 }
 
 impl Vocabulary {
@@ -104,8 +103,7 @@ impl Vocabulary {
             return *id;
         }
         let id = WordId::try_from(self.words.len()).expect("some thousand words");
-        self.ids.insert(text.into(), id);
-        self.shapes.add(text);
+        self.ids.insert(text, id);
         let (text, marks) = (text.to_owned(), Marks::of_word(id));
         self.words.push(Word { text, marks, ..Word::default() });
         id
@@ -120,9 +118,6 @@ impl Vocabulary {
 
     #[inline]
     pub fn id(&self, folded: &str) -> Option<WordId> {
-        if !self.shapes.may_hold(folded) {
-            return None;
-        }
         self.ids.get(folded).copied()
     }
 

@@ -30,7 +30,7 @@ struct Index {
 impl Index {
     fn add(&mut self, word: &str, place: usize) {
         self.lengths |= length_bit(word);
-        self.words.entry(word.into()).or_default().push(place);
+        self.words.entry(word).push(place);
     }
 
     fn get(&self, word: &str) -> &[usize] {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::addition::Addition;
 use super::digits::{is_digit, is_gap, is_space};
-use crate::text::{is_letter, is_word};
+use crate::text::{is_word, letters_end};
 use crate::words::WordMap;
 
 /// A `numbers.toml`.
@@ -84,6 +84,9 @@ impl Numbers {
         for list in phrases.values_mut() {
             list.sort_by(|a, b| b.text.len().cmp(&a.text.len()).then_with(|| a.text.cmp(&b.text)));
         }
+        let first_word_bytes_max = phrases.keys().map(|word| word.len()).max().unwrap_or(0);
+        let mut table = WordMap::default();
+        table.extend(phrases.into_iter().map(|(first, list)| (first.to_owned(), list)));
         let first_char = |text: &String| text.chars().next();
         let mut parts: Vec<String> = match words.compounds {
             true => words.words.keys().chain(words.scales.keys()).cloned().collect(),
@@ -97,8 +100,8 @@ impl Numbers {
             parts,
             decimal_mark: first_char(&words.decimal_mark).unwrap_or('.'),
             group_marks: words.group_marks.iter().filter_map(first_char).collect(),
-            first_word_bytes_max: phrases.keys().map(|word| word.len()).max().unwrap_or(0),
-            phrases: phrases.into_iter().map(|(first, list)| (first.into(), list)).collect(),
+            first_word_bytes_max,
+            phrases: table,
         }
     }
 
@@ -295,8 +298,7 @@ fn begins_with(text: &str, phrase: &str) -> bool {
 }
 
 fn first_word(text: &str) -> &str {
-    let end = text.find(|ch: char| !is_letter(ch)).unwrap_or(text.len());
-    &text[..end]
+    &text[..letters_end(text, 0)]
 }
 
 #[cfg(test)]
