@@ -14,7 +14,7 @@ use super::compose::Joins;
 use super::pattern::{Opening, Pattern};
 use super::starts::{Start, Starts};
 use super::tense::Tense;
-use super::tokens::fold;
+use super::tokens::{Glued, fold};
 use super::triggers::{Prefilter, triggers};
 use super::vocabulary::{Marks, Phrase, Vocabulary, WordId};
 use crate::lexicon::{self, CalendarWords, PerLanguage};
@@ -214,8 +214,7 @@ pub struct Lexicon {
     pub tense_phrases: Names<Tense>,
     pub no_past_after: BTreeSet<String>,
     pub no_verbs: BTreeSet<String>,
-    pub glued_suffixes: Vec<String>,
-    pub glued_except: Vec<String>,
+    pub glued: Glued,
     pub prefixes: Vec<String>,
     pub article: String,
     pub rules: Vec<Rule>,
@@ -225,6 +224,8 @@ pub struct Lexicon {
     openings: Vec<Vec<WordId>>,
     /// By class, the patterns that begin with it.
     starts: Vec<Starts>,
+    /// The classes that a pattern begins with.
+    opening_classes: Marks,
 }
 
 /// Phrases and what each means, the longest first.
@@ -326,8 +327,7 @@ impl Lexicon {
             tense_phrases,
             no_past_after: folded(&words.no_past_after),
             no_verbs: folded(&words.no_verbs),
-            glued_suffixes: words.glued_suffixes,
-            glued_except: words.glued_except,
+            glued: Glued::new(words.glued_suffixes, words.glued_except),
             prefixes: words.prefixes,
             article: words.article,
             rules,
@@ -335,6 +335,7 @@ impl Lexicon {
             prefilter: Prefilter::default(),
             openings: Vec::new(),
             starts: Vec::new(),
+            opening_classes: Marks::default(),
         };
         lexicon.vocabulary = own_vocabulary;
         lexicon.mark_classes();
@@ -366,6 +367,10 @@ impl Lexicon {
         &self.starts[class as usize]
     }
 
+    pub fn opening_classes(&self) -> Marks {
+        self.opening_classes
+    }
+
     /// Notes of each word and class the patterns that begin with it.
     fn index_openings(&mut self) {
         self.starts.resize_with(Class::ALL.len(), Starts::default);
@@ -375,7 +380,11 @@ impl Lexicon {
                 for (opening, next) in pattern.openings() {
                     let starts = match opening {
                         Opening::Word(id) => &mut self.vocabulary.word_mut(id).starts,
-                        Opening::Class(class) => &mut self.starts[class as usize],
+                        Opening::Class(class) => {
+                            let known = self.opening_classes;
+                            self.opening_classes = known.and(Marks::of_class(class));
+                            &mut self.starts[class as usize]
+                        }
                     };
                     starts.add(start, next);
                 }

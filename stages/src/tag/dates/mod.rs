@@ -43,6 +43,7 @@ use starts::Start;
 use tense::tense_around;
 use tokens::TokenKind;
 use value::{Partial, Value};
+use vocabulary::Marks;
 
 /// A date found in a text, in bytes of it.
 #[derive(Debug, Clone)]
@@ -271,12 +272,15 @@ fn best(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
 /// digits last.
 fn longest(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
     let lexicon = source.lexicon;
+    let by_word = source.word_starts(at).map(|starts| (starts, 1, false));
+    let classes = source.marks(at).within(lexicon.opening_classes());
+    if by_word.is_none() && classes == Marks::default() {
+        return None;
+    }
     let is_number = source.tokens[at].kind == TokenKind::Number;
-    let by_word = source.word(at).map(|id| (&lexicon.vocabulary.word(id).starts, 1, false));
-    let by_class = source.marks(at).classes().filter_map(|class| {
-        let starts = lexicon.starts(class);
-        let reading = if starts.is_empty() { None } else { class.read(source, at) };
-        reading.map(|(length, _)| (starts, length, is_number))
+    let by_class = classes.classes().filter_map(|class| {
+        let (length, _) = class.read(source, at)?;
+        Some((lexicon.starts(class), length, is_number))
     });
     let mut best: Option<((bool, Start), Match)> = None;
     for (starts, length, is_late) in by_word.into_iter().chain(by_class) {

@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 use super::lexicon::{Lexicon, Names};
 use super::openings::classes_of_number;
 use super::pattern::Item;
-use super::tokens::{BYTES_PER_TOKEN, Glued, Token, TokenKind, each_token};
+use super::starts::Starts;
+use super::tokens::{BYTES_PER_TOKEN, Token, TokenKind, pieces};
 use super::vocabulary::{Marks, WordId};
 
 /// A sentence being matched.
@@ -41,23 +42,19 @@ impl<'a> Source<'a> {
     /// The sentence `text`, which is `lowered` in lower case; nothing where it holds no date, having
     /// neither digits nor words of one.
     pub fn of(text: &'a str, lowered: &'a str, lexicon: &'static Lexicon) -> Option<Self> {
-        let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
         let room = text.len() / BYTES_PER_TOKEN;
         let (tokens, known) = (Vec::with_capacity(room), Vec::with_capacity(room));
-        let mut source =
-            Self { text, tokens, lexicon, known, dates_end: 0, number: Cell::new(None) };
-        each_token(text, lowered, &glued, |token| {
-            let word = lexicon.vocabulary.id(&token.folded);
-            match if word.is_none() { split(&token, lexicon) } else { None } {
-                Some(parts) => {
-                    for part in parts {
-                        let word = lexicon.vocabulary.id(&part.folded);
-                        source.add(part, word);
-                    }
-                }
-                None => source.add(token, word),
+        let number = Cell::new(None);
+        let mut source = Self { text, tokens, lexicon, known, dates_end: 0, number };
+        let mut before = 0;
+        for piece in pieces(text) {
+            let token = Token::of(text, lowered, piece, before);
+            before = piece.end;
+            match token.cut(lowered, &lexicon.glued) {
+                None => source.add_split(token),
+                Some(two) => two.into_iter().for_each(|token| source.add_split(token)),
             }
-        });
+        }
         if source.dates_end == 0 {
             return None;
         }
@@ -69,7 +66,23 @@ impl<'a> Source<'a> {
         Some(source)
     }
 
+    /// Adds a token, in two where it is a word and what is written as one with it.
     #[inline]
+    fn add_split(&mut self, token: Token<'a>) {
+        let lexicon = self.lexicon;
+        let word = lexicon.vocabulary.id(&token.folded);
+        let may_be_split = word.is_none() && !lexicon.prefixes.is_empty();
+        match if may_be_split { split(&token, lexicon) } else { None } {
+            None => self.add(token, word),
+            Some(parts) => {
+                for part in parts {
+                    let word = lexicon.vocabulary.id(&part.folded);
+                    self.add(part, word);
+                }
+            }
+        }
+    }
+
     fn add(&mut self, token: Token<'a>, id: Option<WordId>) {
         let word = id.map(|id| self.lexicon.vocabulary.word(id));
         let mut marks = word.map_or(Marks::default(), |word| word.marks);
@@ -141,6 +154,13 @@ impl<'a> Source<'a> {
         let end = token.start + number.length;
         let length = self.tokens[at..].iter().take_while(|token| token.start < end).count();
         (self.tokens[at + length - 1].end == end).then_some((length, number.value))
+    }
+
+    /// The patterns that begin with the word at token `at`, if any may go on behind it.
+    #[inline]
+    pub fn word_starts(&self, at: usize) -> Option<&'static Starts> {
+        let starts = &self.lexicon.vocabulary.word(self.word(at)?).starts;
+        starts.may_go_on(self.marks(at + 1)).then_some(starts)
     }
 
     /// Whether one of `marks` may stand at token `at` or after it.

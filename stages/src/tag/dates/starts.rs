@@ -16,7 +16,13 @@ pub struct Start {
 
 /// Patterns that begin with the same word or class.
 #[derive(Debug, Default)]
-pub struct Starts(Vec<Chunk>);
+pub struct Starts {
+    chunks: Vec<Chunk>,
+    /// What may stand behind one of them.
+    next: Marks,
+    /// Behind one of them anything may stand, or nothing.
+    is_open: bool,
+}
 
 /// So many of them as a number has bits.
 #[derive(Debug)]
@@ -32,26 +38,30 @@ impl Starts {
     /// Adds a pattern, the last in order; `next` is what may stand behind its beginning, none where
     /// that is anything, or nothing.
     pub fn add(&mut self, start: Start, next: Option<Marks>) {
-        if self.0.last().is_none_or(|chunk| chunk.starts.len() == u64::BITS as usize) {
+        if self.chunks.last().is_none_or(|chunk| chunk.starts.len() == u64::BITS as usize) {
             let by_mark = Box::new([0; Marks::COUNT]);
-            self.0.push(Chunk { starts: Vec::new(), always: 0, by_mark });
+            self.chunks.push(Chunk { starts: Vec::new(), always: 0, by_mark });
         }
-        let chunk = self.0.last_mut().expect("there is one");
+        let chunk = self.chunks.last_mut().expect("there is one");
         let bit = 1 << chunk.starts.len();
         chunk.starts.push(start);
+        self.next = self.next.and(next.unwrap_or_default());
+        self.is_open |= next.is_none();
         match next {
             Some(marks) => marks.places().for_each(|place| chunk.by_mark[place] |= bit),
             None => chunk.always |= bit,
         }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Whether one of them may go on where `behind` stands.
+    #[inline]
+    pub fn may_go_on(&self, behind: Marks) -> bool {
+        self.is_open || self.next.meets(behind)
     }
 
     /// Those that may go on where `behind` stands.
     pub fn before(&self, behind: Marks) -> impl Iterator<Item = &Start> {
-        self.0.iter().flat_map(move |chunk| {
+        self.chunks.iter().flat_map(move |chunk| {
             let fits = |all, place: usize| all | chunk.by_mark[place];
             let mut left = behind.places().fold(chunk.always, fits);
             from_fn(move || {

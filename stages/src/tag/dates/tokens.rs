@@ -28,33 +28,81 @@ pub struct Token<'a> {
     pub is_capital: bool,
 }
 
-/// A word that runs together with the one before it where a space was lost.
-#[derive(Debug, Default)]
-pub struct Glued<'a> {
-    pub suffixes: &'a [String],
-    pub except: &'a [String],
+/// Words that run together with the one before them where a space was lost.
+#[derive(Debug)]
+pub struct Glued {
+    suffixes: Vec<String>,
+    except: Vec<String>,
+    /// By byte, whether a suffix ends in it.
+    last_bytes: [bool; 256],
+}
+
+impl Glued {
+    pub fn new(suffixes: Vec<String>, except: Vec<String>) -> Self {
+        let mut last_bytes = [false; 256];
+        for last in suffixes.iter().filter_map(|suffix| suffix.as_bytes().last()) {
+            last_bytes[usize::from(*last)] = true;
+        }
+        Self { suffixes, except, last_bytes }
+    }
+
+    /// Whether `word` ends in a suffix, in any case.
+    #[inline]
+    pub fn may_end(&self, word: &str) -> bool {
+        let is_tail = |suffix: &String| {
+            let start = word.len().checked_sub(suffix.len());
+            let tail = start.and_then(|start| word.get(start..));
+            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(suffix))
+        };
+        let last = word.as_bytes().last().map_or(0, u8::to_ascii_lowercase);
+        self.last_bytes[usize::from(last)] && self.suffixes.iter().any(is_tail)
+    }
+
+    /// A `token` that has its suffix glued on, and the suffix.
+    fn cut<'a>(&self, token: &Token, lowered: &'a str) -> Option<[Token<'a>; 2]> {
+        let word = &lowered[token.start..token.end];
+        let suffix = self.suffixes.iter().find(|suffix| {
+            // Folding may have left marks out that the word ends with.
+            token.folded.len() > suffix.len() + 2
+                && token.folded.ends_with(suffix.as_str())
+                && word.ends_with(suffix.as_str())
+        })?;
+        let is_whole = self.except.iter().any(|word| *word == token.folded);
+        let Token { start, end, kind, is_spaced, is_capital, .. } = *token;
+        let split = end - suffix.len();
+        let part = |from: usize, to: usize, is_spaced, is_capital| {
+            let folded = fold(&lowered[from..to]);
+            Token { start: from, end: to, kind, folded, is_spaced, is_capital }
+        };
+        (!is_whole)
+            .then(|| [part(start, split, is_spaced, is_capital), part(split, end, false, false)])
+    }
 }
 
 /// The tokens of `text`, which is `lowered` in lower case (`text::lowered`).
-pub fn tokenize<'a>(text: &'a str, lowered: &'a str, glued: &Glued) -> Vec<Token<'a>> {
-    let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
-    each_token(text, lowered, glued, |token| tokens.push(token));
+pub fn tokenize<'a>(text: &'a str, lowered: &'a str, glued: Option<&Glued>) -> Vec<Token<'a>> {
+    let mut tokens = Vec::new();
+    let mut before = 0;
+    for piece in pieces(text) {
+        let token = Token::of(text, lowered, piece, before);
+        before = piece.end;
+        match glued.and_then(|glued| token.cut(lowered, glued)) {
+            None => tokens.push(token),
+            Some(two) => tokens.extend(two),
+        }
+    }
     tokens
 }
 
-/// Gives the tokens of `text`, which is `lowered` in lower case, to `add`, one after the other.
-#[inline]
-pub fn each_token<'a>(
-    text: &'a str,
-    lowered: &'a str,
-    glued: &Glued,
-    mut add: impl FnMut(Token<'a>),
-) {
-    let mut before = 0;
-    for Piece { start, end, kind, is_ascii } in pieces(text) {
+impl<'a> Token<'a> {
+    /// The token that stands at `piece` of `text`, which is `lowered` in lower case; the one before
+    /// it ends at `before`.
+    #[inline]
+    pub fn of(text: &str, lowered: &'a str, piece: Piece, before: usize) -> Self {
+        let Piece { start, end, kind, is_ascii } = piece;
         let word = &lowered[start..end];
         let first = text.as_bytes()[start];
-        let mut token = Token {
+        Self {
             start,
             end,
             kind,
@@ -65,17 +113,14 @@ pub fn each_token<'a>(
             } else {
                 text[start..].starts_with(char::is_uppercase)
             },
-        };
-        before = end;
-        match split_glued(&token, word, glued) {
-            None => add(token),
-            Some(split) => {
-                (token.end, token.folded) = (split, fold(&lowered[start..split]));
-                let folded = fold(&lowered[split..end]);
-                add(token);
-                add(Token { start: split, end, kind, folded, is_spaced: false, is_capital: false });
-            }
         }
+    }
+
+    /// A word that has its suffix glued on, and the suffix.
+    #[inline]
+    pub fn cut(&self, lowered: &'a str, glued: &Glued) -> Option<[Self; 2]> {
+        let may_be_cut = self.kind == TokenKind::Word && glued.may_end(&lowered[..self.end]);
+        if may_be_cut { glued.cut(self, lowered) } else { None }
     }
 }
 
@@ -92,45 +137,62 @@ pub struct Piece {
 }
 
 /// The places of the tokens of `text`.
-#[inline]
-pub fn pieces(text: &str) -> impl Iterator<Item = Piece> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let start = at;
-            let kind = match text.as_bytes().get(at)? {
-                b'\t'..=b'\r' | b' ' => {
-                    at += 1;
-                    continue;
-                }
-                b'a'..=b'z' | b'A'..=b'Z' => TokenKind::Word,
-                b'0'..=b'9' => TokenKind::Number,
-                byte if byte.is_ascii() => TokenKind::Mark,
-                _ => match text[at..].chars().next()? {
-                    ch if ch.is_whitespace() => {
-                        at += ch.len_utf8();
-                        continue;
-                    }
-                    ch if is_number_char(ch) => TokenKind::Number,
-                    ch if is_letter(ch) => TokenKind::Word,
-                    _ => TokenKind::Mark,
-                },
-            };
-            let is_ascii;
-            (at, is_ascii) = match kind {
-                TokenKind::Word => word_end(text, start),
-                TokenKind::Number => {
-                    let end = number_end(text, start);
-                    (end, text[start..end].is_ascii())
-                }
-                TokenKind::Mark => {
-                    let end = text.ceil_char_boundary(start + 1);
-                    (end, end == start + 1)
-                }
-            };
-            return Some(Piece { start, end: at, kind, is_ascii });
+pub fn pieces(text: &str) -> Pieces<'_> {
+    Pieces { text, at: 0 }
+}
+
+/// See `pieces`.
+#[derive(Debug)]
+pub struct Pieces<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Iterator for Pieces<'_> {
+    type Item = Piece;
+
+    #[inline]
+    fn next(&mut self) -> Option<Piece> {
+        let mut start = self.at;
+        let first = loop {
+            match self.text.as_bytes().get(start)? {
+                b' ' => start += 1,
+                first => break *first,
+            }
+        };
+        if first.is_ascii_alphabetic() {
+            let (end, is_ascii) = word_end(self.text, start);
+            self.at = end;
+            return Some(Piece { start, end, kind: TokenKind::Word, is_ascii });
         }
-    })
+        let piece = other_piece(self.text, start)?;
+        self.at = piece.end;
+        Some(piece)
+    }
+}
+
+/// The next token of `text` from `start` on.
+fn other_piece(text: &str, mut start: usize) -> Option<Piece> {
+    let kind = loop {
+        match text[start..].chars().next()? {
+            ch if ch.is_whitespace() => start += ch.len_utf8(),
+            ch if is_number_char(ch) => break TokenKind::Number,
+            ch if is_letter(ch) => break TokenKind::Word,
+            _ => break TokenKind::Mark,
+        }
+    };
+    let (end, is_ascii) = match kind {
+        TokenKind::Word => word_end(text, start),
+        TokenKind::Number => {
+            let end = number_end(text, start);
+            (end, text[start..end].is_ascii())
+        }
+        TokenKind::Mark => {
+            let end = text.ceil_char_boundary(start + 1);
+            (end, end == start + 1)
+        }
+    };
+    Some(Piece { start, end, kind, is_ascii })
 }
 
 /// A token in lower case, folded.
@@ -224,23 +286,6 @@ fn number_end(text: &str, start: usize) -> usize {
     end
 }
 
-/// Where a `token`, in lower case `word`, that has its suffix glued on is cut.
-fn split_glued(token: &Token, word: &str, glued: &Glued) -> Option<usize> {
-    if token.kind != TokenKind::Word {
-        return None;
-    }
-    let last = word.as_bytes().last();
-    let suffix = glued.suffixes.iter().find(|suffix| {
-        // Folding may have left marks out that the word ends with.
-        suffix.as_bytes().last() == last
-            && token.folded.len() > suffix.len() + 2
-            && token.folded.ends_with(suffix.as_str())
-            && word.ends_with(suffix.as_str())
-    })?;
-    let is_whole = glued.except.iter().any(|word| *word == token.folded);
-    (!is_whole).then(|| token.end - suffix.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,10 +293,10 @@ mod tests {
 
     #[test]
     fn tokens_hold_all_but_white_space() {
-        let glued = Glued { suffixes: &["à".to_owned()], except: &["déjà".to_owned()] };
+        let glued = Glued::new(vec!["à".to_owned()], vec!["déjà".to_owned()]);
         let folded = |text: &str| -> Vec<String> {
             let lowered = lowered(text);
-            let tokens = tokenize(text, &lowered, &glued).into_iter();
+            let tokens = tokenize(text, &lowered, Some(&glued)).into_iter();
             tokens.map(|token| token.folded.into_owned()).collect()
         };
         assert_eq!(

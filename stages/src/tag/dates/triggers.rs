@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::classes::Class;
 use super::lexicon::{Lexicon, Means};
 use super::pattern::{Item, Node};
-use super::tokens::{Glued, Piece, TokenKind, fold, pieces, tokenize};
+use super::tokens::{Piece, TokenKind, fold, pieces, tokenize};
 use super::vocabulary::WordId;
 use crate::text::{is_letter, lowered};
 use crate::words::Shapes;
@@ -53,20 +53,15 @@ pub fn may_hold_date(text: &str, lexicon: &Lexicon) -> bool {
 /// Whether a token is digits or a trigger, or holds one that a word is glued to.
 fn opens_date(Piece { start, end, kind, is_ascii }: Piece, text: &str, lexicon: &Lexicon) -> bool {
     let word = &text[start..end];
-    let is_glued = |suffix: &String| {
-        let tail = word.len().checked_sub(suffix.len()).and_then(|start| word.get(start..));
-        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(suffix))
-    };
     let is_trigger = |folded: &str| {
         let id = lexicon.vocabulary.id(folded);
         id.is_some_and(|id| lexicon.vocabulary.word(id).is_trigger)
     };
     if kind == TokenKind::Number {
         true
-    } else if kind == TokenKind::Word && lexicon.glued_suffixes.iter().any(is_glued) {
-        let glued = Glued { suffixes: &lexicon.glued_suffixes, except: &lexicon.glued_except };
+    } else if kind == TokenKind::Word && lexicon.glued.may_end(word) {
         let lowered = lowered(word);
-        tokenize(word, &lowered, &glued).iter().any(|token| is_trigger(&token.folded))
+        tokenize(word, &lowered, Some(&lexicon.glued)).iter().any(|token| is_trigger(&token.folded))
     } else if is_ascii {
         lexicon.prefilter.shapes.may_hold(word) && is_trigger(&fold(word))
     } else {

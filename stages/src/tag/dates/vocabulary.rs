@@ -8,7 +8,7 @@ use std::iter::from_fn;
 use super::classes::Class;
 use super::starts::Starts;
 use super::tense::Tense;
-use super::tokens::{Glued, tokenize};
+use super::tokens::tokenize;
 use crate::text::lowered;
 use crate::words::WordMap;
 
@@ -42,6 +42,12 @@ impl Marks {
     #[inline]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// Those that are in `others` too.
+    #[inline]
+    pub fn within(self, others: Self) -> Self {
+        Self(self.0 & others.0)
     }
 
     /// The places of its bits.
@@ -112,7 +118,7 @@ impl Vocabulary {
     /// The words and marks of `text`, each with an id.
     pub fn add_phrase(&mut self, text: &str) -> Phrase {
         let lowered = lowered(text);
-        let tokens = tokenize(text, &lowered, &Glued::default());
+        let tokens = tokenize(text, &lowered, None);
         tokens.iter().map(|token| self.add(&token.folded)).collect()
     }
 
