@@ -10,6 +10,7 @@ pub fn is_letter(ch: char) -> bool {
 }
 
 /// Whether `ch` is a letter or a digit (`char::is_alphanumeric`).
+#[inline]
 pub fn is_letter_or_digit(ch: char) -> bool {
     if ch.is_ascii() { ch.is_ascii_alphanumeric() } else { told(ch, char::is_alphanumeric) }
 }
@@ -41,6 +42,34 @@ pub fn letters_end(text: &str, start: usize) -> usize {
     }
     let rest = &text[end..];
     end + rest.find(|ch| !is_letter(ch)).unwrap_or(rest.len())
+}
+
+/// Where the stretches of `text` stand that hold letters, digits and what `is_inner` alone.
+#[inline]
+pub fn stretches(text: &str, is_inner: impl Fn(u8) -> bool) -> impl Iterator<Item = Range<usize>> {
+    // The length of what stands at `at`, and whether it is of a stretch.
+    let step = move |at: usize| match text.as_bytes().get(at) {
+        None => (0, false),
+        Some(byte) if byte.is_ascii() => (1, byte.is_ascii_alphanumeric() || is_inner(*byte)),
+        Some(_) => {
+            let ch = text[at..].chars().next().unwrap_or_default();
+            (ch.len_utf8(), is_letter_or_digit(ch))
+        }
+    };
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = loop {
+            match step(at) {
+                (0, _) => return None,
+                (_, true) => break at,
+                (length, false) => at += length,
+            }
+        };
+        while let (length, true) = step(at) {
+            at += length;
+        }
+        Some(start..at)
+    })
 }
 
 /// Whether `ch` can be part of a word.

@@ -6,14 +6,13 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use newsloom_languages::folders;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::layers::Kind;
 use crate::lexicon::{self, CalendarWords};
-use crate::text::{is_apostrophe, is_letter_or_digit};
+use crate::text::{is_apostrophe, is_letter_or_digit, stretches};
 use crate::words::{Shapes, WordMap};
 
 /// The cues of one kind in one language.
@@ -65,11 +64,18 @@ struct Cues {
     lines: WordMap<Kind>,
     /// What a line starts with, by its first word.
     starts: WordMap<Vec<(String, Kind)>>,
-    phrases: AhoCorasick,
-    /// The kind of each phrase.
-    kinds: Vec<Kind>,
+    /// What stands anywhere in a line, by its first word.
+    phrases: WordMap<Vec<Phrase>>,
     words: WordMap<Facts>,
     shapes: Shapes,
+}
+
+/// A cue that may stand anywhere in a line.
+struct Phrase {
+    text: String,
+    /// Where its first word stands in it.
+    word_start: usize,
+    kind: Kind,
 }
 
 /// What the languages say of a word.
@@ -85,13 +91,14 @@ struct Facts {
     is_notice_word: bool,
     /// It speaks to the reader, or for the paper.
     is_reader_word: bool,
+    /// It is the first word of a cue that may stand anywhere.
+    is_in_phrase: bool,
 }
 
 static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let mut lines: WordMap<Kind> = WordMap::default();
     let mut starts: WordMap<Vec<(String, Kind)>> = WordMap::default();
-    let mut phrases = Vec::new();
-    let mut kinds = Vec::new();
+    let mut phrases: WordMap<Vec<Phrase>> = WordMap::default();
     let mut words: WordMap<Facts> = WordMap::default();
     for folder in folders() {
         let own: Words = lexicon::read(folder, "boilerplate.toml");
@@ -106,8 +113,13 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
             for start in cues.start {
                 starts.entry(first_word(&start).into()).or_default().push((start, kind));
             }
-            kinds.extend(cues.anywhere.iter().map(|_| kind));
-            phrases.extend(cues.anywhere);
+            for text in cues.anywhere {
+                let word_start =
+                    text.find(is_letter_or_digit).expect("a cue that stands anywhere has a word");
+                let word = first_word(&text[word_start..]);
+                words.entry(word.into()).or_default().is_in_phrase = true;
+                phrases.entry(word.into()).or_default().push(Phrase { text, word_start, kind });
+            }
         }
         let calendar: CalendarWords = lexicon::read(folder, "calendar.toml");
         for word in calendar.months.into_iter().chain(calendar.weekdays).flatten() {
@@ -126,17 +138,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
     }
     let mut shapes = Shapes::default();
     words.keys().for_each(|word| shapes.add(word));
-    Cues {
-        lines,
-        starts,
-        phrases: AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .build(&phrases)
-            .expect("some hundred short phrases fit an automaton"),
-        kinds,
-        words,
-        shapes,
-    }
+    Cues { lines, starts, phrases, words, shapes }
 });
 
 /// The line as cues are written: lower case, each run of digits one `#`, plain apostrophes and
@@ -234,13 +236,8 @@ pub fn find_line(folded: &str) -> Option<Cue> {
     Some(Cue { kind: *kind, place: Place::Line, length: folded.len() })
 }
 
-/// The cue that tells most of a folded line: of the whole line, else of its start, else the first
-/// in it; the longest of them.
-pub fn find(folded: &str) -> Option<Cue> {
-    find_line(folded).or_else(|| find_start(folded)).or_else(|| find_anywhere(folded))
-}
-
-fn find_start(folded: &str) -> Option<Cue> {
+/// The longest cue that a folded line starts with.
+pub fn find_start(folded: &str) -> Option<Cue> {
     let mut best: Option<Cue> = None;
     for (phrase, kind) in CUES.starts.get(first_word(folded))? {
         let length = phrase.len();
@@ -252,16 +249,17 @@ fn find_start(folded: &str) -> Option<Cue> {
     best
 }
 
-fn find_anywhere(folded: &str) -> Option<Cue> {
-    let mut best: Option<Cue> = None;
-    for found in CUES.phrases.find_overlapping_iter(folded) {
-        let whole_words = is_edge(folded, found.start()) && is_edge(folded, found.end());
-        if whole_words && best.is_none_or(|best| found.len() > best.length) {
-            let kind = CUES.kinds[found.pattern().as_usize()];
-            best = Some(Cue { kind, place: Place::Anywhere, length: found.len() });
-        }
-    }
-    best
+/// The longest cue of those whose first word is `word`, at `start` in a folded line.
+fn find_phrase(folded: &str, start: usize, word: &str) -> Option<Cue> {
+    let is_here = |phrase: &&Phrase| {
+        let start = start.checked_sub(phrase.word_start);
+        start
+            .and_then(|start| folded.get(start..))
+            .is_some_and(|rest| rest.starts_with(&phrase.text) && is_edge(rest, phrase.text.len()))
+    };
+    let found = CUES.phrases.get(word)?.iter().filter(is_here);
+    let longest = found.rev().max_by_key(|phrase| phrase.text.len())?;
+    Some(Cue { kind: longest.kind, place: Place::Anywhere, length: longest.text.len() })
 }
 
 /// The letters and digits that the text opens with; none where it opens with a mark.
@@ -287,6 +285,8 @@ pub struct Wording {
     pub names_date: bool,
     pub notice_word_count: usize,
     pub reader_word_count: usize,
+    /// The longest cue that may stand anywhere, the first of equals.
+    pub phrase: Option<Cue>,
 }
 
 /// Looks each word of a folded line up.
@@ -306,16 +306,30 @@ pub fn wording(folded: &str) -> Wording {
     let (mut number_count, mut has_date_word, mut has_other) = (0, false, false);
     let mut names_date = false;
     let (mut notice_word_count, mut reader_word_count) = (0, 0);
+    let mut phrase: Option<Cue> = None;
+    let mut see_phrase = |start: usize, word: &str| {
+        let found = find_phrase(folded, start, word);
+        phrase =
+            phrase.filter(|best| found.is_none_or(|found| found.length <= best.length)).or(found);
+    };
+    let has_numbers = memchr::memchr(b'#', folded.as_bytes()).is_some();
     // Of the word before, whether it is a number and whether it is a date word.
     let mut before = (false, false);
-    let words = folded.split(|ch: char| !is_letter_or_digit(ch) && ch != '#');
-    for word in words.filter(|word| !word.is_empty()) {
+    for place in stretches(folded, |byte| byte == b'#') {
+        let word = &folded[place.clone()];
         let facts = facts_of(word);
-        let has_number = word.contains('#');
-        if has_number {
-            word.split('#').for_each(|part| count(facts_of(part).function_of));
-        } else {
+        let has_number = has_numbers && word.contains('#');
+        for part in stretches(word, |_| false).filter(|_| has_number) {
+            let (start, part) = (place.start + part.start, &word[part]);
+            let facts = facts_of(part);
             count(facts.function_of);
+            if facts.is_in_phrase {
+                see_phrase(start, part);
+            }
+        }
+        count(facts.function_of);
+        if facts.is_in_phrase {
+            see_phrase(place.start, word);
         }
         notice_word_count += usize::from(facts.is_notice_word);
         reader_word_count += usize::from(facts.is_reader_word);
@@ -337,7 +351,14 @@ pub fn wording(folded: &str) -> Wording {
         && (number_count >= 1 && has_date_word
             || number_count >= 3 && folded.contains(['/', '-', '.']));
     let function_word_count = function_counts.into_iter().max().unwrap_or(0);
-    Wording { function_word_count, is_date, names_date, notice_word_count, reader_word_count }
+    Wording {
+        function_word_count,
+        is_date,
+        names_date,
+        notice_word_count,
+        reader_word_count,
+        phrase,
+    }
 }
 
 #[cfg(test)]

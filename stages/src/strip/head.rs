@@ -3,6 +3,7 @@
 //! Invariant: a name alone is a byline only beside something that makes it one: a date line, what
 //! its bearer is, or the same name again below. A lead stands between title and byline.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -100,7 +101,7 @@ impl Head {
         let next = lines.get(index + 1).map(|line| plain(line.text));
         let has_role = next.is_some_and(|next| is_role(&next) || ends_in_role(&next));
         let name = plain(lines[index].text);
-        let begins = |line: &Line| plain(line.text).strip_prefix(&name).is_some_and(is_end);
+        let begins = |line: &Line| plain(line.text).strip_prefix(&*name).is_some_and(is_end);
         let again = lines[index + 1..].iter().any(begins);
         usize::from(near) + usize::from(beside) + 2 * usize::from(has_role) + usize::from(again)
     }
@@ -208,7 +209,11 @@ fn is_end(rest: &str) -> bool {
 }
 
 /// The line's words without targets of links and marks of markdown.
-pub fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> Cow<'_, str> {
+    let is_mark = |ch: char| matches!(ch, '[' | ']' | '*' | '#' | '_');
+    if !text.contains(is_mark) {
+        return text.trim().into();
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("](") {
@@ -216,8 +221,8 @@ pub fn plain(text: &str) -> String {
         rest = rest[at..].find(')').map_or("", |end| &rest[at + end + 1..]);
     }
     out.push_str(rest);
-    out.retain(|ch| !matches!(ch, '[' | ']' | '*' | '#' | '_'));
-    out.trim().to_owned()
+    out.retain(|ch| !is_mark(ch));
+    out.trim().to_owned().into()
 }
 
 #[cfg(test)]
