@@ -44,34 +44,6 @@ pub fn letters_end(text: &str, start: usize) -> usize {
     end + rest.find(|ch| !is_letter(ch)).unwrap_or(rest.len())
 }
 
-/// Where the stretches of `text` stand that hold letters, digits and what `is_inner` alone.
-#[inline]
-pub fn stretches(text: &str, is_inner: impl Fn(u8) -> bool) -> impl Iterator<Item = Range<usize>> {
-    // The length of what stands at `at`, and whether it is of a stretch.
-    let step = move |at: usize| match text.as_bytes().get(at) {
-        None => (0, false),
-        Some(byte) if byte.is_ascii() => (1, byte.is_ascii_alphanumeric() || is_inner(*byte)),
-        Some(_) => {
-            let ch = text[at..].chars().next().unwrap_or_default();
-            (ch.len_utf8(), is_letter_or_digit(ch))
-        }
-    };
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = loop {
-            match step(at) {
-                (0, _) => return None,
-                (_, true) => break at,
-                (length, false) => at += length,
-            }
-        };
-        while let (length, true) = step(at) {
-            at += length;
-        }
-        Some(start..at)
-    })
-}
-
 /// Whether `ch` can be part of a word.
 pub fn is_word(ch: char) -> bool {
     is_letter_or_digit(ch) || ch == '_'
@@ -130,10 +102,17 @@ pub fn lowered(text: &str) -> Cow<'_, str> {
     lowered.into()
 }
 
+/// Whether `ch` is its own small letter, at a glance; not told of all that are.
+#[inline]
+pub fn is_small(ch: char) -> bool {
+    matches!(ch, 'ß'..='ÿ' | '\u{430}'..='\u{45F}' | '\u{600}'..='\u{6FF}'
+        | '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{9FFF}' | '«' | '»')
+}
+
 /// The small letter for `ch`, if it is one character of the same length.
 fn small(ch: char) -> char {
     match ch {
-        'ß'..='ÿ' | '\u{600}'..='\u{6FF}' | '\u{2000}'..='\u{206F}' => ch,
+        _ if is_small(ch) => ch,
         _ => {
             let mut lower = ch.to_lowercase();
             let one = lower.next().filter(|one| one.len_utf8() == ch.len_utf8());

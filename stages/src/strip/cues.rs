@@ -3,17 +3,21 @@
 //! Invariant: cues of all languages are looked for at once, because a page's menus are often in
 //! another language than its article.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use newsloom_languages::folders;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::tokens::{Token, hash as token_hash, tokens};
+use super::vocabulary;
 use crate::layers::Kind;
 use crate::lexicon::{self, CalendarWords};
-use crate::text::{is_apostrophe, is_letter_or_digit, stretches};
-use crate::words::{Shapes, WordMap};
+use crate::text::{is_apostrophe, is_letter_or_digit, is_small};
+use crate::words::{WordHasher, WordMap};
 
 /// The cues of one kind in one language.
 #[derive(Debug, Default, Deserialize)]
@@ -66,8 +70,8 @@ struct Cues {
     starts: WordMap<Vec<(String, Kind)>>,
     /// What stands anywhere in a line, by its first word.
     phrases: WordMap<Vec<Phrase>>,
-    words: WordMap<Facts>,
-    shapes: Shapes,
+    /// By hash.
+    words: HashMap<u64, Facts, BuildHasherDefault<WordHasher>>,
 }
 
 /// A cue that may stand anywhere in a line.
@@ -99,14 +103,14 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let mut lines: WordMap<Kind> = WordMap::default();
     let mut starts: WordMap<Vec<(String, Kind)>> = WordMap::default();
     let mut phrases: WordMap<Vec<Phrase>> = WordMap::default();
-    let mut words: WordMap<Facts> = WordMap::default();
+    let mut words: HashMap<u64, Facts, _> = HashMap::default();
     for folder in folders() {
         let own: Words = lexicon::read(folder, "boilerplate.toml");
         for word in own.words.notice {
-            words.entry(word.into()).or_default().is_notice_word = true;
+            words.entry(token_hash(&word)).or_default().is_notice_word = true;
         }
         for word in own.words.reader {
-            words.entry(word.into()).or_default().is_reader_word = true;
+            words.entry(token_hash(&word)).or_default().is_reader_word = true;
         }
         for (kind, cues) in own.kinds {
             lines.extend(cues.line.into_iter().map(|line| (line.into(), kind)));
@@ -117,55 +121,52 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
                 let word_start =
                     text.find(is_letter_or_digit).expect("a cue that stands anywhere has a word");
                 let word = first_word(&text[word_start..]);
-                words.entry(word.into()).or_default().is_in_phrase = true;
+                words.entry(token_hash(word)).or_default().is_in_phrase = true;
                 phrases.entry(word.into()).or_default().push(Phrase { text, word_start, kind });
             }
         }
         let calendar: CalendarWords = lexicon::read(folder, "calendar.toml");
         for word in calendar.months.into_iter().chain(calendar.weekdays).flatten() {
             for part in word.split(|ch: char| !is_letter_or_digit(ch)) {
-                words.entry(part.into()).or_default().is_date_word = true;
+                words.entry(token_hash(part)).or_default().is_date_word = true;
             }
         }
         for word in calendar.joiners {
-            words.entry(word.into()).or_default().is_date_joiner = true;
+            words.entry(token_hash(&word)).or_default().is_date_joiner = true;
         }
     }
     for (bit, (_, language)) in (0..u32::BITS).zip(lexicon::languages()) {
         for word in &language.function_words {
-            words.entry(word.as_str().into()).or_default().function_of |= 1 << bit;
+            words.entry(token_hash(word)).or_default().function_of |= 1 << bit;
         }
     }
-    let mut shapes = Shapes::default();
-    words.keys().for_each(|word| shapes.add(word));
-    Cues { lines, starts, phrases, words, shapes }
+    Cues { lines, starts, phrases, words }
 });
 
 /// The line as cues are written: lower case, each run of digits one `#`, plain apostrophes and
 /// single spaces, without links' targets and without marks at the edges.
 pub fn fold(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
-    let mut in_target = false;
-    // The last character written.
-    let mut last = '\0';
+    // The last character written, and where the rest begins.
+    let (mut last, mut at) = (' ', 0);
     let mut has_bracket = false;
     let mut number_count = 0;
-    for ch in line.chars() {
-        if in_target {
-            in_target = ch != ')';
-            continue;
+    loop {
+        let start = at;
+        while let Some(byte) = line.as_bytes().get(at).filter(|byte| is_copied(**byte, last)) {
+            last = char::from(*byte);
+            at += 1;
         }
+        out.push_str(&line[start..at]);
+        let Some(ch) = line[at..].chars().next() else { break };
+        at += ch.len_utf8();
         match ch {
-            '(' if last == ']' => {
-                in_target = true;
+            '(' => {
                 out.pop();
                 last = ' ';
-                out.push(' ');
-                continue;
+                at = line[at..].find(')').map_or(line.len(), |end| at + end + 1);
             }
-            '0'..='9' if last == '#' => continue,
-            // Decimal and thousands marks stay inside the number.
-            '.' | ',' if last == '#' => continue,
+            '0'..='9' | '.' | ',' if last == '#' => continue,
             '0'..='9' | '#' => {
                 number_count += 1;
                 last = '#';
@@ -174,25 +175,23 @@ pub fn fold(line: &str) -> String {
                 has_bracket = true;
                 last = ch;
             }
-            '\0'..='\x7F' if !ch.is_ascii_whitespace() && ch != '\x0B' => {
-                last = ch.to_ascii_lowercase();
-            }
-            'ß'..='ÿ' => last = ch,
             _ if is_apostrophe(ch) => last = '\'',
             _ if ch.is_whitespace() => {
-                if out.is_empty() || last == ' ' {
+                if last == ' ' {
                     continue;
                 }
                 last = ' ';
             }
+            _ if is_small(ch) => last = ch,
             _ => {
                 out.extend(ch.to_lowercase());
-                last = out.chars().next_back().unwrap_or('\0');
+                last = out.chars().next_back().unwrap_or(' ');
                 continue;
             }
         }
         out.push(last);
     }
+    out.make_ascii_lowercase();
     while number_count > 1 && out.contains("# #") {
         out = out.replace("# #", "#");
     }
@@ -202,6 +201,19 @@ pub fn fold(line: &str) -> String {
     out.truncate(out.trim_end_matches(is_edge_mark).len());
     out.drain(..out.len() - out.trim_start_matches(is_edge_mark).len());
     out
+}
+
+/// Whether `fold` writes a byte as it is, but for its case, behind `last`.
+#[inline]
+fn is_copied(byte: u8, last: char) -> bool {
+    match byte {
+        b' ' => last != ' ',
+        // Decimal and thousands marks stay inside the number.
+        b'.' | b',' => last != '#',
+        b'(' => last != ']',
+        b'0'..=b'9' | b'#' | b'[' | b']' | b'\t'..=b'\r' => false,
+        _ => byte.is_ascii(),
+    }
 }
 
 /// What tells nothing at the edges of a line.
@@ -275,7 +287,7 @@ fn is_edge(text: &str, at: usize) -> bool {
 }
 
 /// What the words of a folded line say together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Wording {
     /// How many are function words, in the language with most.
     pub function_word_count: usize,
@@ -287,54 +299,49 @@ pub struct Wording {
     pub reader_word_count: usize,
     /// The longest cue that may stand anywhere, the first of equals.
     pub phrase: Option<Cue>,
+    pub long_words: Vec<u16>,
 }
 
 /// Looks each word of a folded line up.
 pub fn wording(folded: &str) -> Wording {
+    let cues = &*CUES;
+    let facts_of = |hash: u64| cues.words.get(&hash).copied().unwrap_or_default();
+    let mut found = Wording::default();
     let mut function_counts = [0_usize; u32::BITS as usize];
-    let mut count = |mut languages: u32| {
+    let mut look_up = |place: Range<usize>, hash: u64| {
+        let facts = facts_of(hash);
+        let mut languages = facts.function_of;
         while languages != 0 {
             function_counts[languages.trailing_zeros() as usize] += 1;
             languages &= languages - 1;
         }
-    };
-    let cues = &*CUES;
-    let facts_of = |word: &str| {
-        let found = cues.shapes.may_hold(word).then(|| cues.words.get(word)).flatten();
-        found.copied().unwrap_or_default()
+        if facts.is_in_phrase {
+            let phrase = find_phrase(folded, place.start, &folded[place.clone()]);
+            let is_longer = |best: &Cue| phrase.is_none_or(|phrase| phrase.length <= best.length);
+            found.phrase = found.phrase.filter(is_longer).or(phrase);
+        }
+        vocabulary::push_pieces(&folded[place], hash, &mut found.long_words);
+        facts
     };
     let (mut number_count, mut has_date_word, mut has_other) = (0, false, false);
-    let mut names_date = false;
-    let (mut notice_word_count, mut reader_word_count) = (0, 0);
-    let mut phrase: Option<Cue> = None;
-    let mut see_phrase = |start: usize, word: &str| {
-        let found = find_phrase(folded, start, word);
-        phrase =
-            phrase.filter(|best| found.is_none_or(|found| found.length <= best.length)).or(found);
-    };
-    let has_numbers = memchr::memchr(b'#', folded.as_bytes()).is_some();
     // Of the word before, whether it is a number and whether it is a date word.
     let mut before = (false, false);
-    for place in stretches(folded, |byte| byte == b'#') {
+    for Token { place, hash, has_number } in tokens(folded) {
         let word = &folded[place.clone()];
-        let facts = facts_of(word);
-        let has_number = has_numbers && word.contains('#');
-        for part in stretches(word, |_| false).filter(|_| has_number) {
-            let (start, part) = (place.start + part.start, &word[part]);
-            let facts = facts_of(part);
-            count(facts.function_of);
-            if facts.is_in_phrase {
-                see_phrase(start, part);
+        let facts = if has_number {
+            let mut start = place.start;
+            for part in word.split('#') {
+                look_up(start..start + part.len(), token_hash(part));
+                start += part.len() + 1;
             }
-        }
-        count(facts.function_of);
-        if facts.is_in_phrase {
-            see_phrase(place.start, word);
-        }
-        notice_word_count += usize::from(facts.is_notice_word);
-        reader_word_count += usize::from(facts.is_reader_word);
+            facts_of(hash)
+        } else {
+            look_up(place, hash)
+        };
+        found.notice_word_count += usize::from(facts.is_notice_word);
+        found.reader_word_count += usize::from(facts.is_reader_word);
         let is_number = word.starts_with('#');
-        names_date |= before.0 && facts.is_date_word || before.1 && is_number;
+        found.names_date |= before.0 && facts.is_date_word || before.1 && is_number;
         if facts.is_date_joiner {
             continue;
         }
@@ -347,18 +354,11 @@ pub fn wording(folded: &str) -> Wording {
             has_other = true;
         }
     }
-    let is_date = !has_other
+    found.is_date = !has_other
         && (number_count >= 1 && has_date_word
             || number_count >= 3 && folded.contains(['/', '-', '.']));
-    let function_word_count = function_counts.into_iter().max().unwrap_or(0);
-    Wording {
-        function_word_count,
-        is_date,
-        names_date,
-        notice_word_count,
-        reader_word_count,
-        phrase,
-    }
+    found.function_word_count = function_counts.into_iter().max().unwrap_or(0);
+    found
 }
 
 #[cfg(test)]

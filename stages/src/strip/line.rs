@@ -39,6 +39,8 @@ pub struct Line<'a> {
     pub cue: Option<Cue>,
     /// Equal for lines that say the same.
     pub folded: String,
+    /// Its long words, by hash.
+    pub long_words: Vec<u16>,
 }
 
 /// Lines of more words than this are prose that mentions a cue, not a cue.
@@ -86,6 +88,7 @@ impl<'a> Line<'a> {
             is_repeated_across: false,
             cue: None,
             folded,
+            long_words: wording.long_words,
         };
         new.cue = if counts.words > CAPTION_WORDS_MAX && !new.is_links {
             cues::find_line(&new.folded)
@@ -188,13 +191,15 @@ impl Counts {
             counts.chars += 1;
             if is_letter_or_digit(ch) {
                 counts.digits += usize::from(ch.is_ascii_digit());
-                counts.words += usize::from(!in_word);
-                counts.capitals += usize::from(!in_word && ch.is_uppercase());
+                if !in_word {
+                    counts.words += 1;
+                    counts.capitals += usize::from(ch.is_uppercase());
+                }
                 in_word = true;
             } else if ch.is_whitespace() {
                 in_word = false;
             }
-            counts.spaceless += usize::from(is_spaceless(ch));
+            counts.spaceless += usize::from(!ch.is_ascii() && is_spaceless(ch));
         }
         counts
     }

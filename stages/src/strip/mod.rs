@@ -22,6 +22,7 @@ mod roles;
 mod rules;
 pub mod study;
 mod title;
+mod tokens;
 mod trees;
 mod unwrap;
 mod vocabulary;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::judge::{Evidence, SWITCH_COST, evidence, keep};
 use super::line::{Line, begins_with_capital};
 use super::title::{self, TITLE_WORDS_MIN};
-use super::vocabulary::{self, LongWords, Repeats};
+use super::vocabulary::{self, Repeats};
 use crate::layers::Kind;
 
 /// A kept stretch apart from the main one needs this share of its characters, in hundredths …
@@ -19,7 +19,6 @@ const ISLAND_GAP_LINES: usize = 4;
 pub struct Said {
     pub evidence: Vec<Evidence>,
     pub repeats: Vec<Repeats>,
-    pub long_words: LongWords,
 }
 
 /// What the rules alone say of each line, and which is the title.
@@ -43,7 +42,7 @@ pub fn judge(lines: &[Line]) -> Judged {
     page.drop_edges();
     page.drop_headline_runs();
     let kept = page.kept;
-    let said = Said { evidence, repeats, long_words: LongWords::of(lines) };
+    let said = Said { evidence, repeats };
     let title = title::find(lines, &said, &kept);
     Judged { said, kept, title }
 }

@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 use super::head::said_names;
 use super::line::Line;
 use super::rules::Said;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, may_hold};
 use crate::layers::Kind;
 
 /// A title has this many words or more; fewer are a rubric.
@@ -59,7 +59,7 @@ pub fn guess(lines: &[Line], said: &Said, kept: &[bool]) -> Option<usize> {
     let told: Vec<usize> = heads.iter().filter(is_told).map(|head| head.index).collect();
     let candidates = if told.is_empty() { &all } else { &told };
     let is_quoted =
-        |index: &usize| said.repeats[*index].equal > 1 || is_part_of_another(lines, said, *index);
+        |index: &usize| said.repeats[*index].equal > 1 || is_part_of_another(lines, *index);
     let quoted = candidates.iter().copied().filter(is_quoted).take(QUOTED_MAX).last();
     let chosen = quoted.or(told.last().copied()).unwrap_or(nearest);
     Some(settle(lines, &heads, chosen, |_| false))
@@ -86,8 +86,7 @@ fn heads(lines: &[Line], said: &Said, kept: &[bool]) -> Vec<Head> {
         heads.retain(|head| !is_site(lines, *head));
     }
     let near = first.saturating_sub(LINES_ABOVE_MAX)..first;
-    let shares =
-        Vocabulary::of(&said.long_words, &paragraphs, None).shares(near.clone(), &paragraphs);
+    let shares = Vocabulary::of(lines, &paragraphs, None).shares(near.clone(), &paragraphs);
     let share = |index| if near.contains(&index) { shares[index - near.start].0 } else { -1 };
     heads.into_iter().map(|index| Head { index, share: share(index) }).collect()
 }
@@ -114,13 +113,13 @@ fn settle(
 }
 
 /// Whether a longer line holds all of line `index`.
-fn is_part_of_another(lines: &[Line], said: &Said, index: usize) -> bool {
+fn is_part_of_another(lines: &[Line], index: usize) -> bool {
     let folded = lines[index].folded.as_str();
     let finder = Finder::new(folded);
     let is_longer = |other: &usize| lines[*other].folded.len() > folded.len();
     let mut longer = (0..lines.len()).filter(is_longer);
     longer.any(|other| {
-        said.long_words.may_hold(other, index)
+        may_hold(&lines[other], &lines[index])
             && finder.find(lines[other].folded.as_bytes()).is_some()
     })
 }
@@ -135,7 +134,7 @@ fn signs(lines: &[Line], said: &Said, index: usize) -> i32 {
     let is_byline = |line: &Line| has_cue(line, Kind::Byline) || said_names(line).is_some();
     let to_reader = line.notice_word_count + line.reader_word_count;
     2000 * i32::from(said.repeats[index].equal > 1)
-        + 2000 * i32::from(is_part_of_another(lines, said, index))
+        + 2000 * i32::from(is_part_of_another(lines, index))
         + 3000 * i32::from(below.iter().any(is_dated))
         + 2000 * i32::from(below.iter().any(is_byline))
         + 2000 * i32::from(line.text.starts_with("# "))
