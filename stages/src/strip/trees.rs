@@ -9,8 +9,26 @@
 //! `FEATURE:THRESHOLD:VALUE`, or a leaf, its bare value; a row goes left where its feature is no
 //! more than the threshold. A node's value is the mean of the leaves below it.
 
-/// The features of a line, in the order that the model names them; the rest is not looked at.
-pub type Row = [i32; 256];
+/// The features of some lines, in the order that the model names them, each beside those of the same
+/// name; what is not set is not looked at. Values are held to 16 bits, as thresholds are.
+#[derive(Debug)]
+pub struct Rows([[i16; Rows::COUNT]; 256]);
+
+impl Rows {
+    /// How many rows there are.
+    pub const COUNT: usize = 8;
+
+    pub fn new() -> Self {
+        Self([[0; Self::COUNT]; 256])
+    }
+
+    /// Sets a feature of row `place`.
+    #[inline]
+    pub fn set(&mut self, place: usize, feature: u8, value: i32) {
+        let value = value.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        self.0[usize::from(feature)][place % Self::COUNT] = value;
+    }
+}
 
 /// The trees of a model, in the order of its file.
 #[derive(Debug)]
@@ -20,10 +38,16 @@ pub struct Trees {
     trees: Vec<Tree>,
 }
 
-/// A tree's nodes, the root first; places are less than `NODES`, and features than a row is long,
-/// so that a step needs no check.
+/// A tree, twice: as its splits, for many rows at once, and as nodes, for the way of one row.
 #[derive(Debug)]
 struct Tree {
+    splits: [Split; LEAVES - 1],
+    split_count: usize,
+    /// The values of the leaves, from left to right.
+    leaves: [i32; LEAVES],
+    leaf_count: usize,
+    /// The root first; places are less than `NODES`, and features than a row is long, so that a step
+    /// needs no check.
     nodes: [Node; NODES],
     /// The mean of the leaves below each node.
     values: [i32; NODES],
@@ -33,32 +57,64 @@ struct Tree {
     count: u8,
 }
 
+/// A split, and the leaves to its left, a bit each: a row that goes right passes them. The leaf of a
+/// row is the first that it does not pass.
+#[derive(Debug, Clone, Copy)]
+struct Split {
+    threshold: i16,
+    feature: u8,
+    left: u16,
+}
+
 /// A node of a tree; the right child of a split stands right after the left one. A leaf leads to
 /// itself, so that every row takes as many steps through a tree.
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    threshold: i32,
+    threshold: i16,
     feature: u8,
     left: u8,
 }
 
-/// Trees of more nodes are refused.
-const NODES: usize = 32;
-/// Rows that are led through one tree before the next tree's nodes are fetched.
-const BLOCK_ROWS: usize = 32;
+/// Trees of more leaves are refused.
+const LEAVES: usize = 16;
+const NODES: usize = LEAVES * 2;
 
 impl Tree {
     /// A leaf.
     fn new() -> Self {
-        let leaf = |place| Node { threshold: i32::MAX, feature: 0, left: place as u8 };
-        Self { nodes: std::array::from_fn(leaf), values: [0; NODES], depth: 0, count: 1 }
+        let leaf = |place| Node { threshold: i16::MAX, feature: 0, left: place as u8 };
+        Self {
+            // No value is above such a threshold.
+            splits: [Split { threshold: i16::MAX, feature: 0, left: 0 }; LEAVES - 1],
+            split_count: 0,
+            leaves: [0; LEAVES],
+            leaf_count: 0,
+            nodes: std::array::from_fn(leaf),
+            values: [0; NODES],
+            depth: 0,
+            count: 1,
+        }
     }
 
-    /// Where `row` goes from the node at `at`.
-    fn next(&self, at: usize, row: &Row) -> usize {
+    /// Where row `place` goes from the node at `at`.
+    fn next(&self, at: usize, rows: &Rows, place: usize) -> usize {
         let node = self.nodes[at % NODES];
-        let goes_right = row[usize::from(node.feature)] > node.threshold;
+        let goes_right = rows.0[usize::from(node.feature)][place % Rows::COUNT] > node.threshold;
         usize::from(node.left) + usize::from(goes_right)
+    }
+
+    /// The leaf of each row. Written so that the compiler compares all rows at once.
+    #[inline]
+    fn leaves_of(&self, rows: &Rows) -> [usize; Rows::COUNT] {
+        let mut passed = [0_u16; Rows::COUNT];
+        for split in &self.splits {
+            let values = &rows.0[usize::from(split.feature)];
+            let (threshold, left) = (split.threshold, split.left);
+            let more: [u16; Rows::COUNT] =
+                std::array::from_fn(|row| if values[row] > threshold { left } else { 0 });
+            passed = std::array::from_fn(|row| passed[row] | more[row]);
+        }
+        passed.map(|passed| passed.trailing_ones() as usize)
     }
 
     fn value(&self, at: usize) -> i32 {
@@ -78,18 +134,27 @@ impl Tree {
         let first = part()?.ok_or("no number")?;
         let Some(threshold) = part()? else {
             self.values[at] = first;
+            *self.leaves.get_mut(self.leaf_count).ok_or("more leaves than a tree may have")? =
+                first;
+            self.leaf_count += 1;
             self.depth = self.depth.max(above);
             return Ok(());
         };
         self.values[at] = part()?.ok_or("a split without a value")?;
         let feature = u8::try_from(first).map_err(|_| "no such feature")?;
+        let threshold = i16::try_from(threshold).ok().filter(|threshold| *threshold < i16::MAX);
+        let threshold = threshold.ok_or("a threshold of more than 16 bits")?;
         let left = self.count;
         if usize::from(left) + 2 > NODES {
             return Err("more nodes than a tree may have");
         }
         self.count += 2;
         self.nodes[at] = Node { threshold, feature, left };
+        let first_leaf = self.leaf_count;
         self.read_node(tokens, usize::from(left), above + 1)?;
+        let passed = (1 << self.leaf_count) - (1_u32 << first_leaf);
+        self.splits[self.split_count] = Split { threshold, feature, left: passed as u16 };
+        self.split_count += 1;
         self.read_node(tokens, usize::from(left) + 1, above + 1)
     }
 
@@ -137,29 +202,27 @@ impl Trees {
         &self.features
     }
 
-    /// For each of `rows` the sum of the leaves that it falls into: thousandths of log odds.
-    pub fn scores(&self, rows: &[Row]) -> Vec<i32> {
-        let mut sums = vec![self.bias; rows.len()];
-        for (rows, sums) in rows.chunks(BLOCK_ROWS).zip(sums.chunks_mut(BLOCK_ROWS)) {
-            for tree in &self.trees {
-                for (row, sum) in rows.iter().zip(&mut *sums) {
-                    *sum += tree.value((0..tree.depth).fold(0, |at, _| tree.next(at, row)));
-                }
+    /// For each row the sum of the leaves that it falls into: thousandths of log odds.
+    pub fn scores(&self, rows: &Rows) -> [i32; Rows::COUNT] {
+        let mut sums = [self.bias; Rows::COUNT];
+        for tree in &self.trees {
+            for (sum, leaf) in sums.iter_mut().zip(tree.leaves_of(rows)) {
+                *sum += tree.leaves[leaf % LEAVES];
             }
         }
         sums
     }
 
-    /// The score of `row`, and the index of the feature that moved it most in the direction of its
-    /// sign, by the change of the nodes' values along the paths; the first of equals. None where no
-    /// feature moved it that way.
-    pub fn explain(&self, row: &Row) -> (i32, Option<usize>) {
+    /// The score of row `place`, and the index of the feature that moved it most in the direction of
+    /// its sign, by the change of the nodes' values along the paths; the first of equals. None where
+    /// no feature moved it that way.
+    pub fn explain(&self, rows: &Rows, place: usize) -> (i32, Option<usize>) {
         let mut moves = [0_i32; 256];
         let mut sum = self.bias;
         for tree in &self.trees {
             let mut at = 0;
             for _ in 0..tree.depth {
-                let below = tree.next(at, row);
+                let below = tree.next(at, rows, place);
                 moves[usize::from(tree.nodes[at % NODES].feature)] +=
                     tree.value(below) - tree.value(at);
                 at = below;
@@ -175,7 +238,7 @@ impl Trees {
 
 #[cfg(test)]
 mod tests {
-    use super::Trees;
+    use super::{Rows, Trees};
 
     const MODEL: &str = "trees 1\nbias 10\nfeature words\nfeature links\n\
         0:5:0 -100 1:0:50 120 -80\n1:2:1 7 -9\n";
@@ -190,10 +253,12 @@ mod tests {
             ([6, 1], -63, Some(1)),
             ([9, 3], -79, Some(1)),
         ] {
-            let mut padded = [0; 256];
-            padded[..2].copy_from_slice(&row);
-            assert_eq!(trees.scores(&[padded]), [score], "{row:?}");
-            assert_eq!(trees.explain(&padded), (score, why), "{row:?}");
+            let mut rows = Rows::new();
+            for (feature, value) in (0..).zip(row) {
+                rows.set(3, feature, value);
+            }
+            assert_eq!(trees.scores(&rows)[3], score, "{row:?}");
+            assert_eq!(trees.explain(&rows, 3), (score, why), "{row:?}");
         }
     }
 
@@ -215,6 +280,7 @@ mod tests {
             "trees 1\nfeature a\n1 2\n",
             "trees 1\nfeature a\n1:0:0 1 2\n",
             "trees 1\nfeature a\n256:0:0 1 2\n",
+            "trees 1\nfeature a\n0:32767:0 1 2\n",
             "trees 1\nbias x\n",
         ] {
             assert!(Trees::parse(file).is_err(), "{file:?}");

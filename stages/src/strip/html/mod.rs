@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use super::features::Page;
 use super::line::Line;
 use super::roles::{Part, Parts};
-use super::trees::{Row, Trees};
+use super::trees::{Rows, Trees};
 use super::{cues, rules};
 use crate::layers::{Document, Kind};
 use crate::page::{Container, Cue, Mark, Region, Role, Within};
@@ -25,7 +25,7 @@ use structure::Structure;
 struct Model {
     trees: Trees,
     /// For each feature of a line, in order, its place in the model's row.
-    places: Vec<Option<u32>>,
+    places: Vec<Option<u8>>,
     names: Vec<&'static str>,
 }
 
@@ -36,7 +36,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
     let place = |name: &&str| wanted.iter().position(|wanted| wanted == name);
     let places: Vec<Option<usize>> = names.iter().map(place).collect();
     assert_eq!(places.iter().flatten().count(), wanted.len(), "the model asks for what there is");
-    let places = places.into_iter().map(|place| place.map(|place| place as u32)).collect();
+    let places = places.into_iter().map(|place| place.map(|place| place as u8)).collect();
     Model { trees, places, names }
 });
 
@@ -120,13 +120,13 @@ pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
 /// surely none of the article.
 fn scores(page: &Page, structure: &Structure, lines: &[Line]) -> Vec<Option<(i32, &'static str)>> {
     let model = &*MODEL;
-    let mut row = [0; 256];
+    let mut rows = Rows::new();
     let score = |(index, line): (usize, &Line)| {
         if structure.is_apart(index, line.word_count) {
             return None;
         }
-        model.fill(page, structure, index, &mut row);
-        let (score, why) = model.trees.explain(&row);
+        model.fill(page, structure, index, &mut rows);
+        let (score, why) = model.trees.explain(&rows, 0);
         Some((score, why.map_or("bias", |feature| model.name(feature))))
     };
     lines.iter().enumerate().map(score).collect()
@@ -142,11 +142,11 @@ fn sureness(score: i32) -> Score {
 
 impl Model {
     /// Writes the features of line `index` that the model asks for.
-    fn fill(&self, page: &Page, structure: &Structure, index: usize, row: &mut Row) {
+    fn fill(&self, page: &Page, structure: &Structure, index: usize, rows: &mut Rows) {
         let mut places = self.places.iter();
         let mut put = |_: &'static str, value: i32| {
             if let Some(Some(place)) = places.next() {
-                row[*place as usize] = value;
+                rows.set(0, *place, value);
             }
         };
         page.each(index, &mut put);
@@ -155,7 +155,7 @@ impl Model {
 
     /// The name of the model's feature number `feature`.
     fn name(&self, feature: usize) -> &'static str {
-        let is_it = |place: &Option<u32>| place.is_some_and(|place| place as usize == feature);
+        let is_it = |place: &Option<u8>| place.is_some_and(|place| usize::from(place) == feature);
         let found = self.places.iter().position(is_it);
         found.map_or("bias", |index| self.names[index])
     }
