@@ -66,6 +66,8 @@ pub struct Cue {
 
 struct Cues {
     lines: WordMap<Kind>,
+    /// No cue that is a line is longer.
+    line_bytes_max: usize,
     /// What a line starts with, by its first word.
     starts: WordMap<Vec<(String, Kind)>>,
     /// What stands anywhere in a line, by its first word.
@@ -140,7 +142,8 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
             words.entry(token_hash(word)).or_default().function_of |= 1 << bit;
         }
     }
-    Cues { lines, starts, phrases, words }
+    let line_bytes_max = lines.keys().map(|line| line.len()).max().unwrap_or_default();
+    Cues { lines, line_bytes_max, starts, phrases, words }
 });
 
 /// The line as cues are written: lower case, each run of digits one `#`, plain apostrophes and
@@ -244,6 +247,9 @@ fn is_edge_mark(ch: char) -> bool {
 /// The kind of a folded line that is a cue as a whole.
 pub fn find_line(folded: &str) -> Option<Cue> {
     let whole = folded.trim_end_matches(['.', '#', ' ', '(', ')']);
+    if whole.len() > CUES.line_bytes_max {
+        return None;
+    }
     let kind = CUES.lines.get(folded).or_else(|| CUES.lines.get(whole))?;
     Some(Cue { kind: *kind, place: Place::Line, length: folded.len() })
 }

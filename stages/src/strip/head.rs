@@ -230,15 +230,22 @@ mod tests {
     use super::*;
     use crate::span::Span;
 
+    /// The lines of `text`, and which are kept: those that end as sentences do.
+    fn lines(text: &str) -> (Vec<Line<'_>>, Vec<bool>) {
+        let mut start = 0;
+        let lines = text.split('\n').map(|line| {
+            let span = Span::new(start, start + line.len());
+            start += line.len() + 1;
+            let line = Line::of(text, span);
+            let is_kept = line.is_closed;
+            (line, is_kept)
+        });
+        lines.unzip()
+    }
+
     /// The number of date lines, the authors and the number of lines of the lead.
     fn head(text: &str) -> (usize, String, usize) {
-        let mut lines = Vec::new();
-        let mut start = 0;
-        for line in text.split('\n') {
-            lines.push(Line::of(text, Span::new(start, start + line.len())));
-            start += line.len() + 1;
-        }
-        let kept: Vec<bool> = lines.iter().map(|line| line.is_closed).collect();
+        let (lines, kept) = lines(text);
         let head = Head::of(&lines, &kept, 1);
         (head.date_lines.len(), head.authors.join("; "), head.lead.len())
     }
@@ -282,13 +289,7 @@ mod tests {
     fn what_ends_the_text_with_the_authors_name_says_who_that_is() {
         let text = "Town closes bridge\nBy Ann Lee\nAnn Lee saw it close.\nOne.\nTwo.\nThree.\n\
             ANN LEE teaches bridges.\nAnn Leeson stays.";
-        let mut lines = Vec::new();
-        let mut start = 0;
-        for line in text.split('\n') {
-            lines.push(Line::of(text, Span::new(start, start + line.len())));
-            start += line.len() + 1;
-        }
-        let kept: Vec<bool> = lines.iter().map(|line| line.is_closed).collect();
+        let (lines, kept) = lines(text);
         let head = Head::of(&lines, &kept, 0);
         assert_eq!(head.notes(&lines, &kept), [6]);
     }

@@ -1,6 +1,9 @@
 //! One line and what can be said of it without its neighbours.
 
+use std::cell::OnceCell;
+
 use super::cues::{self, Cue, Place};
+use super::head;
 use crate::byline::is_person;
 use crate::layers::Kind;
 use crate::span::Span;
@@ -41,6 +44,7 @@ pub struct Line<'a> {
     pub folded: String,
     /// Its long words, by hash.
     pub long_words: Vec<u16>,
+    says_names: OnceCell<bool>,
 }
 
 /// Lines of more words than this are prose that mentions a cue, not a cue.
@@ -89,6 +93,7 @@ impl<'a> Line<'a> {
             cue: None,
             folded,
             long_words: wording.long_words,
+            says_names: OnceCell::new(),
         };
         new.cue = if counts.words > CAPTION_WORDS_MAX && !new.is_links {
             cues::find_line(&new.folded)
@@ -106,6 +111,11 @@ impl<'a> Line<'a> {
     /// Whether it reads like a headline or a heading: short and without a final stop.
     pub fn is_headline(&self) -> bool {
         !self.is_closed && !self.is_bullet && self.word_count <= 30
+    }
+
+    /// Whether it names persons behind words like "by"; looked up once.
+    pub fn says_names(&self) -> bool {
+        *self.says_names.get_or_init(|| head::said_names(self).is_some())
     }
 
     /// Whether it is a name, or a name and what its bearer is: `Ann Lee, Minister`.

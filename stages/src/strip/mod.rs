@@ -65,10 +65,7 @@ pub fn strip(document: &Document, repeated: &LineSet, _settings: &Settings) -> B
         line.is_repeated_across =
             repeated.contains(line.text) && title != Some(line_hash(line.text));
     }
-    let mut judged = rules::judge(&lines);
-    if is_page {
-        judged.title = title::guess(&lines, &judged.said, &judged.kept);
-    }
+    let judged = rules::judge(&lines, if is_page { title::guess } else { title::find });
     let page = Page::of(text, &lines, &judged);
     let parts = if is_page {
         html::assign(document, &lines, &page)

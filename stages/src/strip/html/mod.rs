@@ -15,7 +15,7 @@ use super::features::Page;
 use super::line::Line;
 use super::roles::{Part, Parts};
 use super::trees::{Rows, Trees};
-use super::{cues, rules};
+use super::{cues, rules, title};
 use crate::layers::{Document, Kind};
 use crate::page::{Container, Cue, Mark, Region, Role, Within};
 use crate::span::Score;
@@ -56,7 +56,7 @@ pub fn names() -> Vec<&'static str> {
     };
     let (marks, containers) = ([mark], [Container { parent: 0, cues: 0, likeness: 0 }]);
     let lines = super::page_lines(text);
-    let judged = rules::judge(&lines);
+    let judged = rules::judge(&lines, title::guess);
     let page = Page::of(text, &lines, &judged);
     let structure = Structure::of(&page, &marks, &containers, None);
     let mut names = Vec::new();
@@ -67,7 +67,7 @@ pub fn names() -> Vec<&'static str> {
 
 /// The line of the title: of the headings of level 1, one that the title that the page states has,
 /// else the first; those of menus and the like only where there is no other.
-pub fn title(document: &Document, lines: &[Line]) -> Option<usize> {
+pub fn stated_title(document: &Document, lines: &[Line]) -> Option<usize> {
     let stated = document.stated.title.as_deref().map(cues::fold).unwrap_or_default();
     let apart = Within::Nav.bit() | Within::Footer.bit() | Within::Aside.bit();
     let headings = document.marks.iter().zip(lines).enumerate();
@@ -87,7 +87,7 @@ const HOPE: i32 = -1500;
 
 /// Gives each line of a page its part.
 pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
-    let title = title(document, lines);
+    let title = stated_title(document, lines);
     let structure = Structure::of(page, &document.marks, &document.containers, title);
     let scores = scores(page, &structure, lines);
     let best = scores.iter().flatten().map(|(score, _)| *score).max().unwrap_or(i32::MIN);
