@@ -39,12 +39,12 @@ pub fn scores(
                 feature += 1;
             });
         }
-        let found = trees.scores(&rows);
-        for ((place, index), score) in asked.iter().enumerate().zip(found) {
-            if asks_why(*index, score) {
-                whys[*index] = trees.explain(&rows, place).1.map(|feature| names[feature]);
+        let fallen = trees.fall(&rows);
+        for (place, index) in asked.iter().enumerate() {
+            scores[*index] = fallen.score(place);
+            if asks_why(*index, scores[*index]) {
+                whys[*index] = fallen.why(place).map(|feature| names[feature]);
             }
-            scores[*index] = score;
         }
     }
     (scores, whys)

@@ -38,7 +38,7 @@ pub struct Trees {
     trees: Vec<Tree>,
 }
 
-/// A tree, twice: as its splits, for many rows at once, and as nodes, for the way of one row.
+/// A tree: its splits, and what its leaves say.
 #[derive(Debug)]
 struct Tree {
     splits: [Split; LEAVES - 1],
@@ -46,15 +46,8 @@ struct Tree {
     /// The values of the leaves, from left to right.
     leaves: [i32; LEAVES],
     leaf_count: usize,
-    /// The root first; places are less than `NODES`, and features than a row is long, so that a step
-    /// needs no check.
-    nodes: [Node; NODES],
-    /// The mean of the leaves below each node.
-    values: [i32; NODES],
-    /// Steps from the root that reach a leaf for sure.
-    depth: u32,
-    /// Nodes that are there.
-    count: u8,
+    /// The steps to each leaf; after its last they change nothing.
+    steps: [Steps; LEAVES],
 }
 
 /// A split, and the leaves to its left, a bit each: a row that goes right passes them. The leaf of a
@@ -66,46 +59,30 @@ struct Split {
     left: u16,
 }
 
-/// A node of a tree; the right child of a split stands right after the left one. A leaf leads to
-/// itself, so that every row takes as many steps through a tree.
-#[derive(Debug, Clone, Copy)]
-struct Node {
-    threshold: i16,
-    feature: u8,
-    left: u8,
-}
+/// The features asked on the way to a leaf, and by how much the value changes.
+type Steps = [(u8, i32); DEPTH];
 
-/// Trees of more leaves are refused.
+/// Trees of more leaves are refused, …
 const LEAVES: usize = 16;
-const NODES: usize = LEAVES * 2;
+/// … and those of more steps to a leaf.
+const DEPTH: usize = 6;
 
 impl Tree {
-    /// A leaf.
+    /// Without splits or leaves.
     fn new() -> Self {
-        let leaf = |place| Node { threshold: i16::MAX, feature: 0, left: place as u8 };
         Self {
             // No value is above such a threshold.
             splits: [Split { threshold: i16::MAX, feature: 0, left: 0 }; LEAVES - 1],
             split_count: 0,
             leaves: [0; LEAVES],
             leaf_count: 0,
-            nodes: std::array::from_fn(leaf),
-            values: [0; NODES],
-            depth: 0,
-            count: 1,
+            steps: [Steps::default(); LEAVES],
         }
-    }
-
-    /// Where row `place` goes from the node at `at`.
-    fn next(&self, at: usize, rows: &Rows, place: usize) -> usize {
-        let node = self.nodes[at % NODES];
-        let goes_right = rows.0[usize::from(node.feature)][place % Rows::COUNT] > node.threshold;
-        usize::from(node.left) + usize::from(goes_right)
     }
 
     /// The leaf of each row. Written so that the compiler compares all rows at once.
     #[inline]
-    fn leaves_of(&self, rows: &Rows) -> [usize; Rows::COUNT] {
+    fn leaves_of(&self, rows: &Rows) -> [u8; Rows::COUNT] {
         let mut passed = [0_u16; Rows::COUNT];
         for split in &self.splits {
             let values = &rows.0[usize::from(split.feature)];
@@ -114,54 +91,89 @@ impl Tree {
                 std::array::from_fn(|row| if values[row] > threshold { left } else { 0 });
             passed = std::array::from_fn(|row| passed[row] | more[row]);
         }
-        passed.map(|passed| passed.trailing_ones() as usize)
+        passed.map(|passed| passed.trailing_ones() as u8)
     }
 
-    fn value(&self, at: usize) -> i32 {
-        self.values[at % NODES]
-    }
-
-    /// Reads the node at `at`, `above` steps from the root, and all below it.
+    /// Reads a node, `depth` steps below the root, and all below it. The last of the `steps` to it
+    /// has the value of the node above instead of the change.
     fn read_node<'a>(
         &mut self,
         tokens: &mut impl Iterator<Item = &'a str>,
-        at: usize,
-        above: u32,
+        depth: usize,
+        mut steps: Steps,
     ) -> Result<(), &'static str> {
+        const TOO_LARGE: &str = "more leaves than a tree may have";
         let token = tokens.next().ok_or("the tree ends early")?;
         let mut parts = token.split(':').map(str::parse::<i32>);
         let mut part = || parts.next().transpose().map_err(|_| "no number");
         let first = part()?.ok_or("no number")?;
-        let Some(threshold) = part()? else {
-            self.values[at] = first;
-            *self.leaves.get_mut(self.leaf_count).ok_or("more leaves than a tree may have")? =
-                first;
+        let threshold = part()?;
+        let value = match threshold {
+            None => first,
+            Some(_) => part()?.ok_or("a split without a value")?,
+        };
+        if let Some(last) = depth.checked_sub(1) {
+            steps[last].1 = value - steps[last].1;
+        }
+        let Some(threshold) = threshold else {
+            *self.leaves.get_mut(self.leaf_count).ok_or(TOO_LARGE)? = value;
+            self.steps[self.leaf_count] = steps;
             self.leaf_count += 1;
-            self.depth = self.depth.max(above);
             return Ok(());
         };
-        self.values[at] = part()?.ok_or("a split without a value")?;
         let feature = u8::try_from(first).map_err(|_| "no such feature")?;
         let threshold = i16::try_from(threshold).ok().filter(|threshold| *threshold < i16::MAX);
         let threshold = threshold.ok_or("a threshold of more than 16 bits")?;
-        let left = self.count;
-        if usize::from(left) + 2 > NODES {
-            return Err("more nodes than a tree may have");
-        }
-        self.count += 2;
-        self.nodes[at] = Node { threshold, feature, left };
+        *steps.get_mut(depth).ok_or("more steps than a tree may have")? = (feature, value);
         let first_leaf = self.leaf_count;
-        self.read_node(tokens, usize::from(left), above + 1)?;
-        let passed = (1 << self.leaf_count) - (1_u32 << first_leaf);
-        self.splits[self.split_count] = Split { threshold, feature, left: passed as u16 };
+        self.read_node(tokens, depth + 1, steps)?;
+        let left = (1_u32 << self.leaf_count) - (1 << first_leaf);
+        let split = Split { threshold, feature, left: left as u16 };
+        *self.splits.get_mut(self.split_count).ok_or(TOO_LARGE)? = split;
         self.split_count += 1;
-        self.read_node(tokens, usize::from(left) + 1, above + 1)
+        self.read_node(tokens, depth + 1, steps)
     }
 
-    /// The largest feature that a node asks for.
+    /// The largest feature that a split asks for.
     fn last_feature(&self) -> usize {
-        self.nodes.iter().map(|node| usize::from(node.feature)).max().unwrap_or_default()
+        self.splits.iter().map(|split| usize::from(split.feature)).max().unwrap_or_default()
     }
+}
+
+/// The leaf of each tree that each of some rows falls into.
+pub struct Fallen<'a> {
+    trees: &'a Trees,
+    leaves: Vec<[u8; Rows::COUNT]>,
+}
+
+impl Fallen<'_> {
+    /// The score of row `place`, in thousandths of log odds: the sum of its leaves.
+    pub fn score(&self, place: usize) -> i32 {
+        let place = place % Rows::COUNT;
+        let trees = self.trees.trees.iter().zip(&self.leaves);
+        self.trees.bias + trees.map(|(tree, leaves)| tree.leaves[leaf(leaves[place])]).sum::<i32>()
+    }
+
+    /// The index of the feature that moved the score of row `place` most in the direction of its
+    /// sign, by the change of the nodes' values along the paths; the first of equals. None where no
+    /// feature moved it that way.
+    pub fn why(&self, place: usize) -> Option<usize> {
+        let place = place % Rows::COUNT;
+        let mut moves = [0_i32; 256];
+        for (tree, leaves) in self.trees.trees.iter().zip(&self.leaves) {
+            for (feature, change) in &tree.steps[leaf(leaves[place])] {
+                moves[usize::from(*feature)] += change;
+            }
+        }
+        let sign = if self.score(place) < 0 { -1 } else { 1 };
+        let features = 0..self.trees.features.len();
+        let best = features.max_by_key(|index| (moves[*index] * sign, usize::MAX - index));
+        best.filter(|best| moves[*best] * sign > 0)
+    }
+}
+
+fn leaf(place: u8) -> usize {
+    usize::from(place) % LEAVES
 }
 
 impl Trees {
@@ -184,7 +196,7 @@ impl Trees {
             } else {
                 let mut tokens = line.split(' ');
                 let mut tree = Tree::new();
-                tree.read_node(&mut tokens, 0, 0).map_err(wrong)?;
+                tree.read_node(&mut tokens, 0, Steps::default()).map_err(wrong)?;
                 if tokens.next().is_some() {
                     return Err(wrong("more than one tree"));
                 }
@@ -202,37 +214,10 @@ impl Trees {
         &self.features
     }
 
-    /// For each row the sum of the leaves that it falls into: thousandths of log odds.
-    pub fn scores(&self, rows: &Rows) -> [i32; Rows::COUNT] {
-        let mut sums = [self.bias; Rows::COUNT];
-        for tree in &self.trees {
-            for (sum, leaf) in sums.iter_mut().zip(tree.leaves_of(rows)) {
-                *sum += tree.leaves[leaf % LEAVES];
-            }
-        }
-        sums
-    }
-
-    /// The score of row `place`, and the index of the feature that moved it most in the direction of
-    /// its sign, by the change of the nodes' values along the paths; the first of equals. None where
-    /// no feature moved it that way.
-    pub fn explain(&self, rows: &Rows, place: usize) -> (i32, Option<usize>) {
-        let mut moves = [0_i32; 256];
-        let mut sum = self.bias;
-        for tree in &self.trees {
-            let mut at = 0;
-            for _ in 0..tree.depth {
-                let below = tree.next(at, rows, place);
-                moves[usize::from(tree.nodes[at % NODES].feature)] +=
-                    tree.value(below) - tree.value(at);
-                at = below;
-            }
-            sum += tree.value(at);
-        }
-        let sign = if sum < 0 { -1 } else { 1 };
-        let best =
-            (0..self.features.len()).max_by_key(|index| (moves[*index] * sign, usize::MAX - index));
-        (sum, best.filter(|best| moves[*best] * sign > 0))
+    /// Lets each row fall through each tree.
+    pub fn fall(&self, rows: &Rows) -> Fallen<'_> {
+        let leaves = self.trees.iter().map(|tree| tree.leaves_of(rows)).collect();
+        Fallen { trees: self, leaves }
     }
 }
 
@@ -257,16 +242,26 @@ mod tests {
             for (feature, value) in (0..).zip(row) {
                 rows.set(3, feature, value);
             }
-            assert_eq!(trees.scores(&rows)[3], score, "{row:?}");
-            assert_eq!(trees.explain(&rows, 3), (score, why), "{row:?}");
+            let fallen = trees.fall(&rows);
+            assert_eq!((fallen.score(3), fallen.why(3)), (score, why), "{row:?}");
         }
     }
 
     #[test]
-    fn a_tree_of_too_many_nodes_is_refused() {
-        let chain = |splits: usize| format!("trees 1\nfeature a\n{}1\n", "0:0:0 1 ".repeat(splits));
-        assert!(Trees::parse(&chain(15)).is_ok());
-        assert!(Trees::parse(&chain(16)).is_err());
+    fn a_tree_too_large_is_refused() {
+        fn full(depth: usize) -> String {
+            if depth == 0 {
+                return "1".to_owned();
+            }
+            format!("0:0:0 {0} {0}", full(depth - 1))
+        }
+        let chain = |steps: usize| format!("{}1", "0:0:0 1 ".repeat(steps));
+        for (tree, is_read) in
+            [(full(4), true), (full(5), false), (chain(6), true), (chain(7), false)]
+        {
+            let file = format!("trees 1\nfeature a\n{tree}\n");
+            assert_eq!(Trees::parse(&file).is_ok(), is_read, "{tree}");
+        }
     }
 
     #[test]

@@ -120,16 +120,21 @@ pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
 /// surely none of the article.
 fn scores(page: &Page, structure: &Structure, lines: &[Line]) -> Vec<Option<(i32, &'static str)>> {
     let model = &*MODEL;
+    let mut scores = vec![None; lines.len()];
+    let is_asked = |index: &usize| !structure.is_apart(*index, lines[*index].word_count);
+    let asked: Vec<usize> = (0..lines.len()).filter(is_asked).collect();
     let mut rows = Rows::new();
-    let score = |(index, line): (usize, &Line)| {
-        if structure.is_apart(index, line.word_count) {
-            return None;
+    for asked in asked.chunks(Rows::COUNT) {
+        for (place, index) in asked.iter().enumerate() {
+            model.fill(page, structure, *index, &mut rows, place);
         }
-        model.fill(page, structure, index, &mut rows);
-        let (score, why) = model.trees.explain(&rows, 0);
-        Some((score, why.map_or("bias", |feature| model.name(feature))))
-    };
-    lines.iter().enumerate().map(score).collect()
+        let fallen = model.trees.fall(&rows);
+        for (place, index) in asked.iter().enumerate() {
+            let why = fallen.why(place).map_or("bias", |feature| model.name(feature));
+            scores[*index] = Some((fallen.score(place), why));
+        }
+    }
+    scores
 }
 
 /// How sure a score, in thousandths of log odds, is of its sign: the logistic curve by pieces.
@@ -141,12 +146,12 @@ fn sureness(score: i32) -> Score {
 }
 
 impl Model {
-    /// Writes the features of line `index` that the model asks for.
-    fn fill(&self, page: &Page, structure: &Structure, index: usize, rows: &mut Rows) {
+    /// Writes the features of line `index` that the model asks for to row `row`.
+    fn fill(&self, page: &Page, structure: &Structure, index: usize, rows: &mut Rows, row: usize) {
         let mut places = self.places.iter();
         let mut put = |_: &'static str, value: i32| {
             if let Some(Some(place)) = places.next() {
-                rows.set(0, *place, value);
+                rows.set(row, *place, value);
             }
         };
         page.each(index, &mut put);
