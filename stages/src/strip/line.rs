@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::cues::{self, Cue, Place};
+use super::fold::fold;
 use super::head;
 use crate::byline::is_person;
 use crate::layers::Kind;
@@ -67,7 +68,7 @@ impl<'a> Line<'a> {
     /// Looks at the line at `span` of `text`.
     pub fn of(text: &'a str, span: Span) -> Self {
         let line = span.slice(text);
-        let folded = cues::fold(line);
+        let folded = fold(line);
         let counts = Counts::of(line);
         let wording = cues::wording(&folded);
         let is_closed = is_closed(line);
@@ -134,7 +135,7 @@ impl<'a> Line<'a> {
         if self.is_links {
             let links = self.text.split("](").filter_map(|part| part.rsplit('[').next());
             for link in links {
-                let folded = cues::fold(link);
+                let folded = fold(link);
                 if let Some(cue) = cues::find_line(&folded) {
                     return Some(cue);
                 }

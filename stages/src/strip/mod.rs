@@ -11,6 +11,7 @@ mod decide;
 mod distances;
 mod facts;
 mod features;
+mod fold;
 mod head;
 mod html;
 mod judge;

@@ -12,10 +12,11 @@ mod tests;
 use std::sync::LazyLock;
 
 use super::features::Page;
+use super::fold::fold;
 use super::line::Line;
 use super::roles::{Part, Parts};
 use super::trees::{Rows, Trees};
-use super::{cues, rules, title};
+use super::{rules, title};
 use crate::layers::{Document, Kind};
 use crate::page::{Container, Cue, Mark, Region, Role, Within};
 use crate::span::Score;
@@ -68,7 +69,7 @@ pub fn names() -> Vec<&'static str> {
 /// The line of the title: of the headings of level 1, one that the title that the page states has,
 /// else the first; those of menus and the like only where there is no other.
 pub fn stated_title(document: &Document, lines: &[Line]) -> Option<usize> {
-    let stated = document.stated.title.as_deref().map(cues::fold).unwrap_or_default();
+    let stated = document.stated.title.as_deref().map(fold).unwrap_or_default();
     let apart = Within::Nav.bit() | Within::Footer.bit() | Within::Aside.bit();
     let headings = document.marks.iter().zip(lines).enumerate();
     let rank = |(mark, line): (&Mark, &Line)| {
