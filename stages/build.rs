@@ -23,7 +23,7 @@ const STAGES: &[(&str, &str, &[&str], &[&str])] = &[
         "STRIP",
         "src/strip",
         &["language.toml", "boilerplate.toml", "byline.toml", "calendar.toml"],
-        &["aho-corasick"],
+        &[],
     ),
     ("DETECT", "src/detect", &["language.toml"], &["whatlang"]),
     ("SEGMENT", "src/segment", &["language.toml", "sentences.toml"], &[]),

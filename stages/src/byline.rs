@@ -3,6 +3,7 @@
 //! Invariant: bylines are read with the words of all languages at once, because a page's own
 //! language is not known yet.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use newsloom_languages::folders;
@@ -48,6 +49,22 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     all
 });
 
+/// Words before names, and whether they count before a full name alone.
+type Opening = (&'static str, bool);
+
+/// The words before names by their first letter; those that count before a full name alone come
+/// last.
+static OPENINGS: LazyLock<BTreeMap<char, Vec<Opening>>> = LazyLock::new(|| {
+    let mut openings: BTreeMap<char, Vec<Opening>> = BTreeMap::new();
+    let sure = WORDS.by.iter().map(|by| (by.as_str(), false));
+    let ambiguous = WORDS.by_full_name.iter().map(|by| (by.as_str(), true));
+    for opening in sure.chain(ambiguous) {
+        let first = opening.0.chars().next().expect("words before names are words");
+        openings.entry(first).or_default().push(opening);
+    }
+    openings
+});
+
 /// The most words and bytes of a name.
 const NAME_WORDS_MAX: usize = 7;
 const NAME_BYTES_MAX: usize = 100;
@@ -89,14 +106,14 @@ fn without_by(byline: &str) -> &str {
 
 /// What follows the words before the names, where the byline begins with them.
 pub fn after_by(byline: &str) -> Option<&str> {
-    let mut all = WORDS.by.iter();
-    let rest = all.find_map(|by| after_words(byline, by));
-    let is_full_name = |rest: &&str| {
+    let is_full_name = |rest: &str| {
         let begins = |word: &str| word.starts_with(|ch: char| !ch.is_lowercase());
         rest.split_whitespace().take(2).filter(|word| begins(word)).count() == 2
     };
-    let mut ambiguous = WORDS.by_full_name.iter();
-    rest.or_else(|| ambiguous.find_map(|by| after_words(byline, by).filter(is_full_name)))
+    let first = byline.chars().next().and_then(|first| first.to_lowercase().next())?;
+    OPENINGS.get(&first)?.iter().find_map(|(by, needs_full_name)| {
+        after_words(byline, by).filter(|rest| !needs_full_name || is_full_name(rest))
+    })
 }
 
 /// What follows the words `by`, which are in lower case, at the start of the byline.

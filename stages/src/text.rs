@@ -10,6 +10,7 @@ pub fn is_letter(ch: char) -> bool {
 }
 
 /// Whether `ch` is a letter or a digit (`char::is_alphanumeric`).
+#[inline]
 pub fn is_letter_or_digit(ch: char) -> bool {
     if ch.is_ascii() { ch.is_ascii_alphanumeric() } else { told(ch, char::is_alphanumeric) }
 }
@@ -133,10 +134,17 @@ fn first_beyond_ascii(bytes: &[u8]) -> Option<usize> {
     behind.map(|at| bytes.len() - rest.len() + at)
 }
 
+/// Whether `ch` is its own small letter, at a glance; not told of all that are.
+#[inline]
+pub fn is_small(ch: char) -> bool {
+    matches!(ch, 'ß'..='ÿ' | '\u{430}'..='\u{45F}' | '\u{600}'..='\u{6FF}'
+        | '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{9FFF}' | '«' | '»')
+}
+
 /// The small letter for `ch`, if it is one character of the same length.
 fn small(ch: char) -> char {
     match ch {
-        'ß'..='ÿ' | '\u{600}'..='\u{6FF}' | '\u{2000}'..='\u{206F}' => ch,
+        _ if is_small(ch) => ch,
         _ => {
             let mut lower = ch.to_lowercase();
             let one = lower.next().filter(|one| one.len_utf8() == ch.len_utf8());

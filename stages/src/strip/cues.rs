@@ -3,18 +3,21 @@
 //! Invariant: cues of all languages are looked for at once, because a page's menus are often in
 //! another language than its article.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use newsloom_languages::folders;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::tokens::{Token, hash as token_hash, tokens};
+use super::vocabulary;
 use crate::layers::Kind;
 use crate::lexicon::{self, CalendarWords};
-use crate::text::{is_apostrophe, is_letter_or_digit};
-use crate::words::{Shapes, WordMap};
+use crate::text::is_letter_or_digit;
+use crate::words::{WordHasher, WordMap};
 
 /// The cues of one kind in one language.
 #[derive(Debug, Default, Deserialize)]
@@ -63,13 +66,22 @@ pub struct Cue {
 
 struct Cues {
     lines: WordMap<Kind>,
+    /// No cue that is a line is longer.
+    line_bytes_max: usize,
     /// What a line starts with, by its first word.
     starts: WordMap<Vec<(String, Kind)>>,
-    phrases: AhoCorasick,
-    /// The kind of each phrase.
-    kinds: Vec<Kind>,
-    words: WordMap<Facts>,
-    shapes: Shapes,
+    /// What stands anywhere in a line, by its first word.
+    phrases: WordMap<Vec<Phrase>>,
+    /// By hash.
+    words: HashMap<u64, Facts, BuildHasherDefault<WordHasher>>,
+}
+
+/// A cue that may stand anywhere in a line.
+struct Phrase {
+    text: String,
+    /// Where its first word stands in it.
+    word_start: usize,
+    kind: Kind,
 }
 
 /// What the languages say of a word.
@@ -85,162 +97,68 @@ struct Facts {
     is_notice_word: bool,
     /// It speaks to the reader, or for the paper.
     is_reader_word: bool,
+    /// It is the first word of a cue that may stand anywhere.
+    is_in_phrase: bool,
 }
 
 static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let mut lines: WordMap<Kind> = WordMap::default();
     let mut starts: WordMap<Vec<(String, Kind)>> = WordMap::default();
-    let mut phrases = Vec::new();
-    let mut kinds = Vec::new();
-    let mut words: WordMap<Facts> = WordMap::default();
+    let mut phrases: WordMap<Vec<Phrase>> = WordMap::default();
+    let mut words: HashMap<u64, Facts, _> = HashMap::default();
     for folder in folders() {
         let own: Words = lexicon::read(folder, "boilerplate.toml");
         for word in own.words.notice {
-            words.entry(&word).is_notice_word = true;
+            words.entry(token_hash(&word)).or_default().is_notice_word = true;
         }
         for word in own.words.reader {
-            words.entry(&word).is_reader_word = true;
+            words.entry(token_hash(&word)).or_default().is_reader_word = true;
         }
         for (kind, cues) in own.kinds {
             lines.extend(cues.line.into_iter().map(|line| (line, kind)));
             for start in cues.start {
                 starts.entry(first_word(&start)).push((start.clone(), kind));
             }
-            kinds.extend(cues.anywhere.iter().map(|_| kind));
-            phrases.extend(cues.anywhere);
+            for text in cues.anywhere {
+                let word_start =
+                    text.find(is_letter_or_digit).expect("a cue that stands anywhere has a word");
+                let word = first_word(&text[word_start..]);
+                words.entry(token_hash(word)).or_default().is_in_phrase = true;
+                let word = word.to_owned();
+                phrases.entry(&word).push(Phrase { text, word_start, kind });
+            }
         }
         let calendar: CalendarWords = lexicon::read(folder, "calendar.toml");
         for word in calendar.months.into_iter().chain(calendar.weekdays).flatten() {
             for part in word.split(|ch: char| !is_letter_or_digit(ch)) {
-                words.entry(part).is_date_word = true;
+                words.entry(token_hash(part)).or_default().is_date_word = true;
             }
         }
         for word in calendar.joiners {
-            words.entry(&word).is_date_joiner = true;
+            words.entry(token_hash(&word)).or_default().is_date_joiner = true;
         }
     }
     for (bit, (_, language)) in (0..u32::BITS).zip(lexicon::languages()) {
         for word in &language.function_words {
-            words.entry(word).function_of |= 1 << bit;
+            words.entry(token_hash(word)).or_default().function_of |= 1 << bit;
         }
     }
-    let mut shapes = Shapes::default();
-    words.keys().for_each(|word| shapes.add(word));
-    Cues {
-        lines,
-        starts,
-        phrases: AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .build(&phrases)
-            .expect("some hundred short phrases fit an automaton"),
-        kinds,
-        words,
-        shapes,
-    }
+    let line_bytes_max = lines.keys().map(|line| line.len()).max().unwrap_or_default();
+    Cues { lines, line_bytes_max, starts, phrases, words }
 });
-
-/// The line as cues are written: lower case, each run of digits one `#`, plain apostrophes and
-/// single spaces, without links' targets and without marks at the edges.
-pub fn fold(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut in_target = false;
-    // The last character written.
-    let mut last = '\0';
-    let mut has_bracket = false;
-    let mut number_count = 0;
-    for ch in line.chars() {
-        if in_target {
-            in_target = ch != ')';
-            continue;
-        }
-        match ch {
-            '(' if last == ']' => {
-                in_target = true;
-                out.pop();
-                last = ' ';
-                out.push(' ');
-                continue;
-            }
-            '0'..='9' if last == '#' => continue,
-            // Decimal and thousands marks stay inside the number.
-            '.' | ',' if last == '#' => continue,
-            '0'..='9' | '#' => {
-                number_count += 1;
-                last = '#';
-            }
-            '[' | ']' => {
-                has_bracket = true;
-                last = ch;
-            }
-            '\0'..='\x7F' if !ch.is_ascii_whitespace() && ch != '\x0B' => {
-                last = ch.to_ascii_lowercase();
-            }
-            'ß'..='ÿ' => last = ch,
-            _ if is_apostrophe(ch) => last = '\'',
-            _ if ch.is_whitespace() => {
-                if out.is_empty() || last == ' ' {
-                    continue;
-                }
-                last = ' ';
-            }
-            _ => {
-                out.extend(ch.to_lowercase());
-                last = out.chars().next_back().unwrap_or('\0');
-                continue;
-            }
-        }
-        out.push(last);
-    }
-    while number_count > 1 && out.contains("# #") {
-        out = out.replace("# #", "#");
-    }
-    if has_bracket {
-        out.retain(|ch| !matches!(ch, '[' | ']'));
-    }
-    out.truncate(out.trim_end_matches(is_edge_mark).len());
-    out.drain(..out.len() - out.trim_start_matches(is_edge_mark).len());
-    out
-}
-
-/// What tells nothing at the edges of a line.
-fn is_edge_mark(ch: char) -> bool {
-    let is_mark = matches!(
-        ch,
-        '*' | ':'
-            | '-'
-            | '–'
-            | '—'
-            | '•'
-            | '>'
-            | '<'
-            | '»'
-            | '«'
-            | '|'
-            | '!'
-            | '?'
-            | '…'
-            | '↑'
-            | '→'
-            | '←'
-            | '_'
-    );
-    is_mark || ch.is_whitespace()
-}
 
 /// The kind of a folded line that is a cue as a whole.
 pub fn find_line(folded: &str) -> Option<Cue> {
     let whole = folded.trim_end_matches(['.', '#', ' ', '(', ')']);
+    if whole.len() > CUES.line_bytes_max {
+        return None;
+    }
     let kind = CUES.lines.get(folded).or_else(|| CUES.lines.get(whole))?;
     Some(Cue { kind: *kind, place: Place::Line, length: folded.len() })
 }
 
-/// The cue that tells most of a folded line: of the whole line, else of its start, else the first
-/// in it; the longest of them.
-pub fn find(folded: &str) -> Option<Cue> {
-    find_line(folded).or_else(|| find_start(folded)).or_else(|| find_anywhere(folded))
-}
-
-fn find_start(folded: &str) -> Option<Cue> {
+/// The longest cue that a folded line starts with.
+pub fn find_start(folded: &str) -> Option<Cue> {
     let mut best: Option<Cue> = None;
     for (phrase, kind) in CUES.starts.get(first_word(folded))? {
         let length = phrase.len();
@@ -252,16 +170,17 @@ fn find_start(folded: &str) -> Option<Cue> {
     best
 }
 
-fn find_anywhere(folded: &str) -> Option<Cue> {
-    let mut best: Option<Cue> = None;
-    for found in CUES.phrases.find_overlapping_iter(folded) {
-        let whole_words = is_edge(folded, found.start()) && is_edge(folded, found.end());
-        if whole_words && best.is_none_or(|best| found.len() > best.length) {
-            let kind = CUES.kinds[found.pattern().as_usize()];
-            best = Some(Cue { kind, place: Place::Anywhere, length: found.len() });
-        }
-    }
-    best
+/// The longest cue of those whose first word is `word`, at `start` in a folded line.
+fn find_phrase(folded: &str, start: usize, word: &str) -> Option<Cue> {
+    let is_here = |phrase: &&Phrase| {
+        let start = start.checked_sub(phrase.word_start);
+        start
+            .and_then(|start| folded.get(start..))
+            .is_some_and(|rest| rest.starts_with(&phrase.text) && is_edge(rest, phrase.text.len()))
+    };
+    let found = CUES.phrases.get(word)?.iter().filter(is_here);
+    let longest = found.rev().max_by_key(|phrase| phrase.text.len())?;
+    Some(Cue { kind: longest.kind, place: Place::Anywhere, length: longest.text.len() })
 }
 
 /// The letters and digits that the text opens with; none where it opens with a mark.
@@ -277,7 +196,7 @@ fn is_edge(text: &str, at: usize) -> bool {
 }
 
 /// What the words of a folded line say together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Wording {
     /// How many are function words, in the language with most.
     pub function_word_count: usize,
@@ -287,40 +206,51 @@ pub struct Wording {
     pub names_date: bool,
     pub notice_word_count: usize,
     pub reader_word_count: usize,
+    /// The longest cue that may stand anywhere, the first of equals.
+    pub phrase: Option<Cue>,
+    pub long_words: Vec<u16>,
 }
 
 /// Looks each word of a folded line up.
 pub fn wording(folded: &str) -> Wording {
+    let cues = &*CUES;
+    let facts_of = |hash: u64| cues.words.get(&hash).copied().unwrap_or_default();
+    let mut found = Wording::default();
     let mut function_counts = [0_usize; u32::BITS as usize];
-    let mut count = |mut languages: u32| {
+    let mut look_up = |place: Range<usize>, hash: u64| {
+        let facts = facts_of(hash);
+        let mut languages = facts.function_of;
         while languages != 0 {
             function_counts[languages.trailing_zeros() as usize] += 1;
             languages &= languages - 1;
         }
-    };
-    let cues = &*CUES;
-    let facts_of = |word: &str| {
-        let found = cues.shapes.may_hold(word).then(|| cues.words.get(word)).flatten();
-        found.copied().unwrap_or_default()
+        if facts.is_in_phrase {
+            let phrase = find_phrase(folded, place.start, &folded[place.clone()]);
+            let is_longer = |best: &Cue| phrase.is_none_or(|phrase| phrase.length <= best.length);
+            found.phrase = found.phrase.filter(is_longer).or(phrase);
+        }
+        vocabulary::push_pieces(&folded[place], hash, &mut found.long_words);
+        facts
     };
     let (mut number_count, mut has_date_word, mut has_other) = (0, false, false);
-    let mut names_date = false;
-    let (mut notice_word_count, mut reader_word_count) = (0, 0);
     // Of the word before, whether it is a number and whether it is a date word.
     let mut before = (false, false);
-    let words = folded.split(|ch: char| !is_letter_or_digit(ch) && ch != '#');
-    for word in words.filter(|word| !word.is_empty()) {
-        let facts = facts_of(word);
-        let has_number = word.contains('#');
-        if has_number {
-            word.split('#').for_each(|part| count(facts_of(part).function_of));
+    for Token { place, hash, has_number } in tokens(folded) {
+        let word = &folded[place.clone()];
+        let facts = if has_number {
+            let mut start = place.start;
+            for part in word.split('#') {
+                look_up(start..start + part.len(), token_hash(part));
+                start += part.len() + 1;
+            }
+            facts_of(hash)
         } else {
-            count(facts.function_of);
-        }
-        notice_word_count += usize::from(facts.is_notice_word);
-        reader_word_count += usize::from(facts.is_reader_word);
+            look_up(place, hash)
+        };
+        found.notice_word_count += usize::from(facts.is_notice_word);
+        found.reader_word_count += usize::from(facts.is_reader_word);
         let is_number = word.starts_with('#');
-        names_date |= before.0 && facts.is_date_word || before.1 && is_number;
+        found.names_date |= before.0 && facts.is_date_word || before.1 && is_number;
         if facts.is_date_joiner {
             continue;
         }
@@ -333,11 +263,11 @@ pub fn wording(folded: &str) -> Wording {
             has_other = true;
         }
     }
-    let is_date = !has_other
+    found.is_date = !has_other
         && (number_count >= 1 && has_date_word
             || number_count >= 3 && folded.contains(['/', '-', '.']));
-    let function_word_count = function_counts.into_iter().max().unwrap_or(0);
-    Wording { function_word_count, is_date, names_date, notice_word_count, reader_word_count }
+    found.function_word_count = function_counts.into_iter().max().unwrap_or(0);
+    found
 }
 
 #[cfg(test)]
@@ -377,17 +307,5 @@ mod tests {
         }
         assert!(count > 0);
         assert!(misses.is_empty(), "{} of {count}\n{}", misses.len(), misses.join("\n"));
-    }
-
-    #[test]
-    fn folding_keeps_what_cues_are_written_in() {
-        for (line, folded) in [
-            ("Lu 1 204 fois", "lu # fois"),
-            ("[Tweet](#)[Share 451](http://x.y)", "tweet share #"),
-            ("  Nom * :", "nom"),
-            ("L’ÉTÉ", "l'été"),
-        ] {
-            assert_eq!(fold(line), folded);
-        }
     }
 }

@@ -74,17 +74,11 @@ impl Facts {
     }
 
     fn count(&mut self, text: &str) {
-        let (mut in_target, mut in_link, mut before, mut run) = (false, false, ' ', 0);
-        for ch in text.chars() {
-            if in_target {
-                in_target = ch != ')';
-                before = ch;
-                continue;
-            }
+        let (mut in_link, mut before, mut run) = (false, ' ', 0);
+        let mut chars = text.chars();
+        while let Some(ch) = chars.next() {
             if is_letter_or_digit(ch) {
-                self.ink += 1;
                 run += 1;
-                self.link_ink += i32::from(in_link);
                 if !ch.is_ascii_digit() {
                     self.letters += 1;
                     self.uppers += i32::from(ch.is_uppercase());
@@ -92,13 +86,17 @@ impl Facts {
                 before = ch;
                 continue;
             }
+            self.ink += run;
+            self.link_ink += if in_link { run } else { 0 };
             self.long_words += i32::from(run >= 7);
             run = 0;
             match ch {
+                ' ' => {}
                 '(' if before == ']' => {
-                    in_target = true;
                     self.links += 1;
                     in_link = false;
+                    before = chars.by_ref().find(|ch| *ch == ')').unwrap_or_default();
+                    continue;
                 }
                 '[' => in_link = true,
                 ']' => {}
@@ -118,6 +116,8 @@ impl Facts {
             }
             before = ch;
         }
+        self.ink += run;
+        self.link_ink += if in_link { run } else { 0 };
         self.long_words += i32::from(run >= 7);
     }
 }

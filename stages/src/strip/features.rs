@@ -80,7 +80,7 @@ impl<'a> Page<'a> {
         let notice_words = sums(&|index| lines[index].notice_word_count as i32);
         let reader_words = sums(&|index| lines[index].reader_word_count as i32);
         let stamps = sums(&|index| i32::from(is_stamp(&lines[index], &facts[index])));
-        let vocabulary = Vocabulary::of(&judged.said.long_words, &strong, judged.title);
+        let vocabulary = Vocabulary::of(lines, &strong, judged.title);
         let mut order: Vec<usize> = (0..lines.len()).collect();
         order.sort_by_key(|index| (-facts[*index].ink, *index));
         let mut ranks = vec![0; lines.len()];

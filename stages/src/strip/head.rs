@@ -3,6 +3,7 @@
 //! Invariant: a name alone is a byline only beside something that makes it one: a date line, what
 //! its bearer is, or the same name again below. A lead stands between title and byline.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -100,7 +101,7 @@ impl Head {
         let next = lines.get(index + 1).map(|line| plain(line.text));
         let has_role = next.is_some_and(|next| is_role(&next) || ends_in_role(&next));
         let name = plain(lines[index].text);
-        let begins = |line: &Line| plain(line.text).strip_prefix(&name).is_some_and(is_end);
+        let begins = |line: &Line| plain(line.text).strip_prefix(&*name).is_some_and(is_end);
         let again = lines[index + 1..].iter().any(begins);
         usize::from(near) + usize::from(beside) + 2 * usize::from(has_role) + usize::from(again)
     }
@@ -208,7 +209,11 @@ fn is_end(rest: &str) -> bool {
 }
 
 /// The line's words without targets of links and marks of markdown.
-pub fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> Cow<'_, str> {
+    let is_mark = |ch: char| matches!(ch, '[' | ']' | '*' | '#' | '_');
+    if !text.contains(is_mark) {
+        return text.trim().into();
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("](") {
@@ -216,8 +221,8 @@ pub fn plain(text: &str) -> String {
         rest = rest[at..].find(')').map_or("", |end| &rest[at + end + 1..]);
     }
     out.push_str(rest);
-    out.retain(|ch| !matches!(ch, '[' | ']' | '*' | '#' | '_'));
-    out.trim().to_owned()
+    out.retain(|ch| !is_mark(ch));
+    out.trim().to_owned().into()
 }
 
 #[cfg(test)]
@@ -225,15 +230,22 @@ mod tests {
     use super::*;
     use crate::span::Span;
 
+    /// The lines of `text`, and which are kept: those that end as sentences do.
+    fn lines(text: &str) -> (Vec<Line<'_>>, Vec<bool>) {
+        let mut start = 0;
+        let lines = text.split('\n').map(|line| {
+            let span = Span::new(start, start + line.len());
+            start += line.len() + 1;
+            let line = Line::of(text, span);
+            let is_kept = line.is_closed;
+            (line, is_kept)
+        });
+        lines.unzip()
+    }
+
     /// The number of date lines, the authors and the number of lines of the lead.
     fn head(text: &str) -> (usize, String, usize) {
-        let mut lines = Vec::new();
-        let mut start = 0;
-        for line in text.split('\n') {
-            lines.push(Line::of(text, Span::new(start, start + line.len())));
-            start += line.len() + 1;
-        }
-        let kept: Vec<bool> = lines.iter().map(|line| line.is_closed).collect();
+        let (lines, kept) = lines(text);
         let head = Head::of(&lines, &kept, 1);
         (head.date_lines.len(), head.authors.join("; "), head.lead.len())
     }
@@ -277,13 +289,7 @@ mod tests {
     fn what_ends_the_text_with_the_authors_name_says_who_that_is() {
         let text = "Town closes bridge\nBy Ann Lee\nAnn Lee saw it close.\nOne.\nTwo.\nThree.\n\
             ANN LEE teaches bridges.\nAnn Leeson stays.";
-        let mut lines = Vec::new();
-        let mut start = 0;
-        for line in text.split('\n') {
-            lines.push(Line::of(text, Span::new(start, start + line.len())));
-            start += line.len() + 1;
-        }
-        let kept: Vec<bool> = lines.iter().map(|line| line.is_closed).collect();
+        let (lines, kept) = lines(text);
         let head = Head::of(&lines, &kept, 0);
         assert_eq!(head.notes(&lines, &kept), [6]);
     }

@@ -1,6 +1,10 @@
 //! One line and what can be said of it without its neighbours.
 
+use std::cell::OnceCell;
+
 use super::cues::{self, Cue, Place};
+use super::fold::fold;
+use super::head;
 use crate::byline::is_person;
 use crate::layers::Kind;
 use crate::span::Span;
@@ -39,6 +43,9 @@ pub struct Line<'a> {
     pub cue: Option<Cue>,
     /// Equal for lines that say the same.
     pub folded: String,
+    /// Its long words, by hash.
+    pub long_words: Vec<u16>,
+    says_names: OnceCell<bool>,
 }
 
 /// Lines of more words than this are prose that mentions a cue, not a cue.
@@ -61,12 +68,11 @@ impl<'a> Line<'a> {
     /// Looks at the line at `span` of `text`.
     pub fn of(text: &'a str, span: Span) -> Self {
         let line = span.slice(text);
-        let folded = cues::fold(line);
+        let folded = fold(line);
         let counts = Counts::of(line);
         let wording = cues::wording(&folded);
         let is_closed = is_closed(line);
-        let has_numeric_date = counts.digits >= NUMERIC_DATE_DIGITS_MIN
-            && line.split_whitespace().any(is_numeric_date);
+        let has_numeric_date = counts.digits >= NUMERIC_DATE_DIGITS_MIN && holds_numeric_date(line);
         let mut new = Self {
             span,
             text: line,
@@ -87,11 +93,13 @@ impl<'a> Line<'a> {
             is_repeated_across: false,
             cue: None,
             folded,
+            long_words: wording.long_words,
+            says_names: OnceCell::new(),
         };
         new.cue = if counts.words > CAPTION_WORDS_MAX && !new.is_links {
             cues::find_line(&new.folded)
         } else {
-            new.find_cue()
+            new.find_cue(wording.phrase)
         };
         new
     }
@@ -106,6 +114,11 @@ impl<'a> Line<'a> {
         !self.is_closed && !self.is_bullet && self.word_count <= 30
     }
 
+    /// Whether it names persons behind words like "by"; looked up once.
+    pub fn says_names(&self) -> bool {
+        *self.says_names.get_or_init(|| head::said_names(self).is_some())
+    }
+
     /// Whether it is a name, or a name and what its bearer is: `Ann Lee, Minister`.
     pub fn names_person(&self) -> bool {
         let (name, role) = self.text.split_once(", ").unwrap_or((self.text, ""));
@@ -117,17 +130,19 @@ impl<'a> Line<'a> {
             && is_person(name)
     }
 
-    fn find_cue(&self) -> Option<Cue> {
+    /// The cue that tells most: of the whole line, else of its start, else the `phrase` in it.
+    fn find_cue(&self, phrase: Option<Cue>) -> Option<Cue> {
         if self.is_links {
             let links = self.text.split("](").filter_map(|part| part.rsplit('[').next());
             for link in links {
-                let folded = cues::fold(link);
-                if let Some(cue) = cues::find(&folded).filter(|cue| cue.place == Place::Line) {
+                let folded = fold(link);
+                if let Some(cue) = cues::find_line(&folded) {
                     return Some(cue);
                 }
             }
         }
-        let cue = cues::find(&self.folded)?;
+        let whole = cues::find_line(&self.folded);
+        let cue = whole.or_else(|| cues::find_start(&self.folded)).or(phrase)?;
         let fits = match (cue.kind, cue.place) {
             (_, Place::Line) => true,
             (Kind::Byline, Place::Start) => self.is_byline(cue.length),
@@ -187,13 +202,15 @@ impl Counts {
             counts.chars += 1;
             if is_letter_or_digit(ch) {
                 counts.digits += usize::from(ch.is_ascii_digit());
-                counts.words += usize::from(!in_word);
-                counts.capitals += usize::from(!in_word && ch.is_uppercase());
+                if !in_word {
+                    counts.words += 1;
+                    counts.capitals += usize::from(ch.is_uppercase());
+                }
                 in_word = true;
             } else if ch.is_whitespace() {
                 in_word = false;
             }
-            counts.spaceless += usize::from(is_spaceless(ch));
+            counts.spaceless += usize::from(!ch.is_ascii() && is_spaceless(ch));
         }
         counts
     }
@@ -227,14 +244,25 @@ fn is_cut_off(line: &str) -> bool {
     end.ends_with('…') || end.ends_with("...") || end.ends_with("[…")
 }
 
+/// Whether a word of the line is a date in digits; most lines have no separator between digits.
+fn holds_numeric_date(line: &str) -> bool {
+    let is_digit = |at: usize| line.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let mut separators = memchr::memchr3_iter(b'/', b'-', b'.', line.as_bytes());
+    separators.any(|at| at > 0 && is_digit(at - 1) && is_digit(at + 1))
+        && line.split_whitespace().any(is_numeric_date)
+}
+
 fn is_numeric_date(word: &str) -> bool {
-    let parts: Vec<&str> =
-        word.trim_matches(|ch: char| !ch.is_ascii_digit()).split(['/', '-', '.']).collect();
-    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    parts.len() == 3
-        && parts.iter().all(digits)
+    let mut parts = word.trim_matches(|ch: char| !ch.is_ascii_digit()).split(['/', '-', '.']);
+    let (Some(first), Some(second), Some(third), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    [first, second, third].into_iter().all(is_digits)
         && matches!(
-            (parts[0].len(), parts[1].len(), parts[2].len()),
+            (first.len(), second.len(), third.len()),
             (1..=2, 1..=2, 2 | 4) | (4, 1..=2, 1..=2)
         )
 }

@@ -4,7 +4,7 @@
 
 use super::cues::Place;
 use super::line::{Line, begins_with_capital};
-use super::vocabulary::{LongWords, Vocabulary};
+use super::vocabulary::Vocabulary;
 use crate::layers::Kind;
 
 /// A paragraph behind a box has so many words …
@@ -33,8 +33,8 @@ const ENTRY_WORDS_MAX: usize = 20;
 const POST_WORDS_MAX: usize = 10;
 
 /// The lines to decide anew, each with whether it is kept. Rules see what those before decided.
-pub fn overrules(lines: &[Line], long_words: &LongWords, kept: &[bool]) -> Vec<(usize, bool)> {
-    let mut page = Page { lines, long_words, kept: kept.to_vec() };
+pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
+    let mut page = Page { lines, kept: kept.to_vec() };
     let mut changes = Vec::new();
     for rule in [
         Page::entries,
@@ -54,7 +54,6 @@ pub fn overrules(lines: &[Line], long_words: &LongWords, kept: &[bool]) -> Vec<(
 
 struct Page<'a> {
     lines: &'a [Line<'a>],
-    long_words: &'a LongWords,
     kept: Vec<bool>,
 }
 
@@ -118,7 +117,7 @@ impl Page<'_> {
         if candidates.is_empty() {
             return Vec::new();
         }
-        let words = Vocabulary::of(self.long_words, &self.kept, None);
+        let words = Vocabulary::of(self.lines, &self.kept, None);
         let told = |index: &usize| words.shares(*index..*index + 1, &self.kept)[0].0;
         let is_told = |index: &usize| told(index) >= TOLD_SHARE_MIN;
         candidates.into_iter().filter(is_told).map(|index| (index, true)).collect()
@@ -236,7 +235,7 @@ mod tests {
             kept.push(line.starts_with('+'));
             start += line.len() + 1;
         }
-        overrules(&lines, &LongWords::of(&lines), &kept)
+        overrules(&lines, &kept)
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod decide;
 mod distances;
 mod facts;
 mod features;
+mod fold;
 mod head;
 mod html;
 mod judge;
@@ -22,6 +23,7 @@ mod roles;
 mod rules;
 pub mod study;
 mod title;
+mod tokens;
 mod trees;
 mod unwrap;
 mod vocabulary;
@@ -64,10 +66,7 @@ pub fn strip(document: &Document, repeated: &LineSet, _settings: &Settings) -> B
         line.is_repeated_across =
             repeated.contains(line.text) && title != Some(line_hash(line.text));
     }
-    let mut judged = rules::judge(&lines);
-    if is_page {
-        judged.title = title::guess(&lines, &judged.said, &judged.kept);
-    }
+    let judged = rules::judge(&lines, if is_page { title::guess } else { title::find });
     let page = Page::of(text, &lines, &judged);
     let parts = if is_page {
         html::assign(document, &lines, &page)

@@ -7,10 +7,7 @@ use std::sync::LazyLock;
 use super::decide::SCORE_MAX;
 use super::features::Page;
 use super::study;
-use super::trees::{Row, Trees};
-
-/// Lines whose features are held at once.
-const LINES_AT_ONCE: usize = 64;
+use super::trees::{Rows, Trees};
 
 struct Model {
     trees: Trees,
@@ -33,23 +30,21 @@ pub fn scores(
     let Model { trees, names } = &*MODEL;
     let asked: Vec<usize> = (0..page.len()).filter(|index| !page.is_ruled_out(*index)).collect();
     let (mut scores, mut whys) = (vec![-SCORE_MAX; page.len()], vec![None; page.len()]);
-    let mut rows: Vec<Row> = Vec::with_capacity(asked.len().min(LINES_AT_ONCE));
-    for asked in asked.chunks(LINES_AT_ONCE) {
-        rows.clear();
-        for index in asked {
-            let (mut row, mut at) = ([0; 256], 0);
+    let mut rows = Rows::new();
+    for asked in asked.chunks(Rows::COUNT) {
+        for (place, index) in asked.iter().enumerate() {
+            let mut feature = 0;
             page.each(*index, &mut |_, value| {
-                row[at] = value;
-                at += 1;
+                rows.set(place, feature, value);
+                feature += 1;
             });
-            rows.push(row);
         }
-        let found = trees.scores(&rows).into_iter().zip(&rows);
-        for (index, (score, row)) in asked.iter().zip(found) {
-            if asks_why(*index, score) {
-                whys[*index] = trees.explain(row).1.map(|feature| names[feature]);
+        let fallen = trees.fall(&rows);
+        for (place, index) in asked.iter().enumerate() {
+            scores[*index] = fallen.score(place);
+            if asks_why(*index, scores[*index]) {
+                whys[*index] = fallen.why(place).map(|feature| names[feature]);
             }
-            scores[*index] = score;
         }
     }
     (scores, whys)

@@ -3,7 +3,10 @@
 //! Invariant: the article said them above, or a line names their speaker; what it says below may
 //! have others as a heading.
 
+use std::cell::OnceCell;
 use std::ops::Range;
+
+use memchr::memmem::Finder;
 
 use super::line::Line;
 use crate::text::key;
@@ -19,11 +22,15 @@ const LINES_NEAR_MAX: usize = 40;
 /// The kept lines in quotation marks that a longer kept line above has as a part; of those that name
 /// the speaker in the next line, which goes with them, also what one below has.
 pub fn find(lines: &[Line], kept: &[bool]) -> Vec<usize> {
+    let keys: Vec<OnceCell<String>> = vec![OnceCell::new(); lines.len()];
+    let key_of = |index: usize| keys[index].get_or_init(|| key(lines[index].text));
     let is_said = |index: usize, near: Range<usize>| {
-        let own = key(lines[index].text);
-        let mut near = near.filter(|at| *at != index && kept[*at]).map(|at| key(lines[at].text));
+        let own = key_of(index);
+        let finder = Finder::new(own);
+        let mut near = near.filter(|at| *at != index && kept[*at]).map(key_of);
+        let is_longer = |other: &String| other.len() > own.len();
         own.len() >= KEY_BYTES_MIN
-            && near.any(|other| other.len() > own.len() && other.contains(&own))
+            && near.any(|other| is_longer(other) && finder.find(other.as_bytes()).is_some())
     };
     let mut found = Vec::new();
     for index in (0..lines.len()).filter(|index| kept[*index] && may_be_quote(&lines[*index])) {

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::judge::{Evidence, SWITCH_COST, evidence, keep};
 use super::line::{Line, begins_with_capital};
-use super::title::{self, TITLE_WORDS_MIN};
-use super::vocabulary::{self, LongWords, Repeats};
+use super::title::TITLE_WORDS_MIN;
+use super::vocabulary::{self, Repeats};
 use crate::layers::Kind;
 
 /// A kept stretch apart from the main one needs this share of its characters, in hundredths …
@@ -19,7 +19,6 @@ const ISLAND_GAP_LINES: usize = 4;
 pub struct Said {
     pub evidence: Vec<Evidence>,
     pub repeats: Vec<Repeats>,
-    pub long_words: LongWords,
 }
 
 /// What the rules alone say of each line, and which is the title.
@@ -30,8 +29,11 @@ pub struct Judged {
     pub title: Option<usize>,
 }
 
+/// The title among lines of which something was said and some kept: `title::find`, `title::guess`.
+pub type ChooseTitle = fn(&[Line], &Said, &[bool]) -> Option<usize>;
+
 /// Judges the lines by rules.
-pub fn judge(lines: &[Line]) -> Judged {
+pub fn judge(lines: &[Line], choose_title: ChooseTitle) -> Judged {
     let repeats = vocabulary::repeats(lines);
     let evidence: Vec<Evidence> =
         lines.iter().zip(&repeats).map(|(line, said)| evidence(line, said.equal > 1)).collect();
@@ -43,8 +45,8 @@ pub fn judge(lines: &[Line]) -> Judged {
     page.drop_edges();
     page.drop_headline_runs();
     let kept = page.kept;
-    let said = Said { evidence, repeats, long_words: LongWords::of(lines) };
-    let title = title::find(lines, &said, &kept);
+    let said = Said { evidence, repeats };
+    let title = choose_title(lines, &said, &kept);
     Judged { said, kept, title }
 }
 

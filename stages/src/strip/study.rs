@@ -14,7 +14,7 @@ pub fn names() -> Vec<&'static str> {
     let mut names = Vec::new();
     let text = "x";
     let lines = lines(text, 0);
-    let judged = rules::judge(&lines);
+    let judged = rules::judge(&lines, title::find);
     Page::of(text, &lines, &judged).each(0, &mut |name, _| names.push(name));
     names
 }
@@ -22,7 +22,7 @@ pub fn names() -> Vec<&'static str> {
 /// The numbers of the lines of `text` that are not blank, each with its row of features.
 pub fn rows(text: &str) -> Vec<(usize, Vec<i32>)> {
     let lines = lines(text, 0);
-    let judged = rules::judge(&lines);
+    let judged = rules::judge(&lines, title::find);
     let page = Page::of(text, &lines, &judged);
     let row = |index| {
         let mut row = Vec::new();
@@ -35,7 +35,7 @@ pub fn rows(text: &str) -> Vec<(usize, Vec<i32>)> {
 /// The numbers of the lines that are kept, given the `scores` of those that are not blank.
 pub fn kept(text: &str, scores: &[i32]) -> Vec<usize> {
     let lines = lines(text, 0);
-    let judged = rules::judge(&lines);
+    let judged = rules::judge(&lines, title::find);
     let decided = Decided::by_scores(&Page::of(text, &lines, &judged), scores);
     let parts = roles::assign(&lines, &judged, decided);
     let kept = numbers(text).zip(&parts.lines).filter(|(_, part)| part.kind.is_kept());
@@ -57,9 +57,8 @@ pub fn page_names() -> Vec<&'static str> {
 /// of the article, which no model is asked about.
 pub fn page_rows(document: &Document) -> Vec<Option<Vec<i32>>> {
     let lines = page_lines(&document.text);
-    let mut judged = rules::judge(&lines);
-    judged.title = title::guess(&lines, &judged.said, &judged.kept);
-    let title = html::title(document, &lines);
+    let judged = rules::judge(&lines, title::guess);
+    let title = html::stated_title(document, &lines);
     let page = Page::of(&document.text, &lines, &judged);
     let structure = Structure::of(&page, &document.marks, &document.containers, title);
     let row = |(index, line): (usize, &Line)| {

@@ -4,10 +4,9 @@ use std::cmp::Reverse;
 
 use memchr::memmem::Finder;
 
-use super::head::said_names;
 use super::line::Line;
 use super::rules::Said;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, may_hold};
 use crate::layers::Kind;
 
 /// A title has this many words or more; fewer are a rubric.
@@ -43,9 +42,10 @@ const LEAD_LEAD: i32 = 3000;
 pub fn find(lines: &[Line], said: &Said, kept: &[bool]) -> Option<usize> {
     let heads = heads(lines, said, kept);
     let score = |head: &Head| SHARE_WEIGHT * head.share.max(0) + signs(lines, said, head.index);
-    let chosen = heads.iter().max_by_key(|head| (score(head), Reverse(head.index)))?;
-    let best = score(chosen);
-    Some(settle(lines, &heads, chosen.index, |above| score(above) + LEAD_LEAD >= best))
+    let scores: Vec<i32> = heads.iter().map(score).collect();
+    let ranked = heads.iter().zip(&scores).map(|(head, score)| (*score, Reverse(head.index)));
+    let (best, Reverse(chosen)) = ranked.max()?;
+    Some(settle(lines, &heads, chosen, |above| scores[above] + LEAD_LEAD >= best))
 }
 
 /// The title as the model of pages learnt it, told by the words of the article alone: the topmost
@@ -59,7 +59,7 @@ pub fn guess(lines: &[Line], said: &Said, kept: &[bool]) -> Option<usize> {
     let told: Vec<usize> = heads.iter().filter(is_told).map(|head| head.index).collect();
     let candidates = if told.is_empty() { &all } else { &told };
     let is_quoted =
-        |index: &usize| said.repeats[*index].equal > 1 || is_part_of_another(lines, said, *index);
+        |index: &usize| said.repeats[*index].equal > 1 || is_part_of_another(lines, *index);
     let quoted = candidates.iter().copied().filter(is_quoted).take(QUOTED_MAX).last();
     let chosen = quoted.or(told.last().copied()).unwrap_or(nearest);
     Some(settle(lines, &heads, chosen, |_| false))
@@ -82,45 +82,47 @@ fn heads(lines: &[Line], said: &Said, kept: &[bool]) -> Vec<Head> {
     };
     let heads = (0..first).rev().filter(|index| is_head(&lines[*index]));
     let mut heads: Vec<usize> = heads.take(HEADS_MAX).collect();
-    if heads.iter().any(|head| !is_site(lines, *head)) {
-        heads.retain(|head| !is_site(lines, *head));
+    let naming: Vec<&Line> = lines.iter().filter(|line| may_name_site(line)).collect();
+    let others: Vec<usize> =
+        heads.iter().copied().filter(|head| !is_site(&lines[*head], &naming)).collect();
+    if !others.is_empty() {
+        heads = others;
     }
     let near = first.saturating_sub(LINES_ABOVE_MAX)..first;
-    let shares =
-        Vocabulary::of(&said.long_words, &paragraphs, None).shares(near.clone(), &paragraphs);
+    let shares = Vocabulary::of(lines, &paragraphs, None).shares(near.clone(), &paragraphs);
     let share = |index| if near.contains(&index) { shares[index - near.start].0 } else { -1 };
     heads.into_iter().map(|index| Head { index, share: share(index) }).collect()
 }
 
 /// The title where `chosen` seems to be it: what it opens as a rubric, or the head right above it
-/// where it is a lead, or `may_be_lead` says so of the one above; of equal lines the first.
+/// where it is a lead, or `may_be_lead` says so of that above it, by its place among the heads; of equal lines the first.
 fn settle(
     lines: &[Line],
     heads: &[Head],
     chosen: usize,
-    may_be_lead: impl Fn(&Head) -> bool,
+    may_be_lead: impl Fn(usize) -> bool,
 ) -> usize {
     let rubric = heads.iter().find(|head| head.index > chosen && opens(lines, chosen, head.index));
     let chosen = rubric.map_or(chosen, |head| head.index);
-    let above = heads.iter().find(|head| head.index + 1 == chosen);
-    let is_title = |above: &&Head| {
-        lines[above.index].word_count < lines[chosen].word_count
-            && (is_lead(&lines[chosen]) || may_be_lead(above))
+    let above = heads.iter().position(|head| head.index + 1 == chosen);
+    let is_title = |above: &usize| {
+        lines[heads[*above].index].word_count < lines[chosen].word_count
+            && (is_lead(&lines[chosen]) || may_be_lead(*above))
     };
-    let chosen = above.filter(is_title).map_or(chosen, |head| head.index);
+    let chosen = above.filter(is_title).map_or(chosen, |above| heads[above].index);
     let folded = &lines[chosen].folded;
     let first_equal = (0..=chosen).find(|index| lines[*index].folded == *folded);
     first_equal.filter(|index| is_head(&lines[*index])).unwrap_or(chosen)
 }
 
 /// Whether a longer line holds all of line `index`.
-fn is_part_of_another(lines: &[Line], said: &Said, index: usize) -> bool {
+fn is_part_of_another(lines: &[Line], index: usize) -> bool {
     let folded = lines[index].folded.as_str();
     let finder = Finder::new(folded);
     let is_longer = |other: &usize| lines[*other].folded.len() > folded.len();
     let mut longer = (0..lines.len()).filter(is_longer);
     longer.any(|other| {
-        said.long_words.may_hold(other, index)
+        may_hold(&lines[other], &lines[index])
             && finder.find(lines[other].folded.as_bytes()).is_some()
     })
 }
@@ -132,10 +134,10 @@ fn signs(lines: &[Line], said: &Said, index: usize) -> i32 {
     let below = &lines[index + 1..lines.len().min(index + 1 + SIGNED_LINES)];
     let has_cue = |line: &Line, kind| line.cue.is_some_and(|cue| cue.kind == kind);
     let is_dated = |line: &Line| line.is_date || says_when(line) || has_cue(line, Kind::DateHeader);
-    let is_byline = |line: &Line| has_cue(line, Kind::Byline) || said_names(line).is_some();
+    let is_byline = |line: &Line| has_cue(line, Kind::Byline) || line.says_names();
     let to_reader = line.notice_word_count + line.reader_word_count;
     2000 * i32::from(said.repeats[index].equal > 1)
-        + 2000 * i32::from(is_part_of_another(lines, said, index))
+        + 2000 * i32::from(is_part_of_another(lines, index))
         + 3000 * i32::from(below.iter().any(is_dated))
         + 2000 * i32::from(below.iter().any(is_byline))
         + 2000 * i32::from(line.text.starts_with("# "))
@@ -143,19 +145,27 @@ fn signs(lines: &[Line], said: &Said, index: usize) -> i32 {
         - 1000 * to_reader.min(2) as i32
 }
 
-/// Whether head `index` is the site's name: a line of the law or a credit has it.
-fn is_site(lines: &[Line], index: usize) -> bool {
-    let name = lines[index].folded.as_str();
+/// Whether head `head` is the site's name: a line of the law or a credit among `naming` has it.
+fn is_site(head: &Line, naming: &[&Line]) -> bool {
+    let name = head.folded.as_str();
     let finder = Finder::new(name);
     let is_named = |line: &&Line| {
         let Some(at) = finder.find(line.folded.as_bytes()) else { return false };
-        let is_law = line.text.contains('©') || line.cue.is_some_and(|cue| cue.kind == Kind::Legal);
         let before = &line.folded[..at];
         let is_credit = before.ends_with('/')
             && before.rsplit(')').next().is_some_and(|open| open.contains('('));
-        line.folded.len() > name.len() && (is_law || is_credit)
+        line.folded.len() > name.len() && (is_of_law(line) || is_credit)
     };
-    lines[index].word_count <= SITE_WORDS_MAX && lines.iter().any(|line| is_named(&line))
+    head.word_count <= SITE_WORDS_MAX && naming.iter().any(is_named)
+}
+
+fn is_of_law(line: &Line) -> bool {
+    line.text.contains('©') || line.cue.is_some_and(|cue| cue.kind == Kind::Legal)
+}
+
+/// Whether the line is of the law, or has the marks of a credit.
+fn may_name_site(line: &Line) -> bool {
+    line.folded.contains('/') || is_of_law(line)
 }
 
 /// Whether the words of head `rubric` open those of head `title`, a colon behind them.
@@ -210,7 +220,7 @@ fn is_head(line: &Line) -> bool {
         && !line.text.contains(" · ")
         && !["* ", "- "].iter().any(|mark| line.text.starts_with(mark))
         && (TITLE_WORDS_MIN..=TITLE_WORDS_MAX).contains(&line.word_count)
-        && said_names(line).is_none()
+        && !line.says_names()
 }
 
 /// A title's words without the marks of a markdown heading or link, in one line.
@@ -234,7 +244,7 @@ mod tests {
             lines.push(Line::of(text, Span::new(start, start + line.len())));
             start += line.len() + 1;
         }
-        rules::judge(&lines).title.map(|title| lines[title].text)
+        rules::judge(&lines, find).title.map(|title| lines[title].text)
     }
 
     #[test]

@@ -8,66 +8,41 @@ use std::hash::Hasher as _;
 use std::ops::Range;
 
 use super::line::{Line, is_spaceless};
-use crate::text::is_letter_or_digit;
+use super::tokens::hash as token_hash;
 use crate::words::WordHasher;
 
 const BUCKETS: usize = 1 << 13;
 /// Shorter words, in bytes, say little of what a text is about.
 const WORD_BYTES_MIN: usize = 5;
 
-/// The long words of each line of a page, by hash.
-#[derive(Debug)]
-pub struct LongWords {
-    buckets: Vec<u16>,
-    /// Where the words of each line end.
-    ends: Vec<usize>,
-}
-
-impl LongWords {
-    /// Looks at the words of all lines once.
-    pub fn of(lines: &[Line]) -> Self {
-        let mut words = Self { buckets: Vec::new(), ends: Vec::with_capacity(lines.len()) };
-        for line in lines {
-            words.buckets.extend(buckets(&line.folded));
-            words.ends.push(words.buckets.len());
-        }
-        words
-    }
-
-    /// Whether line `whole` may hold the words of line `part`, one after the other.
-    pub fn may_hold(&self, whole: usize, part: usize) -> bool {
-        // The first and the last may go on in the other line.
-        match self.of_line(part) {
-            [_, inner, _, ..] => self.of_line(whole).contains(inner),
-            _ => true,
-        }
-    }
-
-    fn of_line(&self, index: usize) -> &[u16] {
-        let start = index.checked_sub(1).map_or(0, |above| self.ends[above]);
-        &self.buckets[start..self.ends[index]]
+/// Whether line `whole` may hold the words of line `part`, one after the other.
+pub fn may_hold(whole: &Line, part: &Line) -> bool {
+    // The first and the last may go on in the other line.
+    match &part.long_words[..] {
+        [_, inner, _, ..] => whole.long_words.contains(inner),
+        _ => true,
     }
 }
 
 /// How often each word stands in the sure prose, by hash.
 #[derive(Debug)]
 pub struct Vocabulary<'a> {
-    words: &'a LongWords,
+    lines: &'a [Line<'a>],
     counts: Vec<u16>,
     title: &'a [u16],
 }
 
 impl<'a> Vocabulary<'a> {
     /// Counts the words of the lines that are `strong`.
-    pub fn of(words: &'a LongWords, strong: &[bool], title: Option<usize>) -> Self {
+    pub fn of(lines: &'a [Line<'a>], strong: &[bool], title: Option<usize>) -> Self {
         let mut counts = vec![0_u16; BUCKETS];
         for (index, _) in strong.iter().enumerate().filter(|(_, strong)| **strong) {
-            for bucket in words.of_line(index) {
+            for bucket in &lines[index].long_words {
                 let count = &mut counts[usize::from(*bucket)];
                 *count = count.saturating_add(1);
             }
         }
-        Self { words, counts, title: title.map_or(&[], |title| words.of_line(title)) }
+        Self { lines, counts, title: title.map_or(&[], |title| &lines[title].long_words[..]) }
     }
 
     /// For each line of `range`, thousandths of its long words that other sure prose has, and of
@@ -76,7 +51,7 @@ impl<'a> Vocabulary<'a> {
         let mut own = vec![0_u16; BUCKETS];
         let mut shares = Vec::with_capacity(range.len());
         for index in range {
-            let found = self.words.of_line(index);
+            let found = &self.lines[index].long_words;
             for bucket in found {
                 let count = &mut own[usize::from(*bucket)];
                 *count = count.saturating_add(1);
@@ -101,27 +76,20 @@ impl<'a> Vocabulary<'a> {
     }
 }
 
-/// The bucket of each long word of a folded line, and of each pair of characters where a script has
-/// no spaces.
-fn buckets(folded: &str) -> impl Iterator<Item = u16> {
-    let words = folded.split(|ch: char| !is_letter_or_digit(ch));
-    words.filter(|word| word.len() >= WORD_BYTES_MIN).flat_map(pieces).map(|piece| {
-        let hash = piece.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-        });
-        ((hash ^ (hash >> 32)) as usize % BUCKETS) as u16
-    })
-}
-
-/// A word, or its pairs of characters where it has such a script.
-fn pieces(word: &str) -> impl Iterator<Item = &str> {
-    let is_whole = !word.starts_with(is_spaceless);
+/// Adds the bucket of a long word of this `hash`, or of each pair of its characters where a script
+/// has no spaces.
+pub fn push_pieces(word: &str, hash: u64, buckets: &mut Vec<u16>) {
+    let bucket = |hash: u64| ((hash ^ (hash >> 32)) as usize % BUCKETS) as u16;
+    if word.len() < WORD_BYTES_MIN {
+        return;
+    }
+    if !word.starts_with(is_spaceless) {
+        buckets.push(bucket(hash));
+        return;
+    }
+    let ends = word.char_indices().map(|(at, ch)| at + ch.len_utf8()).skip(1);
     let starts = word.char_indices().map(|(start, _)| start);
-    starts.take(if is_whole { 1 } else { usize::MAX }).filter_map(move |start| {
-        let rest = &word[start..];
-        let pair = || rest.char_indices().nth(1).map(|(at, ch)| &rest[..at + ch.len_utf8()]);
-        if is_whole { Some(rest) } else { pair() }
-    })
+    buckets.extend(starts.zip(ends).map(|(start, end)| bucket(token_hash(&word[start..end]))));
 }
 
 /// How often the page says what a line says; no count is above nine.

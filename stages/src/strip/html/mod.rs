@@ -12,10 +12,11 @@ mod tests;
 use std::sync::LazyLock;
 
 use super::features::Page;
+use super::fold::fold;
 use super::line::Line;
 use super::roles::{Part, Parts};
-use super::trees::{Row, Trees};
-use super::{cues, rules};
+use super::trees::{Rows, Trees};
+use super::{rules, title};
 use crate::layers::{Document, Kind};
 use crate::page::{Container, Cue, Mark, Region, Role, Within};
 use crate::span::Score;
@@ -25,7 +26,7 @@ use structure::Structure;
 struct Model {
     trees: Trees,
     /// For each feature of a line, in order, its place in the model's row.
-    places: Vec<Option<u32>>,
+    places: Vec<Option<u8>>,
     names: Vec<&'static str>,
 }
 
@@ -36,7 +37,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
     let place = |name: &&str| wanted.iter().position(|wanted| wanted == name);
     let places: Vec<Option<usize>> = names.iter().map(place).collect();
     assert_eq!(places.iter().flatten().count(), wanted.len(), "the model asks for what there is");
-    let places = places.into_iter().map(|place| place.map(|place| place as u32)).collect();
+    let places = places.into_iter().map(|place| place.map(|place| place as u8)).collect();
     Model { trees, places, names }
 });
 
@@ -56,7 +57,7 @@ pub fn names() -> Vec<&'static str> {
     };
     let (marks, containers) = ([mark], [Container { parent: 0, cues: 0, likeness: 0 }]);
     let lines = super::page_lines(text);
-    let judged = rules::judge(&lines);
+    let judged = rules::judge(&lines, title::guess);
     let page = Page::of(text, &lines, &judged);
     let structure = Structure::of(&page, &marks, &containers, None);
     let mut names = Vec::new();
@@ -67,8 +68,8 @@ pub fn names() -> Vec<&'static str> {
 
 /// The line of the title: of the headings of level 1, one that the title that the page states has,
 /// else the first; those of menus and the like only where there is no other.
-pub fn title(document: &Document, lines: &[Line]) -> Option<usize> {
-    let stated = document.stated.title.as_deref().map(cues::fold).unwrap_or_default();
+pub fn stated_title(document: &Document, lines: &[Line]) -> Option<usize> {
+    let stated = document.stated.title.as_deref().map(fold).unwrap_or_default();
     let apart = Within::Nav.bit() | Within::Footer.bit() | Within::Aside.bit();
     let headings = document.marks.iter().zip(lines).enumerate();
     let rank = |(mark, line): (&Mark, &Line)| {
@@ -87,7 +88,7 @@ const HOPE: i32 = -1500;
 
 /// Gives each line of a page its part.
 pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
-    let title = title(document, lines);
+    let title = stated_title(document, lines);
     let structure = Structure::of(page, &document.marks, &document.containers, title);
     let scores = scores(page, &structure, lines);
     let best = scores.iter().flatten().map(|(score, _)| *score).max().unwrap_or(i32::MIN);
@@ -120,16 +121,21 @@ pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
 /// surely none of the article.
 fn scores(page: &Page, structure: &Structure, lines: &[Line]) -> Vec<Option<(i32, &'static str)>> {
     let model = &*MODEL;
-    let mut row = [0; 256];
-    let score = |(index, line): (usize, &Line)| {
-        if structure.is_apart(index, line.word_count) {
-            return None;
+    let mut scores = vec![None; lines.len()];
+    let is_asked = |index: &usize| !structure.is_apart(*index, lines[*index].word_count);
+    let asked: Vec<usize> = (0..lines.len()).filter(is_asked).collect();
+    let mut rows = Rows::new();
+    for asked in asked.chunks(Rows::COUNT) {
+        for (place, index) in asked.iter().enumerate() {
+            model.fill(page, structure, *index, &mut rows, place);
         }
-        model.fill(page, structure, index, &mut row);
-        let (score, why) = model.trees.explain(&row);
-        Some((score, why.map_or("bias", |feature| model.name(feature))))
-    };
-    lines.iter().enumerate().map(score).collect()
+        let fallen = model.trees.fall(&rows);
+        for (place, index) in asked.iter().enumerate() {
+            let why = fallen.why(place).map_or("bias", |feature| model.name(feature));
+            scores[*index] = Some((fallen.score(place), why));
+        }
+    }
+    scores
 }
 
 /// How sure a score, in thousandths of log odds, is of its sign: the logistic curve by pieces.
@@ -141,12 +147,12 @@ fn sureness(score: i32) -> Score {
 }
 
 impl Model {
-    /// Writes the features of line `index` that the model asks for.
-    fn fill(&self, page: &Page, structure: &Structure, index: usize, row: &mut Row) {
+    /// Writes the features of line `index` that the model asks for to row `row`.
+    fn fill(&self, page: &Page, structure: &Structure, index: usize, rows: &mut Rows, row: usize) {
         let mut places = self.places.iter();
         let mut put = |_: &'static str, value: i32| {
             if let Some(Some(place)) = places.next() {
-                row[*place as usize] = value;
+                rows.set(row, *place, value);
             }
         };
         page.each(index, &mut put);
@@ -155,7 +161,7 @@ impl Model {
 
     /// The name of the model's feature number `feature`.
     fn name(&self, feature: usize) -> &'static str {
-        let is_it = |place: &Option<u32>| place.is_some_and(|place| place as usize == feature);
+        let is_it = |place: &Option<u8>| place.is_some_and(|place| usize::from(place) == feature);
         let found = self.places.iter().position(is_it);
         found.map_or("bias", |index| self.names[index])
     }

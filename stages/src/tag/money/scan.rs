@@ -140,7 +140,7 @@ impl<'a> Scanner<'a> {
             lent = pair.lent();
         }
         let mut named = self.choose(start, floor, &first, before, after).or(lent)?;
-        if named.start < first.end && self.text[first.end..].starts_with(is_spaceless) {
+        if named.start < first.end && self.text[first.end..].starts_with(may_touch_digits) {
             return None;
         }
         let mut end = first.end.max(named.end);
@@ -401,7 +401,7 @@ pub fn is_space(ch: char) -> bool {
 
 /// Whether a letter is of a script without spaces, where a scale that is not known may follow
 /// digits at once: `$5亿`.
-fn is_spaceless(ch: char) -> bool {
+fn may_touch_digits(ch: char) -> bool {
     ch >= '\u{2E80}' && is_letter(ch)
 }
 
