@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use memchr::memmem::Finder;
 
-use super::head::said_names;
+use super::head::{reads_like_lead, said_names};
 use super::line::Line;
 use super::rules::Said;
 use super::vocabulary::Vocabulary;
@@ -45,7 +45,16 @@ pub fn find(lines: &[Line], said: &Said, kept: &[bool]) -> Option<usize> {
     let score = |head: &Head| SHARE_WEIGHT * head.share.max(0) + signs(lines, said, head.index);
     let chosen = heads.iter().max_by_key(|head| (score(head), Reverse(head.index)))?;
     let best = score(chosen);
-    Some(settle(lines, &heads, chosen.index, |above| score(above) + LEAD_LEAD >= best))
+    // What has a lead of its own is none.
+    let next = lines.get(chosen.index + 1);
+    let has_lead = next.is_some_and(|next| {
+        reads_like_lead(next) && next.word_count > lines[chosen.index].word_count
+    });
+    let may_be_lead = |above: &Head| !has_lead && score(above) + LEAD_LEAD >= best;
+    let settled = settle(lines, &heads, chosen.index, may_be_lead);
+    let is_marked = lines[chosen.index].text.starts_with("# ");
+    let is_again = lines[settled].folded == lines[chosen.index].folded;
+    Some(if is_marked && is_again { chosen.index } else { settled })
 }
 
 /// The title as the model of pages learnt it, told by the words of the article alone: the topmost
