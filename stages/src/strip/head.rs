@@ -69,7 +69,7 @@ impl Head {
             let text = plain(lines[index].text);
             let least = if is_mixed(&text) { NAME_SCORE_MIN } else { CAPITALS_SCORE_MIN };
             let persons = persons(&text);
-            let is_sure = score >= least && is_written_large(lines, &persons.join(" "));
+            let is_sure = score >= least && is_written_large(lines, lines[index].text);
             is_sure.then_some((index, persons))
         });
         let (byline, authors) = found.unzip();
