@@ -22,17 +22,17 @@ use serde_json::{Value, json};
 /// The least that must be reached; raised whenever more is.
 const FLOOR: Floor = Floor {
     keep_f1: 975,
-    page_keep_f1: 882,
-    leaked_dates: 2,
+    page_keep_f1: 870,
+    leaked_dates: 3,
     leaked_sums: 1,
-    date_f1: 951,
-    right_sums: 214,
+    date_f1: 945,
+    right_sums: 262,
     false_sums: 7,
-    titles: 42,
-    published: 41,
-    authors: 42,
+    titles: 57,
+    published: 56,
+    authors: 54,
 };
-const PAGES_MIN: usize = 42;
+const PAGES_MIN: usize = 57;
 
 /// F1 in thousandths; counts of all pages together.
 struct Floor {

@@ -27,6 +27,8 @@ struct Words {
     role: Vec<String>,
     /// What stands between a name and the place it writes from.
     place: Vec<String>,
+    /// Agencies and desks that sign as authors do, of one word.
+    agency: Vec<String>,
     #[cfg(test)]
     example: Vec<tests::Example>,
     #[cfg(not(test))]
@@ -43,6 +45,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         all.and.extend(own.and);
         all.role.extend(own.role);
         all.place.extend(own.place);
+        all.agency.extend(own.agency);
     }
     // The longest first, so that "written by" is not taken for "by".
     all.by.sort_by_key(|words| (std::cmp::Reverse(words.len()), words.clone()));
@@ -68,6 +71,8 @@ static OPENINGS: LazyLock<BTreeMap<char, Vec<Opening>>> = LazyLock::new(|| {
 /// The most words and bytes of a name.
 const NAME_WORDS_MAX: usize = 7;
 const NAME_BYTES_MAX: usize = 100;
+/// A role of so many bytes ends compounds.
+const COMPOUND_ROLE_BYTES_MIN: usize = 8;
 /// Marks that part names by themselves; `/` only with spaces around it, as it parts initials.
 const MARKS: &[char] = &[',', ';', '|', '•', '·', '\n', '、', '，', '،'];
 /// Marks at a name's edges.
@@ -212,7 +217,28 @@ pub fn ends_in_role(words: &str) -> bool {
 /// Whether `words` are what an author is, and nothing else.
 fn names_role(words: &str) -> bool {
     let words = words.to_lowercase();
-    WORDS.role.iter().any(|role| words.trim_matches(EDGES) == role)
+    let words = words.trim_matches(EDGES);
+    // A compound ends in it: `Landeskorrespondentin`.
+    let ends = |role: &String| {
+        role.len() >= COMPOUND_ROLE_BYTES_MIN && !words.contains(' ') && words.ends_with(role)
+    };
+    WORDS.role.iter().any(|role| words == role || ends(role))
+}
+
+/// Whether a word like "and" stands inside `byline`.
+pub fn joins_names(byline: &str) -> bool {
+    let mut words = byline.split_whitespace().skip(1);
+    words.any(|word| WORDS.and.iter().any(|and| and == word))
+}
+
+/// Whether `name` is one word with a capital that is no agency: behind a person, a place.
+pub fn is_place(name: &str) -> bool {
+    const LETTERS_MIN: usize = 4;
+    let mut letters = name.chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && name.chars().count() >= LETTERS_MIN
+        && letters.all(char::is_lowercase)
+        && WORDS.agency.iter().all(|agency| *agency != name.to_lowercase())
 }
 
 /// Whether `name` is one short word, such as an article begins with.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::line::Line;
-use crate::byline::{after_by, ends_in_role, is_person, is_role, names};
+use crate::byline::{after_by, ends_in_role, is_person, is_place, is_role, joins_names, names};
 use crate::layers::Kind;
 
 /// A head ends so many lines below its title at the latest.
@@ -32,6 +32,10 @@ const BYLINE_WORDS_MAX: usize = 20;
 const NAME_WORDS_MAX: usize = 5;
 /// What must speak for a name that stands alone.
 const NAME_SCORE_MIN: usize = 2;
+/// The same, of one in capitals.
+const CAPITALS_SCORE_MIN: usize = 3;
+/// Two names, or one with what its bearer is, have at most so many words.
+const NAMES_WORDS_MAX: usize = 8;
 /// What is said of the author stands in so many of the last lines.
 const NOTE_LINES_MAX: usize = 3;
 /// A name's words of so many letters are nowhere in small letters.
@@ -63,8 +67,11 @@ impl Head {
             let ranked = ranked.map(|index| (head.name_score(lines, index), index));
             let best = ranked.max_by_key(|(score, index)| (*score, std::cmp::Reverse(*index)));
             let (score, index) = best?;
-            let is_sure = score >= NAME_SCORE_MIN && is_written_large(lines, lines[index].text);
-            is_sure.then(|| (index, persons(&plain(lines[index].text))))
+            let text = plain(lines[index].text);
+            let least = if is_mixed(&text) { NAME_SCORE_MIN } else { CAPITALS_SCORE_MIN };
+            let persons = persons(&text);
+            let is_sure = score >= least && is_written_large(lines, lines[index].text);
+            is_sure.then_some((index, persons))
         });
         let (byline, authors) = found.unzip();
         let ends = byline.into_iter().chain(head.date_lines.iter().copied());
@@ -72,6 +79,11 @@ impl Head {
         let is_lead = |index: &usize| kept[*index] || reads_like_lead(&lines[*index]);
         let lead_end = (title + 1..end).find(|index| !is_lead(index)).unwrap_or(end);
         let lead = title + 1..lead_end.min(title + 1 + LEAD_LINES_MAX);
+        // A byline may stand above the lead, the day below it.
+        let is_between = byline == Some(title + 1)
+            && head.date_lines.contains(&(title + 3))
+            && is_lead(&(title + 2));
+        let lead = if is_between { title + 2..title + 3 } else { lead };
         Self { lead, byline, authors: authors.unwrap_or_default(), ..head }
     }
 
@@ -103,7 +115,12 @@ impl Head {
         let name = plain(lines[index].text);
         let begins = |line: &Line| plain(line.text).strip_prefix(&*name).is_some_and(is_end);
         let again = lines[index + 1..].iter().any(begins);
-        usize::from(near) + usize::from(beside) + 2 * usize::from(has_role) + usize::from(again)
+        let is_signed = ends_in_role(&name) || joins_names(&name);
+        usize::from(near)
+            + usize::from(beside)
+            + 2 * usize::from(has_role)
+            + usize::from(again)
+            + usize::from(is_signed)
     }
 }
 
@@ -126,7 +143,7 @@ fn opens_others(line: &Line) -> bool {
 }
 
 /// Whether the line is prose that is neither a notice, nor a caption, nor a teaser.
-fn reads_like_lead(line: &Line) -> bool {
+pub fn reads_like_lead(line: &Line) -> bool {
     line.word_count >= LEAD_WORDS_MIN
         && line.function_share() >= LEAD_FUNCTION_SHARE_MIN
         && line.cue.is_none()
@@ -148,13 +165,16 @@ fn ends_in_capitals(text: &str) -> bool {
 
 /// Whether the line says when, and little else: hardly more words than figures.
 fn is_date_line(line: &Line) -> bool {
-    let word_count = line.text.split_whitespace().filter(|word| has_no_digit(word)).count();
+    // Behind links to who writes, where there are any.
+    let behind = line.text.rsplit_once("](").map(|(_, rest)| rest.split_once(')'));
+    let text = behind.map_or(line.text, |rest| rest.map_or("", |(_, text)| text));
+    let word_count = text.split_whitespace().filter(|word| has_no_digit(word)).count();
+    let digit_count = text.bytes().filter(u8::is_ascii_digit).count();
     line.is_date
-        || line.digit_count >= DATE_DIGITS_MIN
+        || digit_count >= DATE_DIGITS_MIN
             && (line.has_date || word_count <= 3)
-            && word_count * 4 <= line.digit_count * 3
+            && word_count * 4 <= digit_count * 3
             && !line.text.contains('©')
-            && !line.text.contains("](")
 }
 
 fn has_no_digit(word: &str) -> bool {
@@ -174,24 +194,42 @@ pub fn said_names(line: &Line) -> Option<Vec<String>> {
 /// The names in a byline. Among persons an agency may stand; longer words say what they are.
 pub fn persons(byline: &str) -> Vec<String> {
     let all = names(byline);
-    let is_said = |name: &&String| is_person(name) || !name.contains(' ');
+    let is_said = |name: &&String| is_person(name) || !name.contains(' ') && !is_place(name);
     let said: Vec<String> = all.iter().filter(is_said).cloned().collect();
     if said.iter().any(|name| is_person(name)) { said } else { all }
 }
 
-/// Whether the line is a name and nothing else.
+/// Whether the line is a name, with what its bearer is or another name, and nothing else.
 fn is_name(line: &Line) -> bool {
+    let text = plain(line.text);
+    if line.cue.is_none()
+        && (ends_in_role(&text) || joins_names(&text))
+        && line.word_count <= NAMES_WORDS_MAX
+        && line.notice_word_count + line.reader_word_count + line.digit_count == 0
+        && !line.is_closed
+    {
+        let names = names(&text);
+        let is_short = |name: &String| name.split(' ').count() <= NAME_WORDS_MAX;
+        return !names.is_empty() && names.iter().all(|name| is_person(name) && is_short(name));
+    }
+    is_bare_name(line)
+}
+
+fn is_bare_name(line: &Line) -> bool {
     let name = plain(line.text);
     let is_of_name = |ch: char| ch.is_alphabetic() || matches!(ch, ' ' | '.' | '-' | '\'' | '’');
-    let has_case = |ch: char| ch.is_lowercase() || ch.is_uppercase();
-    let is_mixed = !name.contains(has_case) || name.contains(char::is_lowercase);
     line.cue.is_none()
         && line.notice_word_count + line.reader_word_count == 0
         && line.word_count <= NAME_WORDS_MAX
-        && is_mixed
         && name.chars().all(is_of_name)
         && name.contains(' ')
         && is_person(&name)
+}
+
+/// Whether `name` is not all in capitals.
+fn is_mixed(name: &str) -> bool {
+    let has_case = |ch: char| ch.is_lowercase() || ch.is_uppercase();
+    !name.contains(has_case) || name.contains(char::is_lowercase)
 }
 
 /// Whether no long word of `name` stands in small letters on the page, as words of a menu do.

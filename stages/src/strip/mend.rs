@@ -31,6 +31,8 @@ const EQUAL_MAX: usize = 2;
 const ENTRY_WORDS_MAX: usize = 20;
 /// The line above an embedded post has at most so many words.
 const POST_WORDS_MAX: usize = 10;
+/// A credit in capitals has at least so many words.
+const CREDIT_WORDS_MIN: usize = 2;
 
 /// The lines to decide anew, each with whether it is kept. Rules see what those before decided.
 pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
@@ -39,6 +41,7 @@ pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
     for rule in [
         Page::entries,
         Page::post_heads,
+        Page::credits,
         Page::stubs,
         Page::behind_boxes,
         Page::last_paragraph,
@@ -65,7 +68,12 @@ impl Page<'_> {
             if opens_entries(line) {
                 let entries = (index + 1..self.lines.len())
                     .take_while(|at| is_entry(&self.lines[*at]))
-                    .filter(|at| self.kept[*at] && (!self.is_heading(*at) || *at == index + 1));
+                    .filter(|at| self.kept[*at])
+                    .filter(|at| {
+                        *at == index + 1
+                            || !self.is_heading(*at)
+                            || self.lines[*at].text.contains(": ")
+                    });
                 found.extend(entries.map(|at| (at, false)));
             }
         }
@@ -83,6 +91,14 @@ impl Page<'_> {
         };
         let all = (0..self.lines.len()).filter(|index| self.kept[*index]);
         all.filter(|index| names_handle(&self.lines[*index])).map(|index| (index, false)).collect()
+    }
+
+    /// Captions, which end in who took the picture: `The harbour in winter. ANN LEE / AGENCY`.
+    fn credits(&self) -> Vec<(usize, bool)> {
+        let all = (0..self.lines.len()).filter(|index| self.kept[*index]);
+        all.filter(|index| ends_in_credit(self.lines[*index].text))
+            .map(|index| (index, false))
+            .collect()
     }
 
     /// The paragraph that a paywall cuts off in a word or two.
@@ -204,6 +220,17 @@ fn is_entry(line: &Line) -> bool {
     is_headline(line) || asks && begins_with_capital(line.text)
 }
 
+/// Whether two words or more in capitals stand behind the last sentence, without a stop.
+fn ends_in_credit(text: &str) -> bool {
+    let Some((before, credit)) = text.rsplit_once(". ") else { return false };
+    let is_name = |word: &&str| word.chars().filter(|ch| ch.is_alphabetic()).count() > 1;
+    before.contains(char::is_lowercase)
+        && !credit.contains(char::is_lowercase)
+        && !credit.contains(|ch: char| ch.is_ascii_digit())
+        && !credit.ends_with(['.', '!', '?'])
+        && credit.split_whitespace().filter(is_name).count() >= CREDIT_WORDS_MIN
+}
+
 fn is_headline(line: &Line) -> bool {
     line.is_headline() && begins_with_capital(line.text) && !line.text.ends_with(':')
 }
@@ -261,6 +288,11 @@ mod tests {
                 ),
                 vec![(3, false), (4, true)],
             ),
+            (
+                format!("{first}\n+ The bridge in winter. ANN LEE / THE POST\n+ {next}"),
+                vec![(1, false)],
+            ),
+            (format!("{first}\n+ They want one thing. CLOSE IT NOW!\n+ {next}"), vec![]),
             (format!("{first}\n+ Post of the town @town · 17 Oct"), vec![(1, false)]),
             (format!("{first}\n- Related articles\n+ Ferry stops\n+ {next}"), vec![(2, false)]),
             (

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use memchr::memmem::Finder;
 
+use super::head::reads_like_lead;
 use super::line::Line;
 use super::rules::Said;
 use super::vocabulary::{Vocabulary, may_hold};
@@ -45,7 +46,15 @@ pub fn find(lines: &[Line], said: &Said, kept: &[bool]) -> Option<usize> {
     let scores: Vec<i32> = heads.iter().map(score).collect();
     let ranked = heads.iter().zip(&scores).map(|(head, score)| (*score, Reverse(head.index)));
     let (best, Reverse(chosen)) = ranked.max()?;
-    Some(settle(lines, &heads, chosen, |above| scores[above] + LEAD_LEAD >= best))
+    // What has a lead of its own is none.
+    let has_lead = lines.get(chosen + 1).is_some_and(|next| {
+        reads_like_lead(next) && next.word_count > lines[chosen].word_count
+    });
+    let may_be_lead = |above: usize| !has_lead && scores[above] + LEAD_LEAD >= best;
+    let settled = settle(lines, &heads, chosen, may_be_lead);
+    let is_marked = lines[chosen].text.starts_with("# ");
+    let is_again = lines[settled].folded == lines[chosen].folded;
+    Some(if is_marked && is_again { chosen } else { settled })
 }
 
 /// The title as the model of pages learnt it, told by the words of the article alone: the topmost
