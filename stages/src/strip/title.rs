@@ -47,9 +47,9 @@ pub fn find(lines: &[Line], said: &Said, kept: &[bool]) -> Option<usize> {
     let ranked = heads.iter().zip(&scores).map(|(head, score)| (*score, Reverse(head.index)));
     let (best, Reverse(chosen)) = ranked.max()?;
     // What has a lead of its own is none.
-    let has_lead = lines.get(chosen + 1).is_some_and(|next| {
-        reads_like_lead(next) && next.word_count > lines[chosen].word_count
-    });
+    let has_lead = lines
+        .get(chosen + 1)
+        .is_some_and(|next| reads_like_lead(next) && next.word_count > lines[chosen].word_count);
     let may_be_lead = |above: usize| !has_lead && scores[above] + LEAD_LEAD >= best;
     let settled = settle(lines, &heads, chosen, may_be_lead);
     let is_marked = lines[chosen].text.starts_with("# ");
