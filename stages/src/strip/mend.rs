@@ -33,6 +33,8 @@ const ENTRY_WORDS_MAX: usize = 20;
 const POST_WORDS_MAX: usize = 10;
 /// A credit in capitals has at least so many words.
 const CREDIT_WORDS_MIN: usize = 2;
+/// A caption has at most so many words.
+const CAPTION_WORDS_MAX: usize = 50;
 
 /// The lines to decide anew, each with whether it is kept. Rules see what those before decided.
 pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
@@ -96,7 +98,7 @@ impl Page<'_> {
     /// Captions, which end in who took the picture: `The harbour in winter. ANN LEE / AGENCY`.
     fn credits(&self) -> Vec<(usize, bool)> {
         let all = (0..self.lines.len()).filter(|index| self.kept[*index]);
-        all.filter(|index| ends_in_credit(self.lines[*index].text))
+        all.filter(|index| ends_in_credit(&self.lines[*index]))
             .map(|index| (index, false))
             .collect()
     }
@@ -220,11 +222,14 @@ fn is_entry(line: &Line) -> bool {
     is_headline(line) || asks && begins_with_capital(line.text)
 }
 
-/// Whether two words or more in capitals stand behind the last sentence, without a stop.
-fn ends_in_credit(text: &str) -> bool {
-    let Some((before, credit)) = text.rsplit_once(". ") else { return false };
+/// Whether two words or more in capitals stand behind the last sentence of a short line, without a
+/// stop, and without the dash that stands before who signs a letter.
+fn ends_in_credit(line: &Line) -> bool {
+    let Some((before, credit)) = line.text.rsplit_once(". ") else { return false };
     let is_name = |word: &&str| word.chars().filter(|ch| ch.is_alphabetic()).count() > 1;
-    before.contains(char::is_lowercase)
+    line.word_count <= CAPTION_WORDS_MAX
+        && !credit.starts_with(['-', '–', '—'])
+        && before.contains(char::is_lowercase)
         && !credit.contains(char::is_lowercase)
         && !credit.contains(|ch: char| ch.is_ascii_digit())
         && !credit.ends_with(['.', '!', '?'])
@@ -293,6 +298,7 @@ mod tests {
                 vec![(1, false)],
             ),
             (format!("{first}\n+ They want one thing. CLOSE IT NOW!\n+ {next}"), vec![]),
+            (format!("{first}\n+ They want to close it. — UPSET AT THE PORT\n+ {next}"), vec![]),
             (format!("{first}\n+ Post of the town @town · 17 Oct"), vec![(1, false)]),
             (format!("{first}\n- Related articles\n+ Ferry stops\n+ {next}"), vec![(2, false)]),
             (
