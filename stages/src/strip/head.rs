@@ -305,6 +305,13 @@ mod tests {
             ("By Ann Lee, a teacher of philosophy who lives in the north", (0, "Ann Lee", 0)),
             ("3 May 2024\nShare Article\nTo share this article", (1, "", 0)),
             ("Ann Lee\nNothing beside it", (0, "", 0)),
+            ("Ann Lee and Bob Ray\n3 May 2024, 14:20", (1, "Ann Lee; Bob Ray", 0)),
+            ("Ann Lee and nothing beside it", (0, "", 0)),
+            ("Ann Lee Political correspondent\n3 May 2024, 14:20", (1, "Ann Lee", 0)),
+            ("ANN LEE\nStaff writer\n3 May 2024, 14:20", (1, "ANN LEE", 0)),
+            ("HILL PARK\n3 May 2024, 14:20", (1, "", 0)),
+            ("By Ann Lee\nA lead of one sentence.\n3 May 2024, 14:20", (1, "Ann Lee", 1)),
+            ("[Share](/share) 3 May 2024, 14:20", (1, "", 0)),
         ] {
             let (dates, authors, lead) =
                 head(&format!("News\nTown closes bridge\n{lines}\n{body}"));

@@ -51,10 +51,7 @@ pub fn find(lines: &[Line], said: &Said, kept: &[bool]) -> Option<usize> {
         .get(chosen + 1)
         .is_some_and(|next| reads_like_lead(next) && next.word_count > lines[chosen].word_count);
     let may_be_lead = |above: usize| !has_lead && scores[above] + LEAD_LEAD >= best;
-    let settled = settle(lines, &heads, chosen, may_be_lead);
-    let is_marked = lines[chosen].text.starts_with("# ");
-    let is_again = lines[settled].folded == lines[chosen].folded;
-    Some(if is_marked && is_again { chosen } else { settled })
+    Some(settle(lines, &heads, chosen, may_be_lead))
 }
 
 /// The title as the model of pages learnt it, told by the words of the article alone: the topmost
