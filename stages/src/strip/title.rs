@@ -101,7 +101,8 @@ fn heads(lines: &[Line], said: &Said, kept: &[bool]) -> Vec<Head> {
 }
 
 /// The title where `chosen` seems to be it: what it opens as a rubric, or the head right above it
-/// where it is a lead, or `may_be_lead` says so of that above it, by its place among the heads; of equal lines the first.
+/// where it is a lead, or `may_be_lead` says so of that above it, by its place among the heads; of
+/// equal lines the first.
 fn settle(
     lines: &[Line],
     heads: &[Head],
