@@ -113,11 +113,17 @@ fn the_plan_tells_each_reason_and_a_run_agrees() {
 fn a_file_as_new_as_the_scan_is_told_and_read_again() {
     let house = House::new();
     fill(&house, 2);
-    thread::sleep(Duration::from_millis(60));
-    house.write("racy.txt", PROSE);
-    summary(&house);
     house.write("later.txt", PROSE);
-    assert_eq!(plan(&house)["not_trusted"], json!(["racy.txt"]));
+    thread::sleep(Duration::from_millis(60));
+    // On a busy machine the file may have grown old before the scan.
+    let is_told = (1..=20).any(|count| {
+        house.write("racy.txt", PROSE.repeat(count));
+        summary(&house);
+        let told = plan(&house)["not_trusted"].clone();
+        assert!(told == json!(["racy.txt"]) || told == json!([]), "{told}");
+        told == json!(["racy.txt"])
+    });
+    assert!(is_told);
     thread::sleep(Duration::from_millis(60));
     summary(&house);
     house.write("later.txt", "Plus tard.");

@@ -11,7 +11,6 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use super::chain::Chain;
 use super::repetition::Samples;
 use super::run::STORE;
-use super::segment::Form;
 use super::state::{Head, History};
 use super::store::{PACK_BYTES, Store, file_names};
 
@@ -66,10 +65,8 @@ pub fn collect(cache: &Path, chain: &Chain, head: &Head, store: &Store) -> io::R
     for key in samples.keys(chain) {
         fresh.copy_from(store, key)?;
     }
-    for (part, _) in head.segments(cache).iter().flat_map(|segment| &segment.parts) {
-        for form in Form::ALL {
-            fresh.copy_from(store, form.key(*part))?;
-        }
+    for part in head.segments(cache).iter().flat_map(|segment| &segment.parts) {
+        fresh.copy_from(store, part.key)?;
     }
     fresh.flush()?;
     let (bytes, _) = fresh.size();

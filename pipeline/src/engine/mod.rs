@@ -3,14 +3,15 @@
 //! In the order of a run: `scan` (with `stat`) lists the raw folder, `census` tells whether it is
 //! as it was, `gather` joins it with what `state` remembers, `survey` reads and decodes what `store`
 //! does not have, `repetition` finds the lines that the articles of a site share, `resolve` computes
-//! the rest along the `chain` of keys, `segment` encodes, `splice`, `staged` and `publish` make the
-//! tables. `checked` is the form of the state's files; `foresight` serves `plan`, `recall` `show`.
+//! the rest along the `chain` of keys, `segment` encodes, `csv_file`, `splice`, `staged` and `publish`
+//! make the tables. `checked` is the form of the state's files; `foresight` serves `plan`, `recall` `show`.
 //!
 //! Invariant: no row depends on threads, time, machine or whether the run was clean.
 
 mod census;
 pub mod chain;
 mod checked;
+mod csv_file;
 pub mod diff;
 mod duplicates;
 mod foresight;

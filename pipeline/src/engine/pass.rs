@@ -12,18 +12,19 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use super::chain::{Chain, STAGE_COUNT};
+use super::csv_file::{self, CsvFile};
 use super::duplicates::Duplicates;
 use super::gather::{Content, Gather, Item, Trust};
-use super::hash::Hash;
+use super::hash::{HalfHash, Hash};
 use super::item::{ItemState, Outcome, article_id as item_id};
 use super::publish::{Published, Staging};
 use super::repetition::{Samples, Sets, site};
 use super::resolve::{Resolved, Resolver};
 use super::run::{Attempt, Phase, RunError, Summary};
 use super::scan::Tree;
-use super::segment::{Cut, Cutter, Encoder, Piece};
+use super::segment::{Cut, Cutter, Encoder, Encoding, Piece};
 use super::splice::Splicer;
-use super::state::{File, Head, History, HistoryWriter, Program, REJECTS_TOLD, Segment};
+use super::state::{File, Head, History, HistoryWriter, Part, Program, REJECTS_TOLD, Segment};
 use super::store::Store;
 use super::survey::{Finding, Survey, SurveyWriter, Surveyed, Surveyor};
 
@@ -31,6 +32,8 @@ use super::survey::{Finding, Survey, SurveyWriter, Surveyed, Surveyor};
 const BATCH_ITEMS: usize = 16_384;
 /// A batch's share of the memory limit, in raw text: layers and rows take several times as much.
 const BATCH_PART: u64 = 32;
+/// Segments whose CSV records are in memory at once, for each thread.
+const SEGMENTS_AT_ONCE: usize = 32;
 /// What the layers of the shortest article take, in the same measure.
 const ITEM_BYTES_MIN: u64 = 4096;
 
@@ -53,10 +56,19 @@ pub struct Sighted {
     damage_count: u64,
 }
 
-/// All items, computed and encoded, but not published.
-pub struct Computed {
+/// All items, computed and encoded.
+struct Computed {
     summary: Summary,
     segments: Vec<Segment>,
+    history: HistoryWriter,
+}
+
+/// What is ready to be published.
+pub struct Staged {
+    staging: Staging,
+    /// Of all files.
+    hashes: BTreeMap<String, Hash>,
+    summary: Summary,
     history: HistoryWriter,
 }
 
@@ -104,8 +116,35 @@ impl Pass<'_> {
         })
     }
 
+    /// Makes what is new of the tables, in a folder beside the published ones.
+    pub fn stage(
+        &self,
+        sighted: Sighted,
+        intact: &BTreeMap<String, File>,
+    ) -> Result<Staged, RunError> {
+        let Attempt { config, tables, signals, .. } = *self.attempt;
+        let publishing = RunError::publishing(&config.paths.out);
+        let staging = Staging::new(&config.paths.out).map_err(&publishing)?;
+        let files = tables.iter().map(|table| CsvFile::new(&staging, table, intact));
+        let mut files: Vec<CsvFile> = files.collect::<io::Result<_>>().map_err(&publishing)?;
+        let Computed { summary, segments, history } = self.compute(sighted, &mut files)?;
+        let splicer = Splicer {
+            config,
+            store: self.store,
+            tables,
+            segments: &segments,
+            counts: summary.counts,
+            last: self.last,
+            last_segments: self.last_segments,
+            intact,
+        };
+        let hashes = splicer.write(&staging, files)?;
+        let stopped = signals.exit_status().map(RunError::Stopped);
+        stopped.map_or(Ok(Staged { staging, hashes, summary, history }), Err)
+    }
+
     /// Takes the items batch by batch: what is not known is computed, what changed is encoded.
-    pub fn compute(&self, sighted: Sighted) -> Result<Computed, RunError> {
+    fn compute(&self, sighted: Sighted, files: &mut [CsvFile]) -> Result<Computed, RunError> {
         let Sighted { mut survey, sets, damage_count } = sighted;
         let config = self.attempt.config;
         let resolver = Resolver {
@@ -116,16 +155,12 @@ impl Pass<'_> {
             sets: &sets,
         };
         let tables = self.attempt.tables;
-        // Made as large as it will be, for a map that grows is there twice.
-        let mut known = HashMap::with_capacity(self.last_segments.len() * tables.len());
-        for (key, rows) in self.last_segments.iter().flat_map(|segment| &segment.parts) {
-            known.insert(key.half(), *rows);
-        }
+        let publishing = RunError::publishing(&config.paths.out);
         let encoder = Encoder {
             resolver: &resolver,
             store: self.store,
             tables,
-            known,
+            known: self.known(files),
             encode_ns: AtomicU64::new(0),
         };
         let capacity = (self.tree.len() as u64).max(self.last.counts.articles);
@@ -149,11 +184,16 @@ impl Pass<'_> {
             if is_last {
                 ended.extend(std::mem::take(&mut account.cutter).finish());
             }
-            let encoded: Result<Vec<Segment>, RunError> =
-                ended.into_par_iter().map(|cut| encoder.segment(cut)).collect();
-            let encoded = encoded?;
-            account.history.segments(&encoded).map_err(RunError::Cache)?;
-            segments.extend(encoded);
+            let mut ended = ended.into_iter();
+            let at_once = SEGMENTS_AT_ONCE * rayon::current_num_threads();
+            while ended.len() > 0 {
+                let cuts: Vec<Cut> = ended.by_ref().take(at_once).collect();
+                let encoded: Result<Vec<Encoding>, RunError> =
+                    cuts.into_par_iter().map(|cut| encoder.segment(cut)).collect();
+                let added = csv_file::add(files, encoded?).map_err(&publishing)?;
+                account.history.segments(&added).map_err(RunError::Cache)?;
+                segments.extend(added);
+            }
             self.tell(Phase::Compute, source_count)?;
             if is_last {
                 break;
@@ -166,6 +206,17 @@ impl Pass<'_> {
         summary.encode_time = Duration::from_nanos(encoder.encode_ns.load(Ordering::Relaxed));
         summary.damage_count = damage_count;
         Ok(Computed { summary, segments, history })
+    }
+
+    /// The parts of the last run that need not be encoded again.
+    fn known(&self, files: &[CsvFile]) -> HashMap<HalfHash, &Part> {
+        // Made as large as it will be, for a map that grows is there twice.
+        let mut known = HashMap::with_capacity(self.last_segments.len() * files.len());
+        for segment in self.last_segments {
+            let parts = segment.parts.iter().zip(files).filter(|(_, file)| file.has_published());
+            known.extend(parts.map(|(part, _)| (part.key.half(), part)));
+        }
+        known
     }
 
     /// Whether the results of the last run are believed to be those of the present program.
@@ -218,36 +269,14 @@ impl Pass<'_> {
         batch.items
     }
 
-    /// Publishes what was computed; gives what is to be remembered.
+    /// Publishes what was staged; gives what is to be remembered.
     pub fn publish(
         &self,
-        computed: Computed,
+        staged: Staged,
         intact: &BTreeMap<String, File>,
     ) -> Result<(Summary, Head, HistoryWriter), RunError> {
-        let Attempt { config, tables, signals, .. } = *self.attempt;
-        let Computed { mut summary, segments, history } = computed;
-        let out = &config.paths.out;
-        let publishing = RunError::publishing(out);
-        let staging = Staging::new(out).map_err(&publishing)?;
-        let splicer = Splicer {
-            config,
-            store: self.store,
-            tables,
-            segments: &segments,
-            counts: summary.counts,
-            last: self.last,
-            last_segments: self.last_segments,
-            intact,
-        };
-        let written = splicer.write(&staging);
-        let stopped = signals.exit_status().map(RunError::Stopped);
-        let hashes = match written.and_then(|hashes| stopped.map_or(Ok(hashes), Err)) {
-            Ok(hashes) => hashes,
-            Err(error) => {
-                staging.discard().map_err(&publishing)?;
-                return Err(error);
-            }
-        };
+        let Staged { staging, hashes, mut summary, history } = staged;
+        let publishing = RunError::publishing(&self.attempt.config.paths.out);
         let Published { changed_count, files, trouble } =
             staging.publish(&hashes, intact).map_err(&publishing)?;
         summary.file_count = changed_count;

@@ -104,6 +104,11 @@ impl Staging {
         Ok(staging)
     }
 
+    /// Where the published file `name` lies.
+    pub fn published_path(&self, name: &str) -> PathBuf {
+        self.out.join(name)
+    }
+
     /// A new file called `name`, to be written and finished.
     ///
     /// # Errors
@@ -128,12 +133,8 @@ impl Staging {
         let changed_count = hashes.iter().filter(|(name, hash)| !is_same(name, hash)).count();
         if changed_count > 0 {
             let mut same = hashes.iter().filter(|(name, hash)| is_same(name, hash));
-            let linked = same.try_for_each(|(name, _)| self.link(name));
-            if let Err(error) = linked.and_then(|()| self.exchange()) {
-                // What cannot be cleared away now is by the next run.
-                let _ = self.clear();
-                return Err(error);
-            }
+            same.try_for_each(|(name, _)| self.link(name))?;
+            self.exchange()?;
         }
         let synced = if changed_count > 0 { self.sync_parent() } else { Ok(()) };
         let trouble = synced.and(self.clear()).err().map(|error| error.to_string());
@@ -179,7 +180,7 @@ impl Staging {
         if staged.exists() {
             fs::remove_file(&staged)?;
         }
-        let published = self.out.join(name);
+        let published = self.published_path(name);
         fs::hard_link(&published, &staged).or_else(|_| {
             fs::copy(&published, &staged)?;
             DiskFile::open(&staged)?.sync_all()
@@ -250,6 +251,13 @@ impl Staging {
             free.push(".kept");
         }
         Ok(())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // What cannot be cleared away now is by the next run.
+        let _ = self.clear();
     }
 }
 

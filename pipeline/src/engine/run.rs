@@ -45,6 +45,10 @@ pub enum RunError {
     /// A record of the store turned out damaged; the run begins anew without it.
     #[error("a part of the cache was lost")]
     Lost,
+    /// A published file, known by its stat, is not what was written; the run begins anew and
+    /// hashes them.
+    #[error("a published file was changed")]
+    Spoiled,
     /// A file that was known by its stat must be read; the run begins anew and reads all.
     #[error("an article that the cache has lost cannot be known by its stat")]
     MustRead,
@@ -56,6 +60,7 @@ impl RunError {
         let path = out.display().to_string();
         move |error| match error.kind() {
             io::ErrorKind::ResourceBusy => Self::Busy(path.clone()),
+            io::ErrorKind::InvalidData => Self::Spoiled,
             _ => Self::Io { what: "cannot publish in", path: path.clone(), error },
         }
     }
@@ -143,6 +148,7 @@ pub fn run(config: &Config, options: Options, progress: Progress) -> Result<Summ
     for _ in 0..TRIES {
         match attempt.run(&mut damage_count) {
             Err(RunError::Lost) => {}
+            Err(RunError::Spoiled) => attempt.options.rehash = true,
             Err(RunError::MustRead) => (attempt.reads_all, attempt.asks_store) = (true, true),
             Err(error) => return Err(error),
             Ok(mut summary) => {
@@ -204,18 +210,11 @@ impl Attempt<'_> {
             store: &store,
             chain: Chain::new(config.stages()),
         };
-        let computed = pass.survey().and_then(|sighted| pass.compute(sighted));
-        store.flush().map_err(RunError::Cache)?;
-        let published = computed.and_then(|computed| pass.publish(computed, &intact));
+        let staged = pass.survey().and_then(|sighted| pass.stage(sighted, &intact));
         *damage_count += store.damage_count();
-        let (mut summary, head, history) = match published {
-            Ok(published) => published,
-            Err(error) => {
-                // So that what was lost is not looked for again.
-                store.flush().map_err(RunError::Cache)?;
-                return Err(error);
-            }
-        };
+        // Where it failed as well: what was computed is kept, what was lost not looked for again.
+        store.flush().map_err(RunError::Cache)?;
+        let (mut summary, head, history) = pass.publish(staged?, &intact)?;
         // What is published stands, whatever becomes of the cache now.
         let remembered = head
             .save(cache, history)

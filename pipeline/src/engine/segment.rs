@@ -11,17 +11,17 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bytes::Bytes;
 use newsloom_stages::TABULATE_STAGE;
 use newsloom_tabulate::{ArticleInput, Encoded, LayerName, Reject, Table, encode, encode_rejects};
 
 use super::chain::Slots;
+use super::csv_file::Records;
 use super::hash::{HalfHash, Hash, PartsHasher};
 use super::item::{ItemState, Outcome};
 use super::resolve::Resolver;
 use super::run::RunError;
 use super::scan::Tree;
-use super::state::Segment;
+use super::state::Part;
 use super::store::Store;
 use super::watch::Watch;
 use crate::article::Layers;
@@ -114,28 +114,29 @@ pub struct Encoder<'a> {
     pub resolver: &'a Resolver<'a>,
     pub store: &'a Store,
     pub tables: &'a [Table],
-    /// Rows of the parts that the last run published.
-    pub known: HashMap<HalfHash, u64>,
+    /// The parts that the last run published, but for those of tables whose CSV file is gone.
+    pub known: HashMap<HalfHash, &'a Part>,
     pub encode_ns: AtomicU64,
 }
 
+/// A segment whose CSV records are not in their files yet.
+#[derive(Debug)]
+pub struct Encoding {
+    /// The key, the number of rows and the records of each table's part.
+    pub parts: Vec<(Hash, u64, Records)>,
+    pub ends_row_group: bool,
+}
+
 impl Encoder<'_> {
-    /// The segment of these items, all parts of which are in the store then.
+    /// The segment of these items, the Parquet pages of which are in the store then.
     ///
     /// # Errors
     /// Where the store cannot be written, or has lost an article that changed since.
-    pub fn segment(&self, cut: Cut) -> Result<Segment, RunError> {
+    pub fn segment(&self, cut: Cut) -> Result<Encoding, RunError> {
         let Cut { pieces, ends_row_group } = cut;
         let keys: Vec<Hash> = self.tables.iter().map(|table| part_key(table, &pieces)).collect();
-        let known: Vec<Option<u64>> = keys.iter().map(|key| self.known_rows(*key)).collect();
-        let with_rows = |rows: Vec<u64>| Segment {
-            parts: keys.iter().copied().zip(rows).collect(),
-            ends_row_group,
-        };
-        if let Some(rows) = known.iter().copied().collect() {
-            return Ok(with_rows(rows));
-        }
-        let is_due = |name: &str, known: &Option<u64>| known.is_none() && name != REJECTS;
+        let known: Vec<Option<&Part>> = keys.iter().map(|key| self.known(*key)).collect();
+        let is_due = |name: &str, known: &Option<&Part>| known.is_none() && name != REJECTS;
         let needs_layers =
             self.tables.iter().zip(&known).any(|(table, known)| is_due(table.name, known));
         let mut rejects = Vec::new();
@@ -153,24 +154,19 @@ impl Encoder<'_> {
         }
         let inputs: Vec<ArticleInput> =
             loaded.iter().map(|loaded| input(loaded, self.resolver.tree)).collect();
-        let parts = self.tables.iter().zip(&keys).zip(&known);
-        let rows: io::Result<Vec<u64>> = parts
+        let parts: io::Result<Vec<_>> = (self.tables.iter().zip(keys).zip(known))
             .map(|((table, key), known)| match known {
-                Some(rows) => Ok(*rows),
-                None => self.encode(table, *key, &inputs, &rejects),
+                Some(part) => Ok((key, part.row_count, Records::Published(part.chunk))),
+                None => self.encode(table, key, &inputs, &rejects),
             })
             .collect();
-        Ok(with_rows(rows.map_err(RunError::Cache)?))
+        Ok(Encoding { parts: parts.map_err(RunError::Cache)?, ends_row_group })
     }
 
-    /// The rows of a part that is in the store.
-    fn known_rows(&self, key: Hash) -> Option<u64> {
-        let rows = self.known.get(&key.half()).copied();
-        self.store.output(Form::Csv.key(key))?;
-        match rows {
-            Some(_) => self.store.output(Form::Parquet.key(key)).and(rows),
-            None => Some(with_row_count(&self.store.get(Form::Parquet.key(key))?.bytes)?.0),
-        }
+    /// The part under `key`, where it need not be encoded.
+    fn known(&self, key: Hash) -> Option<&Part> {
+        let part = self.known.get(&key.half())?;
+        self.store.output(key).map(|_| *part)
     }
 
     fn load(&self, mut piece: Piece) -> Result<Loaded, RunError> {
@@ -192,7 +188,7 @@ impl Encoder<'_> {
         key: Hash,
         articles: &[ArticleInput],
         rejects: &[Reject],
-    ) -> io::Result<u64> {
+    ) -> io::Result<(Hash, u64, Records)> {
         let mut watch = Watch::default();
         let encoded = watch.time(|| {
             if table.name == REJECTS { encode_rejects(rejects) } else { encode(table, articles) }
@@ -200,16 +196,14 @@ impl Encoder<'_> {
         let took = u64::try_from(watch.total.as_nanos()).unwrap_or(u64::MAX);
         self.encode_ns.fetch_add(took, Ordering::Relaxed);
         let Encoded { parquet, csv, row_count } = encoded;
-        let parquet = [&row_count.to_le_bytes()[..], &parquet].concat();
-        self.store.put_as_is(Form::Parquet.key(key), &parquet)?;
-        self.store.put(Form::Csv.key(key), &csv)?;
-        Ok(row_count)
+        self.store.put_as_is(key, &parquet)?;
+        Ok((key, row_count, Records::New(csv)))
     }
 }
 
 const REJECTS: &str = "rejects";
 /// A new way to keep parts needs a new one.
-const PART_FORM: &[u8] = b"part 3";
+const PART_FORM: &[u8] = b"part 4";
 
 /// The key of the part of `table` that holds these items.
 fn part_key(table: &Table, pieces: &[Piece]) -> Hash {
@@ -266,8 +260,7 @@ fn input<'a>(loaded: &'a Loaded, tree: &'a Tree) -> ArticleInput<'a> {
     }
 }
 
-/// The two files of a table; the store keeps a part in both forms, since each file is spliced by
-/// itself.
+/// The two files of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     Csv,
@@ -285,28 +278,4 @@ impl Form {
         };
         format!("{}.{extension}", table.name)
     }
-
-    /// Where the store has this form of the part under `part`.
-    pub fn key(self, part: Hash) -> Hash {
-        match self {
-            Self::Csv => Hash::of_parts([&b"csv"[..], &part.0]),
-            Self::Parquet => part,
-        }
-    }
-
-    /// This form of a part: CSV records, or the bytes of a Parquet file; none where the store has
-    /// lost it.
-    pub fn load(self, part: Hash, store: &Store) -> Option<Bytes> {
-        let bytes = Bytes::from(store.get(self.key(part))?.bytes);
-        match self {
-            Self::Csv => Some(bytes),
-            Self::Parquet => Some(bytes.slice_ref(with_row_count(&bytes)?.1)),
-        }
-    }
-}
-
-/// The number of rows of a part, and its Parquet bytes.
-fn with_row_count(stored: &[u8]) -> Option<(u64, &[u8])> {
-    let (row_count, parquet) = stored.split_first_chunk()?;
-    Some((u64::from_le_bytes(*row_count), parquet))
 }

@@ -8,16 +8,18 @@ use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
 use newsloom_stages::{REPEAT_STAGE, STAGES, TABULATE_STAGE};
-use newsloom_tabulate::{PublishedFile, Table, assemble_parquet, csv_header, datapackage};
+use newsloom_tabulate::{PublishedFile, Table, assemble_parquet, datapackage};
 use rayon::prelude::*;
 use serde_json::json;
 
+use super::csv_file::CsvFile;
 use super::hash::Hash;
 use super::publish::Staging;
 use super::run::RunError;
 use super::segment::Form;
-use super::state::{Counts, File, Head, Program, Segment};
+use super::state::{Counts, File, Head, Part, Program, Segment};
 use super::store::Store;
 use crate::config::Config;
 
@@ -34,25 +36,41 @@ pub struct Splicer<'a> {
     pub intact: &'a BTreeMap<String, File>,
 }
 
+/// A file of a table that is to be brought to its end.
+enum Job<'a> {
+    Csv(&'a Table, CsvFile<'a>),
+    /// The position of the table.
+    Parquet(usize),
+}
+
+impl Job<'_> {
+    fn name(&self, tables: &[Table]) -> String {
+        match self {
+            Self::Csv(table, _) => Form::Csv.file_name(table),
+            Self::Parquet(index) => Form::Parquet.file_name(&tables[*index]),
+        }
+    }
+}
+
 impl Splicer<'_> {
-    /// Writes the files that are not as published already; gives the hashes of all.
+    /// Writes the files that are not as published already, the CSV files to their end; gives the
+    /// hashes of all.
     ///
     /// # Errors
     /// Where a file cannot be written, or the store has lost a part.
-    pub fn write(&self, staging: &Staging) -> Result<BTreeMap<String, Hash>, RunError> {
-        let tables = 0..self.tables.len();
-        let mut jobs: Vec<(usize, Form)> =
-            tables.flat_map(|table| Form::ALL.map(|form| (table, form))).collect();
+    pub fn write(
+        &self,
+        staging: &Staging,
+        csv_files: Vec<CsvFile>,
+    ) -> Result<BTreeMap<String, Hash>, RunError> {
+        let csv_files = self.tables.iter().zip(csv_files);
+        let mut jobs: Vec<Job> = csv_files.map(|(table, file)| Job::Csv(table, file)).collect();
+        jobs.extend((0..self.tables.len()).map(Job::Parquet));
         // The longest first, so that no thread is left alone with one at the end.
-        jobs.sort_by_key(|(table, form)| {
-            let last = self.last.files.get(&form.file_name(&self.tables[*table]));
-            Reverse(last.map_or(0, |file| file.bytes))
-        });
-        let written: Result<Vec<(PublishedFile, Hash)>, RunError> = jobs
-            .into_iter()
-            .par_bridge()
-            .map(|(table, form)| self.file(staging, table, form))
-            .collect();
+        let last_bytes = |name: &str| self.last.files.get(name).map_or(0, |file| file.bytes);
+        jobs.sort_by_key(|job| Reverse(last_bytes(&job.name(self.tables))));
+        let written: Result<Vec<(PublishedFile, Hash)>, RunError> =
+            jobs.into_iter().par_bridge().map(|job| self.file(staging, job)).collect();
         let mut written = written?;
         written.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
         let (files, hashes): (Vec<PublishedFile>, Vec<Hash>) = written.into_iter().unzip();
@@ -76,71 +94,64 @@ impl Splicer<'_> {
         Ok(hashes)
     }
 
-    /// A file of one table.
-    fn file(
-        &self,
-        staging: &Staging,
-        index: usize,
-        form: Form,
-    ) -> Result<(PublishedFile, Hash), RunError> {
-        let table = &self.tables[index];
-        let name = form.file_name(table);
-        // Where row groups end decides the bytes as much as the parts do.
-        let parts = |segment: &Segment| (segment.parts.get(index).copied(), segment.ends_row_group);
-        let before = self.last_segments.iter().map(parts);
-        let is_same = self.last.program.stages.last() == Program::of(self.config).stages.last()
-            && self.segments.iter().map(parts).eq(before);
-        let (bytes, hash) = match self.intact.get(&name) {
-            Some(file) if is_same => (file.bytes, file.hash),
-            _ => self.write_file(staging, &name, index, form)?,
+    /// One file.
+    fn file(&self, staging: &Staging, job: Job) -> Result<(PublishedFile, Hash), RunError> {
+        let name = job.name(self.tables);
+        let (table, (bytes, hash)) = match job {
+            Job::Csv(table, file) => (table, file.finish().map_err(self.trouble())?),
+            Job::Parquet(index) => {
+                let written = match self.intact.get(&name) {
+                    Some(file) if self.is_same(index) => (file.bytes, file.hash),
+                    _ => self.write_parquet(staging, &name, index)?,
+                };
+                (&self.tables[index], written)
+            }
         };
         Ok((PublishedFile { name, table: table.name, bytes, sha256: hash.to_string() }, hash))
     }
 
-    fn write_file(
+    /// Whether the parts of a table are those of the last run.
+    fn is_same(&self, index: usize) -> bool {
+        // Where row groups end decides the bytes as much as the parts do.
+        let part = |segment: &Segment| {
+            (segment.parts.get(index).map(|part| part.key), segment.ends_row_group)
+        };
+        self.last.program.stages.last() == Program::of(self.config).stages.last()
+            && self.segments.iter().map(part).eq(self.last_segments.iter().map(part))
+    }
+
+    fn write_parquet(
         &self,
         staging: &Staging,
         name: &str,
         index: usize,
-        form: Form,
     ) -> Result<(u64, Hash), RunError> {
-        let table = &self.tables[index];
         let is_lost = AtomicBool::new(false);
-        let part = |segment: &Segment| {
-            form.load(segment.parts[index].0, self.store).ok_or_else(|| {
+        let load = |segment: &Segment| {
+            let stored = self.store.get(segment.parts[index].key);
+            stored.map(|stored| Bytes::from(stored.bytes)).ok_or_else(|| {
                 is_lost.store(true, Ordering::Relaxed);
                 io::Error::from(io::ErrorKind::InvalidData)
             })
         };
         let write = || -> io::Result<(u64, Hash)> {
-            let mut file = staging.create(name)?;
-            match form {
-                Form::Csv => {
-                    file.write_all(&csv_header(table))?;
-                    self.segments.iter().try_for_each(|segment| file.write_all(&part(segment)?))?;
-                }
-                Form::Parquet => {
-                    let row_groups =
-                        self.segments.split_inclusive(|segment| segment.ends_row_group);
-                    let row_groups = row_groups.map(|segments| segments.iter().map(part).collect());
-                    file = assemble_parquet(table, row_groups, file)?;
-                }
-            }
-            file.finish()
+            let row_groups = self.segments.split_inclusive(|segment| segment.ends_row_group);
+            let row_groups = row_groups.map(|segments| segments.iter().map(load).collect());
+            assemble_parquet(&self.tables[index], row_groups, staging.create(name)?)?.finish()
         };
         let written = write();
         if is_lost.into_inner() {
             // All that is damaged is found now, so that the next go makes all of it anew.
-            for (key, _) in self.parts(index) {
-                form.load(key, self.store);
+            for part in self.parts(index) {
+                self.store.get(part.key);
             }
             return Err(RunError::Lost);
         }
         written.map_err(self.trouble())
     }
 
-    /// The keys and row numbers of a table's parts, in order.
-    fn parts(&self, index: usize) -> impl Iterator<Item = (Hash, u64)> {
+    /// A table's parts, in order.
+    fn parts(&self, index: usize) -> impl Iterator<Item = Part> {
         self.segments.iter().map(move |segment| segment.parts[index])
     }
 
@@ -150,7 +161,7 @@ impl Splicer<'_> {
         let stages: BTreeMap<&str, &str> =
             stages.map(|stage| (stage.name, stage.fingerprint)).collect();
         let rows = self.tables.iter().enumerate().map(|(index, table)| {
-            (table.name, self.parts(index).map(|(_, rows)| rows).sum::<u64>())
+            (table.name, self.parts(index).map(|part| part.row_count).sum::<u64>())
         });
         let hashes = hashes.iter().map(|(name, hash)| (name.as_str(), hash.to_string()));
         let manifest = json!({

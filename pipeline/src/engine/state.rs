@@ -28,7 +28,7 @@ const SOURCES: &str = "sources-";
 const ITEMS: &str = "items-";
 const SEGMENTS: &str = "segments-";
 /// Begins the head's content; a new form of state needs a new one.
-const FORM: u32 = 7;
+const FORM: u32 = 8;
 /// Rejected items that are told again by a run with nothing to do.
 pub const REJECTS_TOLD: usize = 20;
 
@@ -73,12 +73,31 @@ pub struct Counts {
     pub bytes: u64,
 }
 
-/// A run of articles as the tables hold it: the key and the number of rows of each table's part.
+/// A run of articles as the tables hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
-    pub parts: Vec<(Hash, u64)>,
+    /// One for each table.
+    pub parts: Vec<Part>,
     /// Whether its rows are the last ones of a row group.
     pub ends_row_group: bool,
+}
+
+/// A segment's rows of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    pub key: Hash,
+    pub row_count: u64,
+    pub chunk: Chunk,
+}
+
+/// A part's records in the table's CSV file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chunk {
+    /// Where they begin.
+    pub start: u64,
+    pub bytes: u64,
+    /// The CRC-32 of the bytes.
+    pub crc: u32,
 }
 
 /// A published file.
