@@ -286,8 +286,8 @@ mod tests {
             write(&out, &BTreeMap::new(), &first).unwrap();
             let (chunks, ..) = write(&out, &intact, &records).unwrap();
             assert!(text() == expected, "{before:?} {between:?} {after:?}");
-            let ends = chunks.iter().map(|chunk| chunk.start + chunk.bytes);
-            assert_eq!(ends.last().unwrap_or(header.len() as u64), expected.len() as u64);
+            let end = chunks.last().map_or(header.len() as u64, |chunk| chunk.start + chunk.bytes);
+            assert_eq!(end, expected.len() as u64);
         }
     }
 

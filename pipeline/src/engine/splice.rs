@@ -38,7 +38,7 @@ pub struct Splicer<'a> {
 
 /// A file of a table that is to be brought to its end.
 enum Job<'a> {
-    Csv(&'a Table, CsvFile<'a>),
+    Csv(&'a Table, Box<CsvFile<'a>>),
     /// The position of the table.
     Parquet(usize),
 }
@@ -64,7 +64,8 @@ impl Splicer<'_> {
         csv_files: Vec<CsvFile>,
     ) -> Result<BTreeMap<String, Hash>, RunError> {
         let csv_files = self.tables.iter().zip(csv_files);
-        let mut jobs: Vec<Job> = csv_files.map(|(table, file)| Job::Csv(table, file)).collect();
+        let mut jobs: Vec<Job> =
+            csv_files.map(|(table, file)| Job::Csv(table, Box::new(file))).collect();
         jobs.extend((0..self.tables.len()).map(Job::Parquet));
         // The longest first, so that no thread is left alone with one at the end.
         let last_bytes = |name: &str| self.last.files.get(name).map_or(0, |file| file.bytes);
