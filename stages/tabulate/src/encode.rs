@@ -19,7 +19,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{ColumnPath, SchemaDescriptor};
+use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor};
 
 use crate::column::{Field, Kind, Table};
 use crate::list::tables;
@@ -49,7 +49,7 @@ pub fn arrow_schema(table: &Table) -> SchemaRef {
 /// What all Parquet files of a table have in common; it takes longer to make than some rows.
 struct Form {
     arrow: SchemaRef,
-    parquet: SchemaDescriptor,
+    parquet: SchemaDescPtr,
     /// Of the file in memory whose pages are still to be packed.
     plain: WriterProperties,
     packed: Arc<WriterProperties>,
@@ -63,7 +63,7 @@ impl Form {
         let arrow = arrow_schema(table);
         let parquet = ArrowSchemaConverter::new().convert(&arrow);
         Self {
-            parquet: parquet.expect("the schema has types that Parquet takes"),
+            parquet: Arc::new(parquet.expect("the schema has types that Parquet takes")),
             plain: properties(table, Compression::UNCOMPRESSED),
             packed: Arc::new(properties(table, compression())),
             arrow,
@@ -93,7 +93,7 @@ fn parquet_of(form: &Form, batch: &RecordBatch) -> Result<Vec<u8>, ParquetError>
     if batch.num_rows() > 0 {
         let options = ArrowWriterOptions::new()
             .with_properties(form.plain.clone())
-            .with_parquet_schema(form.parquet.clone())
+            .with_parquet_schema(SchemaDescriptor::clone(&form.parquet))
             .with_skip_arrow_metadata(true);
         let mut plain = Vec::new();
         let mut plain_writer =
@@ -144,9 +144,10 @@ pub fn assemble_parquet<W: Write + Send>(
     row_groups: impl IntoIterator<Item = io::Result<Vec<Bytes>>>,
     mut out: W,
 ) -> io::Result<W> {
-    let mut writer = FORMS[table.name].writer(&mut out).map_err(io_error)?;
+    let form = &FORMS[table.name];
+    let mut writer = form.writer(&mut out).map_err(io_error)?;
     for segments in row_groups {
-        splice(segments?, &mut writer).map_err(io_error)?;
+        splice(segments?, &form.parquet, &mut writer).map_err(io_error)?;
     }
     writer.close().map_err(io_error)?;
     Ok(out)

@@ -15,24 +15,34 @@ use parquet::data_type::{
     Int32Type, Int64Type,
 };
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
-use parquet::file::reader::FileReader as _;
-use parquet::file::serialized_reader::SerializedFileReader;
+use parquet::file::metadata::{
+    ColumnChunkMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
+    RowGroupMetaData,
+};
 use parquet::file::statistics::{Statistics, ValueStatistics};
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::SchemaDescPtr;
 
-/// Appends the rows of `segments`, each a Parquet file of one row group or none, as one row group.
+/// Appends the rows of `segments`, each a Parquet file of one row group or none and of columns as
+/// in `schema`, as one row group.
 ///
 /// # Errors
 /// Where a segment is no such file, has other columns, or the writer cannot write.
 pub(crate) fn splice<W: Write + Send>(
     segments: Vec<Bytes>,
+    schema: &SchemaDescPtr,
     writer: &mut SerializedFileWriter<W>,
 ) -> Result<(), ParquetError> {
+    // What is the same for all segments is not decoded for each.
+    let options = ParquetMetaDataOptions::new()
+        .with_schema(schema.clone())
+        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll);
     let mut parts: Vec<(Bytes, RowGroupMetaData)> = Vec::with_capacity(segments.len());
     for segment in segments {
-        let reader = SerializedFileReader::new(segment.clone())?;
-        parts.extend(reader.metadata().row_groups().first().map(|part| (segment, part.clone())));
+        let reader = ParquetMetaDataReader::new().with_metadata_options(Some(options.clone()));
+        let row_groups = reader.parse_and_finish(&segment)?.into_builder().take_row_groups();
+        parts.extend(row_groups.into_iter().next().map(|part| (segment, part)));
     }
     let Some((_, first)) = parts.first() else { return Ok(()) };
     let rows: i64 = parts.iter().map(|(_, part)| part.num_rows()).sum();
@@ -156,6 +166,8 @@ mod tests {
     use std::sync::Arc;
 
     use parquet::file::properties::WriterProperties;
+    use parquet::file::reader::FileReader as _;
+    use parquet::file::serialized_reader::SerializedFileReader;
     use parquet::schema::parser::parse_message_type;
 
     use super::*;
@@ -207,8 +219,9 @@ mod tests {
         ];
         let mut out = Vec::new();
         let mut file = writer(&mut out);
-        splice(parts.iter().map(|rows| encoded(rows)).collect(), &mut file).unwrap();
-        splice(vec![], &mut file).unwrap();
+        let schema = Arc::new(file.schema_descr().clone());
+        splice(parts.iter().map(|rows| encoded(rows)).collect(), &schema, &mut file).unwrap();
+        splice(vec![], &schema, &mut file).unwrap();
         file.close().unwrap();
         let footer = |file: Bytes| {
             let reader = SerializedFileReader::new(file).unwrap();
