@@ -24,6 +24,17 @@ pub enum Naming {
     Code,
 }
 
+/// The sum that names another one's currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lender {
+    /// Its own words name it.
+    None,
+    /// The one before it.
+    Before,
+    /// One of the same amount.
+    Twin,
+}
+
 /// A sum as it stands in a sentence, its currency still to be decided. Places are bytes.
 #[derive(Debug, Clone)]
 pub struct Sum {
@@ -40,8 +51,8 @@ pub struct Sum {
     pub per: Option<String>,
     /// Stands in brackets right behind the sum before it.
     pub is_conversion: bool,
-    /// Has the currency of the sum before it.
-    pub is_elliptic: bool,
+    /// What names the currency in its place.
+    pub lender: Lender,
 }
 
 /// A sentence being searched.
@@ -389,7 +400,7 @@ impl<'a> Scanner<'a> {
             bound: qualifier.map_or(Bound::Unbounded, |(_, _, bound)| bound),
             per: self.per(end),
             is_conversion: false,
-            is_elliptic: false,
+            lender: Lender::None,
         }
     }
 }
