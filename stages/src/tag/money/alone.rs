@@ -6,7 +6,7 @@
 //! it, if a word names that.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -72,7 +72,7 @@ struct Twins<'s> {
     /// With a sum of each; none where its sums are of several currencies.
     by_amount: BTreeMap<Decimal, Option<&'s Sum>>,
     /// Those that are also how many there are of something.
-    counted: Vec<Decimal>,
+    counted: BTreeSet<Decimal>,
 }
 
 impl<'s> Twins<'s> {
@@ -89,7 +89,7 @@ impl<'s> Twins<'s> {
                 .and_modify(|twin| *twin = twin.and_then(|twin| narrower(twin, sum)))
                 .or_insert(Some(sum));
         }
-        Self { by_amount, counted: Vec::new() }
+        Self { by_amount, counted: BTreeSet::new() }
     }
 
     fn counts(&self, amount: Option<Decimal>) -> bool {
@@ -124,14 +124,15 @@ impl Scanner<'_> {
             let own = passed.checked_sub(1).map(|before| &taken[before].1);
             let twin = twins.by_amount.get(&amount.value).copied().flatten();
             let is_counted = !self.counts_nothing(amount.end);
-            if is_counted && twin.is_some() {
-                twins.counted.push(amount.value);
-            }
-            let twin =
-                twin.filter(|_| is_large(&amount) && (!is_counted || self.is_joined(amount.end)));
-            let elliptic = || self.elliptic(&amount, own, last).filter(|_| !is_counted);
-            let twin = twin.map(|twin| (twin, Lender::Twin));
-            let lent = twin.or_else(|| Some((elliptic()?, Lender::Before)));
+            let lent = match twin.filter(|_| is_large(&amount)) {
+                Some(_) if is_counted && !self.is_joined(amount.end) => {
+                    twins.counted.insert(amount.value);
+                    None
+                }
+                Some(twin) => Some((twin, Lender::Twin)),
+                None if is_counted => None,
+                None => self.elliptic(&amount, own, last).map(|sum| (sum, Lender::Before)),
+            };
             if let Some((model, lender)) = lent {
                 let named = Named {
                     start,
@@ -160,7 +161,7 @@ impl Scanner<'_> {
     }
 
     /// Whether nothing that is counted stands behind the number that ends at `end`.
-    fn counts_nothing(&self, end: usize) -> bool {
+    pub(super) fn counts_nothing(&self, end: usize) -> bool {
         let behind = skip_spaces(self.text, end);
         let rest = &self.folded[behind..];
         let is_part = self.lexicon.of.at_start(rest).is_some() || rest.starts_with(['%', '-']);
@@ -204,7 +205,7 @@ fn next_number(text: &str, mut at: usize) -> Option<(usize, usize)> {
             }
             at = next;
         }
-        let behind = &text[skip_spaces(text, at)..];
+        let behind = text[skip_spaces(text, at)..].trim_start_matches('-');
         let has_word = behind.starts_with(|ch: char| is_letter(ch) || !ch.is_ascii());
         let is_own = !text[..start].ends_with(char::is_alphanumeric);
         if is_own && (has_word || digits >= DIGITS_OF_MILLION) {

@@ -53,6 +53,12 @@ struct Words {
     range_to: Vec<String>,
     /// Between the old amount and the new: "de 2 para 3 euros".
     change_to: Vec<String>,
+    /// Before the old amount, where what joins it to the new may join a range too: "passe de".
+    change_from: Vec<String>,
+    /// Between an amount and another that it is compared with: "contre 2 millions d'euros".
+    against: Vec<String>,
+    /// Between a scale and what is added to it: "1 milione e 340mila".
+    scale_and: Vec<String>,
     range_or: Vec<String>,
     minor_and: Vec<String>,
     that_is: Vec<String>,
@@ -109,6 +115,9 @@ pub struct Lexicon {
     pub between_and: Phrases<()>,
     pub range_to: Phrases<()>,
     pub change_to: Phrases<()>,
+    pub change_from: Phrases<()>,
+    pub against: Phrases<()>,
+    pub scale_and: Phrases<()>,
     pub range_or: Phrases<()>,
     pub minor_and: Phrases<()>,
     pub that_is: Phrases<()>,
@@ -240,6 +249,9 @@ impl Lexicon {
             between_and: plain(words.between_and),
             range_to: plain(words.range_to),
             change_to: plain(words.change_to),
+            change_from: plain(words.change_from),
+            against: plain(words.against),
+            scale_and: plain(words.scale_and),
             range_or: plain(words.range_or),
             minor_and: plain(words.minor_and),
             that_is: plain(words.that_is),
