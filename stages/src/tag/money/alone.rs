@@ -125,7 +125,7 @@ impl Scanner<'_> {
             let twin = twins.by_amount.get(&amount.value).copied().flatten();
             let is_counted = !self.counts_nothing(amount.end);
             let lent = match twin.filter(|_| is_large(&amount)) {
-                Some(_) if is_counted && !self.is_joined(amount.end) => {
+                Some(_) if is_counted && !self.is_joined(start, amount.end) => {
                     twins.counted.insert(amount.value);
                     None
                 }
@@ -168,9 +168,11 @@ impl Scanner<'_> {
         !is_part && self.ends_clause(end)
     }
 
-    /// Whether a word is joined to the number that ends at `end`: "das 300-Millionen-Paket".
-    fn is_joined(&self, end: usize) -> bool {
-        self.text[end..].strip_prefix('-').is_some_and(|rest| rest.starts_with(is_letter))
+    /// Whether a word is joined to the number at `start..end`, and the number to none before, as
+    /// in an address: "das 300-Millionen-Paket".
+    fn is_joined(&self, start: usize, end: usize) -> bool {
+        let behind = self.text[end..].strip_prefix('-');
+        !self.text[..start].ends_with('-') && behind.is_some_and(|rest| rest.starts_with(is_letter))
     }
 }
 

@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::lexicon::{Lexicon, last_year, pays_with};
-use super::scan::{Naming, Sum};
+use super::scan::{Naming, Scanner, Sum};
 use crate::layers::{CurrencyEvidence, MoneyMention};
 
 /// What an article tells of currencies beside the words of a sum.
@@ -28,6 +28,8 @@ pub struct Evidence<'a> {
     pub lexicon: &'static Lexicon,
     /// The countries that the article names.
     pub countries: OnceCell<BTreeSet<&'static str>>,
+    /// The codes of the currencies that it names without much doubt, with an amount or without.
+    pub spoken: OnceCell<BTreeSet<String>>,
 }
 
 /// What the sentence of a sum tells.
@@ -76,6 +78,14 @@ impl Evidence<'_> {
         {
             return (Some(code.to_owned()), CurrencyEvidence::Document);
         }
+        let past = codes.iter().find(|code| year.zip(last_year(code)).is_some());
+        let past = past.filter(|code| around.lexicon.is_home_of(code)).copied();
+        // "La livre libanaise a chuté : il en faut 90 000 livres pour un dollar."
+        let is_spoken = |code: &&&String| self.spoken().contains(code.as_str());
+        let is_open = sum.currency.default.is_none() && past.is_none();
+        if is_open && let Some(code) = only(codes.iter().filter(is_spoken)) {
+            return (Some((*code).clone()), CurrencyEvidence::Document);
+        }
         let own = self.country.and_then(|country| {
             codes.iter().find(|code| pays_with(country, code) && converted != Some(**code))
         });
@@ -90,8 +100,6 @@ impl Evidence<'_> {
         if let Some(code) = own.copied().or_else(|| open.then(told).flatten()) {
             return (Some(code.clone()), CurrencyEvidence::Country);
         }
-        let past = codes.iter().find(|code| year.zip(last_year(code)).is_some());
-        let past = past.filter(|code| around.lexicon.is_home_of(code)).copied();
         let configured = self.defaults.iter().find(|code| codes.contains(code));
         let default = sum.currency.default.as_ref();
         let default = default.filter(|code| sum.currency.codes.contains(code));
@@ -105,6 +113,13 @@ impl Evidence<'_> {
                 _ => (None, CurrencyEvidence::Unknown),
             },
         }
+    }
+
+    fn spoken(&self) -> &BTreeSet<String> {
+        self.spoken.get_or_init(|| {
+            let marked = self.texts.iter().filter(|text| self.lexicon.markers.are_in(text));
+            marked.flat_map(|text| Scanner::new(text, self.lexicon).plain_names()).collect()
+        })
     }
 
     /// The code of the country that the sentence, else the article, names.

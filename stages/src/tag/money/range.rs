@@ -9,6 +9,8 @@ use super::naming::Named;
 use super::scan::{Naming, Scanner, Sum, skip_spaces};
 use crate::text::is_letter;
 
+const THOUSAND: Decimal = Decimal::ONE_THOUSAND;
+
 /// What joins the ends of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Joiner {
@@ -56,13 +58,19 @@ impl Pair {
 }
 
 impl Scanner<'_> {
-    /// The pair that `first` begins, its currency ending at `first_end`.
-    pub(super) fn pair(&self, span_start: usize, first: Amount, first_end: usize) -> Option<Pair> {
+    /// The pair that `first` begins, its currency, if it `has_own`, ending at `first_end`.
+    pub(super) fn pair(
+        &self,
+        span_start: usize,
+        first: Amount,
+        first_end: usize,
+        has_own: bool,
+    ) -> Option<Pair> {
         if first.is_fraction {
             return None;
         }
         let between = self.is_between(span_start);
-        let (joiner, second_start) = self.joiner(span_start, first_end, between)?;
+        let (mut joiner, second_start) = self.joiner(span_start, first_end, between)?;
         let sign = self.lexicon.signs.at_start(&self.text[second_start..]);
         let amount_start = match sign {
             Some((sign, _)) => skip_spaces(self.text, second_start + sign.len()),
@@ -81,12 +89,19 @@ impl Scanner<'_> {
             let (meaning, naming) = (meaning.clone(), Naming::Sign);
             Some(Named { meaning, naming, start, end, has_country: false })
         });
+        let mut first = first;
+        let base = second.value.checked_div(second.scale)?;
+        let is_bare = !first.has_scale() && !first.looks_like_a_sum && second.has_scale();
+        // "de 320 à 280 millions d'euros"
+        let falls = is_bare && !has_own && first.value > base && first.value < THOUSAND;
+        if falls && joiner == Joiner::To {
+            joiner = Joiner::Change;
+        }
         if joiner.parts_two_sums() && (first_end > first.end || named.is_none()) {
             return None;
         }
-        let mut first = first;
-        let base = second.value.checked_div(second.scale)?;
-        let lends = second.has_scale() && !first.has_scale() && first.value <= base;
+        let lends = second.has_scale() && !first.has_scale() && first.value <= base
+            || falls && joiner == Joiner::Change;
         if lends {
             first.value = first.value.checked_mul(second.scale)?;
             first.scale = second.scale;
@@ -171,7 +186,7 @@ impl Scanner<'_> {
 
     /// Where the amount begins that the one before `at` is compared with: ", contre environ".
     fn compared(&self, at: usize) -> Option<usize> {
-        let comma = usize::from(self.text[at..].starts_with(','));
+        let comma = usize::from(self.text[at..].starts_with([',', '(']));
         let start = skip_spaces(self.text, at + comma);
         let (word, ()) = self.lexicon.against.at_start(&self.folded[start..])?;
         let end = skip_spaces(self.text, start + word.len());

@@ -142,7 +142,8 @@ impl<'a> Scanner<'a> {
         let first_end = after.as_ref().map_or(first.end, |named| named.end.max(first.end));
         let span_start = before.as_ref().map_or(start, |named| named.start);
         let mut lent = None;
-        if let Some(pair) = self.pair(span_start, first, first_end) {
+        let has_own = before.is_some() || after.is_some();
+        if let Some(pair) = self.pair(span_start, first, first_end, has_own) {
             if let Some(range) = self.range(start, &pair, before.as_ref(), after.as_ref()) {
                 return Some(range);
             }
@@ -287,7 +288,11 @@ impl<'a> Scanner<'a> {
         let is_own = unit.as_ref().is_some_and(|named| named.meaning.parts == 1);
         let next = rest.trim_start().chars().next();
         let open = next.is_some_and(char::is_alphanumeric) || rest.trim_start().starts_with('%');
-        let sure = if joiner.is_some() || in_words { !open } else { next != Some('%') };
+        let sure = match joiner {
+            _ if in_words => self.ends_clause(to) && next != Some('%'),
+            Some(_) => !open,
+            None => next != Some('%'),
+        };
         // "10 pounds 50 pence"
         let to = unit.map_or(to, |named| named.end);
         (fits && !runs_on && !is_own && sure)
