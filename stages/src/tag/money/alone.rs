@@ -165,7 +165,16 @@ impl Scanner<'_> {
         let behind = skip_spaces(self.text, end);
         let rest = &self.folded[behind..];
         let is_part = self.lexicon.of.at_start(rest).is_some() || rest.starts_with(['%', '-']);
-        !is_part && self.ends_clause(end)
+        !is_part && (self.ends_clause(end) || self.is_before_verb(behind))
+    }
+
+    /// Whether the last word of a clause, which is no noun, stands at `at`: "bei 7,3 Millionen
+    /// gelegen."
+    fn is_before_verb(&self, at: usize) -> bool {
+        let rest = &self.text[at..];
+        let behind = rest.trim_start_matches(is_letter);
+        let ends = behind.is_empty() || behind.starts_with(['.', ',', ';', ':', '!', '?', ')']);
+        self.lexicon.capital_nouns && rest.starts_with(char::is_lowercase) && ends
     }
 
     /// Whether a word is joined to the number at `start..end`, and the number to none before, as

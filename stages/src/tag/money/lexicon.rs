@@ -15,7 +15,7 @@ use super::phrases::Phrases;
 use crate::layers::Bound;
 use crate::lexicon::{self, PerLanguage};
 use crate::tag::numbers::{Numbers, numbers_of};
-use crate::text::is_letter;
+use crate::text::{is_letter, lowered};
 
 /// The shared `currencies.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -39,6 +39,8 @@ struct RootWords {
 #[serde(deny_unknown_fields, default)]
 struct Words {
     of: Vec<String>,
+    /// The language writes nouns with a capital.
+    capital_nouns: bool,
     ones: Vec<String>,
     /// The demonetised codes that an old name means where nothing else tells.
     home_codes: Vec<String>,
@@ -138,6 +140,7 @@ pub struct Lexicon {
     pub change_stems: Vec<String>,
     pub per_units: BTreeMap<String, String>,
     pub prefixes: Vec<String>,
+    pub capital_nouns: bool,
     pub sign_as_mark: Option<String>,
     /// Demonetised codes of the countries that speak the language.
     home_codes: Vec<String>,
@@ -232,6 +235,7 @@ impl Lexicon {
             codes: root.codes.iter().cloned().collect(),
             home_codes: words.home_codes,
             prefixes,
+            capital_nouns: words.capital_nouns,
             sign_as_mark: words.sign_as_mark,
             word_codes: root.word_codes.clone(),
             adjectives: Phrases::new(by_country([
@@ -286,6 +290,15 @@ impl Lexicon {
             }
         }
         countries
+    }
+
+    /// The countries whose adjectives stand in `text`.
+    pub fn demonyms_in(&self, text: &str) -> BTreeSet<&str> {
+        let folded = lowered(text);
+        let is_first = |at: usize| !folded[..at].ends_with(is_letter);
+        let places = folded.char_indices().filter(|(at, ch)| is_letter(*ch) && is_first(*at));
+        let named = places.filter_map(|(at, _)| self.adjectives.at_start(&folded[at..]));
+        named.map(|(_, country)| country.as_str()).collect()
     }
 
     /// Whether a demonetised `code` is what the language's own countries paid with.

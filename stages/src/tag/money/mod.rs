@@ -60,6 +60,7 @@ pub fn tag(
         texts,
         lexicon: lexicon_of(tag),
         countries: OnceCell::new(),
+        demonyms: OnceCell::new(),
         spoken: OnceCell::new(),
     };
     let mut mentions: Vec<MoneyMention> = Vec::with_capacity(found.len());

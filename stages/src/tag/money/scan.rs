@@ -248,6 +248,12 @@ impl<'a> Scanner<'a> {
         word.is_empty() || self.lexicon.followers.contains(word)
     }
 
+    /// Whether what stands at `at` is no noun that the words before could count.
+    fn precedes_no_noun(&self, at: usize) -> bool {
+        let is_small = self.text[at..].trim_start().starts_with(char::is_lowercase);
+        self.lexicon.capital_nouns && is_small || self.ends_clause(at)
+    }
+
     /// `75 USD million`: a scale behind the code.
     fn scale_behind(&self, amount: &mut Amount, end: usize) -> Option<usize> {
         let at = skip_spaces(self.text, end);
@@ -289,7 +295,7 @@ impl<'a> Scanner<'a> {
         let next = rest.trim_start().chars().next();
         let open = next.is_some_and(char::is_alphanumeric) || rest.trim_start().starts_with('%');
         let sure = match joiner {
-            _ if in_words => self.ends_clause(to) && next != Some('%'),
+            _ if in_words => self.precedes_no_noun(to),
             Some(_) => !open,
             None => next != Some('%'),
         };
