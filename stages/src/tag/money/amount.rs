@@ -70,7 +70,7 @@ impl Scanner<'_> {
         if amount.in_digits {
             amount.end += no_cents(&self.text[amount.end..]);
             self.suffix(&mut amount, has_sign)?;
-            self.rest_of_scale(&mut amount);
+            self.rest_of_scale(at, &mut amount, has_sign)?;
         }
         Some(amount)
     }
@@ -223,21 +223,30 @@ impl Scanner<'_> {
             || self.lexicon.signs.at_start(rest).is_some()
     }
 
-    /// `2 millions 500.000`: what is less than the scale before it is added.
-    fn rest_of_scale(&self, amount: &mut Amount) {
-        let start = skip_spaces(self.text, amount.end);
+    /// `2 millions 500.000`, `1 milione e 340mila`: what is less than the scale before it is added.
+    /// `2 mil 300 millones`: so it is to the thousands of the scale behind.
+    fn rest_of_scale(&self, at: usize, amount: &mut Amount, has_sign: bool) -> Option<()> {
+        let mut start = skip_spaces(self.text, amount.end);
         if !amount.has_scale() || start == amount.end {
-            return;
+            return Some(());
         }
-        let rest = &self.text[start..];
-        let number = self.lexicon.numbers.read(rest).filter(|number| number.in_digits);
-        if let Some(number) = number.filter(|number| number.value < amount.scale)
-            && let Some(value) = amount.value.checked_add(number.value)
-            && self.named_after(start + number.length).is_some()
+        let joiner = self.lexicon.scale_and.at_start(&self.folded[start..]);
+        if let Some((word, ())) = joiner.filter(|_| !self.is_between(at)) {
+            start = skip_spaces(self.text, start + word.len());
+        }
+        let number = self.lexicon.numbers.read(&self.text[start..]);
+        let Some(number) = number.filter(|number| number.in_digits) else { return Some(()) };
+        let end = start + number.length;
+        let is_sum = self.named_after(end).is_some() || has_sign && self.counts_nothing(end);
+        let count = number.value.checked_div(number.scale)?;
+        if is_sum && number.value < amount.scale {
+            (amount.value, amount.end) = (amount.value.checked_add(number.value)?, end);
+        } else if is_sum && joiner.is_none() && count < amount.scale && amount.scale < number.scale
         {
-            amount.value = value;
-            amount.end = start + number.length;
+            amount.value = amount.value.checked_add(count)?.checked_mul(number.scale)?;
+            (amount.scale, amount.end) = (number.scale, end);
         }
+        Some(())
     }
 }
 

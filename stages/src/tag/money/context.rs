@@ -40,7 +40,11 @@ impl Scanner<'_> {
             let is_common = meaning.default.is_some()
                 || meaning.parts > 1
                 || meaning.codes.iter().any(|code| code == "EUR");
-            if !is_common || meaning.is_weak || !self.ends_phrase(end) {
+            // "kostete eine Mark"
+            let is_old = || meaning.codes.iter().any(|code| self.lexicon.is_home_of(code));
+            let is_sum = is_common && !meaning.is_weak
+                || is_old() && self.speaks_of_money(start, end, named);
+            if !is_sum || !self.ends_phrase(end) {
                 return false;
             }
         }

@@ -1,14 +1,15 @@
 //! Which currency an open name or sign is, and what says so.
 //!
-//! Invariant: evidence is asked in one order: the words themselves, the article's other sums, the
-//! country it comes from or speaks of, the default; the first that answers alone decides.
+//! Invariant: evidence is asked in one order: the words themselves, the article's other sums and the
+//! currencies it names without an amount, the country it comes from or speaks of, the default; the
+//! first that answers alone decides.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::lexicon::{Lexicon, last_year, pays_with};
-use super::scan::{Naming, Sum};
+use super::scan::{Naming, Scanner, Sum};
 use crate::layers::{CurrencyEvidence, MoneyMention};
 
 /// What an article tells of currencies beside the words of a sum.
@@ -28,6 +29,10 @@ pub struct Evidence<'a> {
     pub lexicon: &'static Lexicon,
     /// The countries that the article names.
     pub countries: OnceCell<BTreeSet<&'static str>>,
+    /// The countries whose adjectives it uses.
+    pub demonyms: OnceCell<BTreeSet<&'static str>>,
+    /// The codes of the currencies that it names without much doubt, with an amount or without.
+    pub spoken: OnceCell<BTreeSet<String>>,
 }
 
 /// What the sentence of a sum tells.
@@ -76,6 +81,18 @@ impl Evidence<'_> {
         {
             return (Some(code.to_owned()), CurrencyEvidence::Document);
         }
+        let past = codes.iter().find(|code| year.zip(last_year(code)).is_some());
+        let past = past.filter(|code| around.lexicon.is_home_of(code)).copied();
+        // "La livre libanaise a chuté : il en faut 90 000 livres pour un dollar."
+        let is_spoken = |code: &&&String| self.spoken().contains(code.as_str());
+        // "Francs" in French may be the old ones of a text that tells no year.
+        let may_be_past = || sum.currency.codes.iter().any(|code| around.lexicon.is_home_of(code));
+        let is_open = sum.currency.default.is_none()
+            && past.is_none()
+            && (sum.currency.parts > 1 || !may_be_past());
+        if is_open && let Some(code) = only(codes.iter().filter(is_spoken)) {
+            return (Some((*code).clone()), CurrencyEvidence::Document);
+        }
         let own = self.country.and_then(|country| {
             codes.iter().find(|code| pays_with(country, code) && converted != Some(**code))
         });
@@ -87,11 +104,11 @@ impl Evidence<'_> {
             |(code, naming): &(&str, Naming)| is_contrast(*naming) && default == Some(*code);
         let is_of_today = default.is_some_and(|code| last_year(code).is_none());
         let open = !is_of_today || self.named.iter().any(is_told_apart);
-        if let Some(code) = own.copied().or_else(|| open.then(told).flatten()) {
+        let own = own.copied().or_else(|| open.then(told).flatten());
+        if let Some(code) = own.or_else(|| is_open.then(|| self.told_by_demonyms(&codes)).flatten())
+        {
             return (Some(code.clone()), CurrencyEvidence::Country);
         }
-        let past = codes.iter().find(|code| year.zip(last_year(code)).is_some());
-        let past = past.filter(|code| around.lexicon.is_home_of(code)).copied();
         let configured = self.defaults.iter().find(|code| codes.contains(code));
         let default = sum.currency.default.as_ref();
         let default = default.filter(|code| sum.currency.codes.contains(code));
@@ -107,19 +124,37 @@ impl Evidence<'_> {
         }
     }
 
-    /// The code of the country that the sentence, else the article, names.
-    fn told_by_places<'c>(&self, around: &Around, codes: &[&'c String]) -> Option<&'c String> {
-        let pay = |countries: &BTreeSet<&str>| {
-            let is_paid = |code: &&&String| countries.iter().any(|one| pays_with(one, code));
-            only(codes.iter().filter(is_paid).copied())
-        };
-        let sentence = around.countries.get_or_init(|| around.lexicon.countries_in(around.text));
-        pay(sentence).or_else(|| {
-            pay(self.countries.get_or_init(|| {
-                self.texts.iter().flat_map(|text| self.lexicon.countries_in(text)).collect()
-            }))
+    fn spoken(&self) -> &BTreeSet<String> {
+        self.spoken.get_or_init(|| {
+            let marked = self.texts.iter().filter(|text| self.lexicon.markers.are_in(text));
+            marked.flat_map(|text| Scanner::new(text, self.lexicon).plain_names()).collect()
         })
     }
+
+    /// The code of the country whose adjective the article uses.
+    fn told_by_demonyms<'c>(&self, codes: &[&'c String]) -> Option<&'c String> {
+        let countries = self.demonyms.get_or_init(|| {
+            self.texts.iter().flat_map(|text| self.lexicon.demonyms_in(text)).collect()
+        });
+        paid_in(countries, codes)
+    }
+
+    /// The code of the country that the sentence, else the article, names.
+    fn told_by_places<'c>(&self, around: &Around, codes: &[&'c String]) -> Option<&'c String> {
+        let sentence = around.countries.get_or_init(|| around.lexicon.countries_in(around.text));
+        paid_in(sentence, codes).or_else(|| {
+            let countries = self.countries.get_or_init(|| {
+                self.texts.iter().flat_map(|text| self.lexicon.countries_in(text)).collect()
+            });
+            paid_in(countries, codes)
+        })
+    }
+}
+
+/// The one of `codes` that any of `countries` pays with.
+fn paid_in<'c>(countries: &BTreeSet<&str>, codes: &[&'c String]) -> Option<&'c String> {
+    let is_paid = |code: &&&String| countries.iter().any(|one| pays_with(one, code));
+    only(codes.iter().filter(is_paid).copied())
 }
 
 /// The one thing that all of them are.

@@ -15,7 +15,7 @@ use super::phrases::Phrases;
 use crate::layers::Bound;
 use crate::lexicon::{self, PerLanguage};
 use crate::tag::numbers::{Numbers, numbers_of};
-use crate::text::is_letter;
+use crate::text::{is_letter, lowered};
 
 /// The shared `currencies.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -39,6 +39,8 @@ struct RootWords {
 #[serde(deny_unknown_fields, default)]
 struct Words {
     of: Vec<String>,
+    /// The language writes nouns with a capital.
+    capital_nouns: bool,
     ones: Vec<String>,
     /// The demonetised codes that an old name means where nothing else tells.
     home_codes: Vec<String>,
@@ -53,6 +55,12 @@ struct Words {
     range_to: Vec<String>,
     /// Between the old amount and the new: "de 2 para 3 euros".
     change_to: Vec<String>,
+    /// Before the old amount, where what joins it to the new may join a range too: "passe de".
+    change_from: Vec<String>,
+    /// Between an amount and another that it is compared with: "contre 2 millions d'euros".
+    against: Vec<String>,
+    /// Between a scale and what is added to it: "1 milione e 340mila".
+    scale_and: Vec<String>,
     range_or: Vec<String>,
     minor_and: Vec<String>,
     that_is: Vec<String>,
@@ -109,6 +117,9 @@ pub struct Lexicon {
     pub between_and: Phrases<()>,
     pub range_to: Phrases<()>,
     pub change_to: Phrases<()>,
+    pub change_from: Phrases<()>,
+    pub against: Phrases<()>,
+    pub scale_and: Phrases<()>,
     pub range_or: Phrases<()>,
     pub minor_and: Phrases<()>,
     pub that_is: Phrases<()>,
@@ -129,6 +140,7 @@ pub struct Lexicon {
     pub change_stems: Vec<String>,
     pub per_units: BTreeMap<String, String>,
     pub prefixes: Vec<String>,
+    pub capital_nouns: bool,
     pub sign_as_mark: Option<String>,
     /// Demonetised codes of the countries that speak the language.
     home_codes: Vec<String>,
@@ -223,6 +235,7 @@ impl Lexicon {
             codes: root.codes.iter().cloned().collect(),
             home_codes: words.home_codes,
             prefixes,
+            capital_nouns: words.capital_nouns,
             sign_as_mark: words.sign_as_mark,
             word_codes: root.word_codes.clone(),
             adjectives: Phrases::new(by_country([
@@ -240,6 +253,9 @@ impl Lexicon {
             between_and: plain(words.between_and),
             range_to: plain(words.range_to),
             change_to: plain(words.change_to),
+            change_from: plain(words.change_from),
+            against: plain(words.against),
+            scale_and: plain(words.scale_and),
             range_or: plain(words.range_or),
             minor_and: plain(words.minor_and),
             that_is: plain(words.that_is),
@@ -274,6 +290,15 @@ impl Lexicon {
             }
         }
         countries
+    }
+
+    /// The countries whose adjectives stand in `text`.
+    pub fn demonyms_in(&self, text: &str) -> BTreeSet<&str> {
+        let folded = lowered(text);
+        let is_first = |at: usize| !folded[..at].ends_with(is_letter);
+        let places = folded.char_indices().filter(|(at, ch)| is_letter(*ch) && is_first(*at));
+        let named = places.filter_map(|(at, _)| self.adjectives.at_start(&folded[at..]));
+        named.map(|(_, country)| country.as_str()).collect()
     }
 
     /// Whether a demonetised `code` is what the language's own countries paid with.

@@ -4,10 +4,10 @@
 //! whole article in sight. Invariant: amounts are exact decimals; a currency that the words leave
 //! open is kept open or marked as a default, with the candidates beside it.
 
+mod alone;
 mod amount;
 mod beyond;
 mod context;
-mod elliptic;
 mod evidence;
 mod lexicon;
 mod markers;
@@ -26,10 +26,7 @@ use super::{Settings, spans_in};
 use crate::layers::{CurrencyEvidence, Language, MoneyMention, Published, Sentence, Sentences};
 use evidence::{Around, Evidence};
 use lexicon::lexicon_of;
-use scan::{Naming, Scanner, Sum};
-
-/// A sum without a currency stands at most so many sentences behind the one that it takes it from.
-const ELLIPTIC_SENTENCES_MAX: usize = 3;
+use scan::{Lender, Naming, Scanner, Sum};
 
 /// The sums of money the sentences name, in order. `texts` are those of the sentences, `country`
 /// is where the article comes from.
@@ -44,17 +41,16 @@ pub fn tag(
     let mut found: Vec<(usize, Sum)> = Vec::new();
     for (index, (sentence, text)) in sentences.sentences.iter().zip(texts).enumerate() {
         let lexicon = lexicon_of(&sentence.language.tag);
-        let is_near = |at: usize| index - at <= ELLIPTIC_SENTENCES_MAX;
-        let last = found.last().filter(|(at, _)| is_near(*at)).map(|(_, sum)| sum);
-        let is_marked = lexicon.markers.are_in(text);
-        if is_marked || last.is_some() {
-            let scanner = Scanner::new(text, lexicon);
-            let mut sums = if is_marked { scanner.sums() } else { Vec::new() };
-            sums.extend(scanner.elliptic(&sums, last));
-            sums.sort_by_key(|sum| sum.start);
+        if lexicon.markers.are_in(text) {
+            let sums = Scanner::new(text, lexicon).sums();
             found.extend(sums.into_iter().map(|sum| (index, sum)));
         }
     }
+    if found.is_empty() {
+        return Vec::new();
+    }
+    found.extend(alone::alone_in(&sentences.sentences, texts, &found));
+    found.sort_by_key(|(index, sum)| (*index, sum.start));
     let tag = &language.document.tag;
     let evidence = Evidence {
         named: named(&found),
@@ -64,6 +60,8 @@ pub fn tag(
         texts,
         lexicon: lexicon_of(tag),
         countries: OnceCell::new(),
+        demonyms: OnceCell::new(),
+        spoken: OnceCell::new(),
     };
     let mut mentions: Vec<MoneyMention> = Vec::with_capacity(found.len());
     for sums in found.chunk_by(|(index, _), (next, _)| index == next) {
@@ -73,8 +71,9 @@ pub fn tag(
         let mut coins = None;
         for (_, sum) in sums {
             let (code, told) = evidence.decide(sum, &around, mentions.last());
-            let decided = match (sum.is_elliptic, mentions.last()) {
-                (true, Some(last)) => (last.currency.clone(), CurrencyEvidence::Document),
+            let decided = match (sum.lender, mentions.last()) {
+                (Lender::Before, Some(last)) => (last.currency.clone(), CurrencyEvidence::Document),
+                (Lender::Twin, _) if code.is_some() => (code, CurrencyEvidence::Document),
                 _ => (code, told),
             };
             // "45 cents to $12.30"
@@ -142,8 +141,10 @@ fn amount_text(amount: Decimal) -> String {
 }
 
 fn rule(sum: &Sum) -> &'static str {
-    if sum.is_elliptic {
-        return "amount_alone";
+    match sum.lender {
+        Lender::None => {}
+        Lender::Before => return "amount_alone",
+        Lender::Twin => return "amount_again",
     }
     let is_vague = sum.amount.is_none() && sum.amount_text.is_none();
     match (is_vague, sum.amount_max, sum.naming) {
@@ -166,7 +167,7 @@ mod tests {
     use crate::lexicon;
     use crate::span::{Score, Span};
 
-    /// A text and the sums in it, as `surface = amount currency`.
+    /// A text, a line a sentence, and the sums in it, as `surface = amount currency`.
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Example {
@@ -183,14 +184,16 @@ mod tests {
     fn found(text: &str, tag: &str) -> Vec<MoneyMention> {
         let document = from_text(text);
         let language = Language::given(tag, &Blocks::all_body(&document.text));
-        let sentence = Sentence {
-            spans: vec![Span::new(0, document.text.len())],
+        let place = |line: &str| line.as_ptr().addr() - text.as_ptr().addr();
+        let sentence = |line: &str| Sentence {
+            spans: vec![Span::new(place(line), place(line) + line.len())],
             block: 0,
             language: Tagged { tag: tag.to_owned(), confidence: Score::ONE },
             language_basis: LanguageBasis::Document,
         };
-        let sentences = Sentences { sentences: vec![sentence] };
-        super::tag(&language, &sentences, &[text.into()], None, None, &Settings::default())
+        let sentences = Sentences { sentences: text.lines().map(sentence).collect() };
+        let texts: Vec<_> = text.lines().map(Cow::from).collect();
+        super::tag(&language, &sentences, &texts, None, None, &Settings::default())
     }
 
     #[test]

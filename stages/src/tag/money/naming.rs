@@ -1,5 +1,7 @@
 //! A currency named before or after an amount: by its name, a sign or a code.
 
+use std::collections::BTreeSet;
+
 use super::meaning::{Meaning, Side};
 use super::scan::{Naming, Scanner, is_space, skip_spaces};
 
@@ -150,6 +152,23 @@ impl Scanner<'_> {
         let apart = !behind.starts_with(char::is_alphanumeric) && !is_pair;
         let meaning = Meaning { is_weak: self.lexicon.is_word(code), ..explicit(code) };
         apart.then(|| found(meaning, Naming::Code, 3, true))
+    }
+
+    /// The codes of the names in the sentence that can mean one currency or two.
+    pub(super) fn plain_names(&self) -> BTreeSet<String> {
+        let mut codes = BTreeSet::new();
+        let mut at = 0;
+        while let Some(start) = self.next_start(at) {
+            at = self.after_token(start);
+            let meaning = self.name(start).map(|named| named.meaning);
+            codes.extend(
+                meaning
+                    .filter(|meaning| meaning.codes.len() <= 2)
+                    .into_iter()
+                    .flat_map(|meaning| meaning.codes),
+            );
+        }
+        codes
     }
 
     /// A currency's name with a country's adjective before or after it.

@@ -60,12 +60,15 @@ fn length_bit(word: &str) -> u32 {
 }
 
 impl<T: Clone> Phrases<T> {
-    /// Phrases with an apostrophe are found with the curly one too. Of equal ones the first counts.
+    /// Phrases with an apostrophe are found with the straight and the curly one. Of equal ones the
+    /// first counts.
     pub fn new(list: impl IntoIterator<Item = (String, T)>) -> Self {
         let mut all: Vec<(String, T)> = Vec::new();
         for (text, value) in list.into_iter().filter(|(text, _)| !text.is_empty()) {
-            if text.contains('\'') {
-                all.push((text.replace('\'', "’"), value.clone()));
+            for (own, other) in [("'", "’"), ("’", "'")] {
+                if text.contains(own) {
+                    all.push((text.replace(own, other), value.clone()));
+                }
             }
             all.push((text, value));
         }

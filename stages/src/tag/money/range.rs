@@ -9,6 +9,8 @@ use super::naming::Named;
 use super::scan::{Naming, Scanner, Sum, skip_spaces};
 use crate::text::is_letter;
 
+const THOUSAND: Decimal = Decimal::ONE_THOUSAND;
+
 /// What joins the ends of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Joiner {
@@ -16,12 +18,20 @@ enum Joiner {
     Dash,
     /// "to", "à".
     To,
-    /// "para": the amounts are two sums.
+    /// "para", "à" behind "passe de": the amounts are two sums.
     Change,
+    /// "contre": so they are.
+    Against,
     /// "and" behind "between".
     And,
     /// "or".
     Or,
+}
+
+impl Joiner {
+    fn parts_two_sums(self) -> bool {
+        matches!(self, Self::Change | Self::Against)
+    }
 }
 
 /// Two amounts with a joiner between them.
@@ -40,26 +50,36 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// The currency of the second amount as that of the first, before a change.
+    /// The currency of the second amount as that of the first, where they are two sums.
     pub fn lent(&self) -> Option<Named> {
-        let named = self.named.clone().filter(|_| self.joiner == Joiner::Change)?;
+        let named = self.named.clone().filter(|_| self.joiner.parts_two_sums())?;
         Some(Named { start: self.first.end, end: self.first.end, ..named })
     }
 }
 
 impl Scanner<'_> {
-    /// The pair that `first` begins, its currency ending at `first_end`.
-    pub(super) fn pair(&self, span_start: usize, first: Amount, first_end: usize) -> Option<Pair> {
+    /// The pair that `first` begins, its currency, if it `has_own`, ending at `first_end`.
+    pub(super) fn pair(
+        &self,
+        span_start: usize,
+        first: Amount,
+        first_end: usize,
+        has_own: bool,
+    ) -> Option<Pair> {
         if first.is_fraction {
             return None;
         }
         let between = self.is_between(span_start);
-        let (joiner, second_start) = self.joiner(first_end, between)?;
+        let (mut joiner, second_start) = self.joiner(span_start, first_end, between)?;
         let sign = self.lexicon.signs.at_start(&self.text[second_start..]);
         let amount_start = match sign {
             Some((sign, _)) => skip_spaces(self.text, second_start + sign.len()),
             None => second_start,
         };
+        let is_large = first.has_scale() || first.looks_like_a_sum;
+        if joiner == Joiner::Against && !is_large {
+            return None;
+        }
         let second = self.amount(amount_start, sign.is_some())?;
         let after = self.named_after(second.end);
         let end = after.as_ref().map_or(second.end, |named| named.end.max(second.end));
@@ -69,12 +89,19 @@ impl Scanner<'_> {
             let (meaning, naming) = (meaning.clone(), Naming::Sign);
             Some(Named { meaning, naming, start, end, has_country: false })
         });
-        if joiner == Joiner::Change && (first_end > first.end || named.is_none()) {
-            return None;
-        }
         let mut first = first;
         let base = second.value.checked_div(second.scale)?;
-        let lends = second.has_scale() && !first.has_scale() && first.value <= base;
+        let is_bare = !first.has_scale() && !first.looks_like_a_sum && second.has_scale();
+        // "de 320 à 280 millions d'euros"
+        let falls = is_bare && !has_own && first.value > base && first.value < THOUSAND;
+        if falls && joiner == Joiner::To {
+            joiner = Joiner::Change;
+        }
+        if joiner.parts_two_sums() && (first_end > first.end || named.is_none()) {
+            return None;
+        }
+        let lends = second.has_scale() && !first.has_scale() && first.value <= base
+            || falls && joiner == Joiner::Change;
         if lends {
             first.value = first.value.checked_mul(second.scale)?;
             first.scale = second.scale;
@@ -91,7 +118,7 @@ impl Scanner<'_> {
         after_first: Option<&Named>,
     ) -> Option<Sum> {
         let Pair { joiner, first, second, .. } = pair;
-        if *joiner == Joiner::Change {
+        if joiner.parts_two_sums() {
             return None;
         }
         let span_start = before.map_or(start, |named| named.start);
@@ -118,7 +145,7 @@ impl Scanner<'_> {
         fits.then(|| self.finish(span_start, pair.end, Some(low), Some(high), named.clone()))
     }
 
-    fn is_between(&self, start: usize) -> bool {
+    pub(super) fn is_between(&self, start: usize) -> bool {
         let mut before = self.folded[..start].trim_end();
         if let Some((qualifier, _)) = self.lexicon.qualifiers.at_end(before) {
             before = before[..before.len() - qualifier.len()].trim_end();
@@ -126,8 +153,8 @@ impl Scanner<'_> {
         self.lexicon.between.at_end(before).is_some()
     }
 
-    /// What joins the amount that ends at `at` to another, and where that begins.
-    fn joiner(&self, at: usize, between: bool) -> Option<(Joiner, usize)> {
+    /// What joins the amount between `start` and `at` to another, and where that begins.
+    fn joiner(&self, start: usize, at: usize, between: bool) -> Option<(Joiner, usize)> {
         let spaced = skip_spaces(self.text, at);
         let rest = &self.folded[spaced..];
         let found = if between {
@@ -138,7 +165,11 @@ impl Scanner<'_> {
         } else {
             None
         };
-        let to = || self.lexicon.range_to.at_start(rest).map(|(word, ())| (Joiner::To, word));
+        let is_old = || self.lexicon.change_from.at_end(self.folded[..start].trim_end()).is_some();
+        let range_to = || self.lexicon.range_to.at_start(rest);
+        let to = || {
+            range_to().map(|(word, ())| (if is_old() { Joiner::Change } else { Joiner::To }, word))
+        };
         let change =
             || self.lexicon.change_to.at_start(rest).map(|(word, ())| (Joiner::Change, word));
         let or = || self.lexicon.range_or.at_start(rest).map(|(word, ())| (Joiner::Or, word));
@@ -146,9 +177,21 @@ impl Scanner<'_> {
             let dash = ["-", "–", "—"].into_iter().find(|dash| rest.starts_with(dash))?;
             Some((Joiner::Dash, dash))
         };
-        let (joiner, word) = found.or_else(to).or_else(change).or_else(or).or_else(dash)?;
-        let end = spaced + word.len();
-        Some((joiner, skip_spaces(self.text, end)))
+        let found = found.or_else(to).or_else(change).or_else(or).or_else(dash);
+        let behind = |word: &str| skip_spaces(self.text, spaced + word.len());
+        found
+            .map(|(joiner, word)| (joiner, behind(word)))
+            .or_else(|| Some((Joiner::Against, self.compared(spaced)?)))
+    }
+
+    /// Where the amount begins that the one before `at` is compared with: ", contre environ".
+    fn compared(&self, at: usize) -> Option<usize> {
+        let comma = usize::from(self.text[at..].starts_with([',', '(']));
+        let start = skip_spaces(self.text, at + comma);
+        let (word, ()) = self.lexicon.against.at_start(&self.folded[start..])?;
+        let end = skip_spaces(self.text, start + word.len());
+        let qualifier = self.lexicon.qualifiers.at_start(&self.folded[end..]);
+        Some(qualifier.map_or(end, |(word, _)| skip_spaces(self.text, end + word.len())))
     }
 
     /// Whether the words before speak of a change: "rose from $2 to $3", "by $2 to $3".

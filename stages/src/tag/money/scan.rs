@@ -24,6 +24,17 @@ pub enum Naming {
     Code,
 }
 
+/// The sum that names another one's currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lender {
+    /// Its own words name it.
+    None,
+    /// The one before it.
+    Before,
+    /// One of the same amount.
+    Twin,
+}
+
 /// A sum as it stands in a sentence, its currency still to be decided. Places are bytes.
 #[derive(Debug, Clone)]
 pub struct Sum {
@@ -40,8 +51,8 @@ pub struct Sum {
     pub per: Option<String>,
     /// Stands in brackets right behind the sum before it.
     pub is_conversion: bool,
-    /// Has the currency of the sum before it.
-    pub is_elliptic: bool,
+    /// What names the currency in its place.
+    pub lender: Lender,
 }
 
 /// A sentence being searched.
@@ -131,7 +142,8 @@ impl<'a> Scanner<'a> {
         let first_end = after.as_ref().map_or(first.end, |named| named.end.max(first.end));
         let span_start = before.as_ref().map_or(start, |named| named.start);
         let mut lent = None;
-        if let Some(pair) = self.pair(span_start, first, first_end) {
+        let has_own = before.is_some() || after.is_some();
+        if let Some(pair) = self.pair(span_start, first, first_end, has_own) {
             if let Some(range) = self.range(start, &pair, before.as_ref(), after.as_ref()) {
                 return Some(range);
             }
@@ -236,6 +248,12 @@ impl<'a> Scanner<'a> {
         word.is_empty() || self.lexicon.followers.contains(word)
     }
 
+    /// Whether what stands at `at` is no noun that the words before could count.
+    fn precedes_no_noun(&self, at: usize) -> bool {
+        let is_small = self.text[at..].trim_start().starts_with(char::is_lowercase);
+        self.lexicon.capital_nouns && is_small || self.ends_clause(at)
+    }
+
     /// `75 USD million`: a scale behind the code.
     fn scale_behind(&self, amount: &mut Amount, end: usize) -> Option<usize> {
         let at = skip_spaces(self.text, end);
@@ -276,7 +294,11 @@ impl<'a> Scanner<'a> {
         let is_own = unit.as_ref().is_some_and(|named| named.meaning.parts == 1);
         let next = rest.trim_start().chars().next();
         let open = next.is_some_and(char::is_alphanumeric) || rest.trim_start().starts_with('%');
-        let sure = if joiner.is_some() || in_words { !open } else { next != Some('%') };
+        let sure = match joiner {
+            _ if in_words => self.precedes_no_noun(to),
+            Some(_) => !open,
+            None => next != Some('%'),
+        };
         // "10 pounds 50 pence"
         let to = unit.map_or(to, |named| named.end);
         (fits && !runs_on && !is_own && sure)
@@ -389,7 +411,7 @@ impl<'a> Scanner<'a> {
             bound: qualifier.map_or(Bound::Unbounded, |(_, _, bound)| bound),
             per: self.per(end),
             is_conversion: false,
-            is_elliptic: false,
+            lender: Lender::None,
         }
     }
 }
