@@ -173,14 +173,13 @@ impl Page<'_> {
 
     /// Whether the lines right above `index` are a box, with the article above it.
     fn is_behind_box(&self, index: usize) -> bool {
-        let ends_box = |line: &Line| {
-            let kinds = [Kind::Newsletter, Kind::Ad, Kind::OtherBoilerplate];
-            line.cue.is_some_and(|cue| kinds.contains(&cue.kind))
-        };
         let above = index.saturating_sub(BOX_LINES_MAX + 1)..index;
         let body = above.rev().find(|at| self.kept[*at]);
-        !self.kept[index - 1]
-            && ends_box(&self.lines[index - 1])
+        // A heading may stand between.
+        let is_ended = |end: usize| !self.kept[end] && ends_box(&self.lines[end]);
+        let has_heading =
+            || index > 1 && is_short_heading(&self.lines[index - 1]) && is_ended(index - 2);
+        (is_ended(index - 1) || has_heading())
             && body.is_some_and(|body| {
                 self.lines[body].is_closed && !self.lines[body..index].iter().any(is_article_closed)
             })
@@ -218,8 +217,11 @@ impl Page<'_> {
         let is_between = |index: &usize| {
             self.kept[*index - 1] && self.lines[*index - 1].is_closed && self.is_heading(*index)
         };
+        let is_behind_cue = |index: &usize| {
+            ends_box(&self.lines[*index - 1]) && self.is_behind(*index) && self.is_heading(*index)
+        };
         let is_sure = |index: &usize| {
-            is_between(index)
+            (is_between(index) || is_behind_cue(index))
                 && (self.kept[*index] && is_headline(&self.lines[*index]) || self.is_word(*index))
         };
         let sure: Vec<usize> = (1..self.lines.len()).filter(is_sure).collect();
@@ -278,6 +280,25 @@ fn is_bare_date(line: &Line) -> bool {
     line.is_date || line.has_date && line.word_count == 1
 }
 
+/// Whether the line ends a box inside the article, or is one.
+fn ends_box(line: &Line) -> bool {
+    line.cue.is_some_and(|cue| match cue.kind {
+        Kind::Newsletter | Kind::Ad | Kind::OtherBoilerplate => true,
+        Kind::Related => cue.place == Place::Start,
+        _ => false,
+    })
+}
+
+/// Whether the line is of few words, with a capital, and says nothing else of itself.
+fn is_short_heading(line: &Line) -> bool {
+    is_headline(line)
+        && line.word_count <= HEADING_WORDS_MAX
+        && line.digit_count == 0
+        && line.cue.is_none()
+        && line.notice_word_count + line.reader_word_count == 0
+        && !line.names_person()
+}
+
 /// Whether the line's words say that the article is over.
 pub fn is_article_closed(line: &Line) -> bool {
     line.cue.is_some_and(|cue| matches!(cue.kind, Kind::CommentForm | Kind::Legal))
@@ -332,8 +353,18 @@ fn is_entry(line: &Line) -> bool {
 
 /// Whether the line ends in whose the picture is: `The harbour in winter. © Ann Lee / Agency`.
 fn ends_in_rights(line: &Line) -> bool {
-    let behind = line.text.rsplit_once('©').map(|(_, owner)| owner.split_whitespace().count());
-    line.word_count <= CAPTION_WORDS_MAX && behind.is_some_and(|count| count <= OWNER_WORDS_MAX)
+    let is_short = |owner: &str| owner.split_whitespace().count() <= OWNER_WORDS_MAX;
+    let is_owned = line.text.rsplit_once('©').is_some_and(|(_, owner)| is_short(owner));
+    // `The harbour in winter. Photo Ann Lee/Agency`.
+    let names_two = |(at, _): (usize, &str)| {
+        let owner = &line.text[at + 2..];
+        owner.contains('/')
+            && is_short(owner)
+            && owner.split_whitespace().all(begins_with_capital)
+            && !owner.contains(|ch: char| ch.is_ascii_digit())
+    };
+    line.word_count <= CAPTION_WORDS_MAX
+        && (is_owned || line.text.match_indices(". ").any(names_two))
 }
 
 /// Whether a name in capitals, of two words or with an initial, stands behind the last sentence of a
@@ -371,7 +402,7 @@ pub fn reads_like_paragraph(line: &Line) -> bool {
 }
 
 /// Whether the line is prose that hardly speaks to the reader; a word may do so in another language.
-fn is_prose(line: &Line) -> bool {
+pub fn is_prose(line: &Line) -> bool {
     line.is_closed
         && line.word_count >= PARAGRAPH_WORDS_MIN
         && line.function_share() >= FUNCTION_SHARE_MIN
@@ -428,6 +459,12 @@ mod tests {
             (format!("{first}\n- Advertisement\n- {other} Two more left."), vec![(2, true)]),
             (format!("{first}\n+ The bridge in winter. © Bob Ray / Post"), vec![(1, false)]),
             (format!("{first}\n+ The bridge in winter. B. RAY"), vec![(1, false)]),
+            (format!("{first}\n+ The bridge in winter. Photo Post/B. R."), vec![(1, false)]),
+            (format!("{first}\n- Advertisement\n- Bridge\n- {next}"), vec![(3, true)]),
+            (
+                format!("{first}\n- Advertisement\n- Bridge\n+ {next}\n- Piers\n+ {next}"),
+                vec![(2, true), (4, true)],
+            ),
             (format!("{first}\n- ‘The harbour bridge will open again’\n+ {next}"), vec![(1, true)]),
             (
                 format!(

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::cues;
 use super::line::{Line, begins_with_capital};
-use super::mend::{Page, is_article_closed, reads_like_paragraph};
+use super::mend::{Page, is_article_closed, is_prose};
 use super::vocabulary::Vocabulary;
 
 /// Between the time of an entry and its paragraph stand a heading and a name.
@@ -45,9 +45,9 @@ impl Page<'_> {
         let lines = self.lines;
         let paragraph_of = |clock: usize| {
             let below = clock + 1..lines.len().min(clock + 2 + ENTRY_HEAD_LINES);
-            below.into_iter().find(|at| {
-                self.kept[*at] && lines[*at].is_closed || reads_like_paragraph(&lines[*at])
-            })
+            below
+                .into_iter()
+                .find(|at| self.kept[*at] && lines[*at].is_closed || is_prose(&lines[*at]))
         };
         let clocks = (0..lines.len()).filter(|index| is_clock(lines[*index].text));
         let entries: Vec<(usize, usize)> =
@@ -179,7 +179,7 @@ fn is_heading(line: &Line) -> bool {
 
 /// `Saturday pitch: £28.50 (was £24)`.
 fn is_fact(line: &Line) -> bool {
-    let Some((label, value)) = line.text.split_once(':') else { return false };
+    let Some((label, value)) = line.text.split_once(": ") else { return false };
     let has_digit = |word: &str| word.contains(|ch: char| ch.is_ascii_digit());
     let figures = value.chars().filter(char::is_ascii_digit).count();
     line.digit_count > 0
@@ -187,7 +187,7 @@ fn is_fact(line: &Line) -> bool {
         && line.word_count <= FACT_WORDS_MAX
         && label.split_whitespace().count() <= LABEL_WORDS_MAX
         && label.contains(char::is_alphabetic)
-        && !has_digit(label)
+        && !label.starts_with(|ch: char| ch.is_ascii_digit())
         && !line.text.contains(['@', '[', '©'])
         && value.split_whitespace().take(2).any(has_digit)
         && (figures <= FIGURES_MAX || value.contains(char::is_alphabetic))
@@ -256,7 +256,8 @@ mod tests {
 
     #[test]
     fn lists_of_the_article_are_kept_with_their_headings() {
-        let facts = "- Bridge toll: £3 (was £2)\n- Harbour fee: £16\n- Repairs, all piers: £2m";
+        let facts =
+            "- Bridge toll: £3 (was £2)\n- Harbour fee in 2024: £16\n- Repairs, all piers: £2m";
         let items = "- • The bridge is closed to cars\n- • The harbour stays open to ships";
         for (lines, changed) in [
             (format!("+ {BODY}\n{facts}"), vec![(1, true), (2, true), (3, true)]),

@@ -306,6 +306,7 @@ mod tests {
         let lead =
             "Nobody can tell how long the coach will stay where he is not wanted, not even he";
         let wanted = "Nobody laughs at Hill Park any more";
+        let caption = "The ground before Saturday and its storm of the evening";
         let pitch = "Join our club today and save money";
         for lines in [
             format!("Rovers - Town 0:4\n{wanted}\nBy Ann Lee\n3 May 2024"),
@@ -315,10 +316,8 @@ mod tests {
             format!("News · Sport · Culture of Hill Park · Rovers\n{wanted}"),
             format!("{wanted}\nRovers Town 4 7 7"),
             format!("{wanted}\nRovers at Hill Park on Saturday. A. LEE"),
-            format!(
-                "{wanted}\nThe ground before Saturday and its storm of the evening\n(Photo: Ann Lee)"
-            ),
-            format!("Sport / Rovers / Nobody laughs\n{wanted}\nRovers and Town on that Saturday"),
+            format!("{wanted}\n{caption}\n(Photo: Ann Lee)"),
+            format!("Sport / Rovers / Nobody laughs\n{wanted}\n{caption}"),
             format!("- Rovers and Town on Saturday, the coach and the crowd\n{wanted}"),
         ] {
             let text = format!("The Post\n{lines}\n{body}\n{body}.");
