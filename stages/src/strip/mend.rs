@@ -364,14 +364,18 @@ fn ends_in_rights(line: &Line) -> bool {
             && !owner.contains(|ch: char| ch.is_ascii_digit())
     };
     line.word_count <= CAPTION_WORDS_MAX
-        && (is_owned || line.text.match_indices(". ").any(names_two))
+        && (is_owned || line.text.contains('/') && line.text.match_indices(". ").any(names_two))
 }
 
 /// Whether a name in capitals, of two words or with an initial, stands behind the last sentence of a
 /// short line, without a stop, and without the dash that stands before who signs a letter.
 pub fn ends_in_credit(line: &Line) -> bool {
     let has_capitals = |(at, _): &(usize, &str)| !line.text[at + 2..].contains(char::is_lowercase);
-    if line.word_count > CAPTION_WORDS_MAX || line.text.ends_with(['.', '!', '?']) {
+    let last_letter = line.text.chars().rev().find(|ch| ch.is_alphabetic());
+    if line.word_count > CAPTION_WORDS_MAX
+        || !last_letter.is_some_and(char::is_uppercase)
+        || line.text.ends_with(['.', '!', '?'])
+    {
         return false;
     }
     let Some((at, _)) = line.text.match_indices(". ").find(has_capitals) else { return false };

@@ -179,13 +179,13 @@ fn is_heading(line: &Line) -> bool {
 
 /// `Saturday pitch: £28.50 (was £24)`.
 fn is_fact(line: &Line) -> bool {
+    if line.digit_count == 0 || line.word_count > FACT_WORDS_MAX || line.cue.is_some() {
+        return false;
+    }
     let Some((label, value)) = line.text.split_once(": ") else { return false };
     let has_digit = |word: &str| word.contains(|ch: char| ch.is_ascii_digit());
     let figures = value.chars().filter(char::is_ascii_digit).count();
-    line.digit_count > 0
-        && line.cue.is_none()
-        && line.word_count <= FACT_WORDS_MAX
-        && label.split_whitespace().count() <= LABEL_WORDS_MAX
+    label.split_whitespace().count() <= LABEL_WORDS_MAX
         && label.contains(char::is_alphabetic)
         && !label.starts_with(|ch: char| ch.is_ascii_digit())
         && !line.text.contains(['@', '[', '©'])

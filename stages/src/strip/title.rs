@@ -150,20 +150,23 @@ fn is_said_by_another(lines: &[Line], index: usize) -> bool {
     };
     let ends = |other: &Line| {
         let crumb = other.folded.rsplit(['/', '>', '›', '»']).next().unwrap_or_default().trim();
-        other.is_breadcrumb && crumb.len() >= CRUMB_BYTES_MIN && head.folded.starts_with(crumb)
+        crumb.len() >= CRUMB_BYTES_MIN && head.folded.starts_with(crumb)
     };
-    lines.iter().any(|other| holds(other) || ends(other))
+    lines.iter().any(|other| holds(other) || other.is_breadcrumb && ends(other))
 }
 
 /// Whether the head is a name, of a firm or a place, that a sentence of the page names, too.
 fn is_name_in_prose(lines: &[Line], index: usize) -> bool {
     const SMALL_LETTERS_MAX: usize = 3;
     let head = &lines[index];
+    let finder = Finder::new(&head.folded);
     let is_of_name = |word: &str| begins_with_capital(word) || word.len() <= SMALL_LETTERS_MAX;
     head.word_count <= NAME_WORDS_MAX
         && !head.is_closed
         && head.text.split_whitespace().all(is_of_name)
-        && lines.iter().any(|line| line.is_closed && line.folded.contains(&head.folded))
+        && lines.iter().any(|line| {
+            line.is_closed && may_hold(line, head) && finder.find(line.folded.as_bytes()).is_some()
+        })
 }
 
 /// What speaks for head `index` besides its words, in thousandths: the page says it again, day or
