@@ -49,7 +49,7 @@ impl Page<'_> {
                 .into_iter()
                 .find(|at| self.kept[*at] && lines[*at].is_closed || is_prose(&lines[*at]))
         };
-        let clocks = (0..lines.len()).filter(|index| is_clock(lines[*index].text));
+        let clocks = (0..lines.len()).filter(|index| is_clock(&lines[*index]));
         let entries: Vec<(usize, usize)> =
             clocks.filter_map(|clock| Some((clock, paragraph_of(clock)?))).collect();
         let is_kept = |(_, paragraph): &&(usize, usize)| self.kept[*paragraph];
@@ -142,9 +142,10 @@ fn is_head_of_entry(line: &Line) -> bool {
 }
 
 /// `18:10 Uhr`, `Ore 17.55`, `9h05`: a time of day, with a short word beside it or alone.
-fn is_clock(text: &str) -> bool {
+fn is_clock(line: &Line) -> bool {
     const WORDS_MAX: usize = 2;
     const LETTERS_MAX: usize = 4;
+    const DIGITS: Range<usize> = 3..5;
     let is_time = |word: &str| {
         let parts = word.split_once([':', '.', 'h']);
         let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -156,10 +157,10 @@ fn is_clock(text: &str) -> bool {
         })
     };
     let is_short = |word: &str| word.len() <= LETTERS_MAX && word.chars().all(char::is_alphabetic);
-    if text.len() > 2 * LETTERS_MAX * WORDS_MAX {
+    if line.word_count > WORDS_MAX || !DIGITS.contains(&line.digit_count) {
         return false;
     }
-    let mut words = text.split_whitespace();
+    let mut words = line.text.split_whitespace();
     let (first, second) = (words.next().unwrap_or_default(), words.next());
     words.next().is_none()
         && second.map_or(is_time(first), |second| {

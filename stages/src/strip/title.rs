@@ -159,14 +159,17 @@ fn is_said_by_another(lines: &[Line], index: usize) -> bool {
 fn is_name_in_prose(lines: &[Line], index: usize) -> bool {
     const SMALL_LETTERS_MAX: usize = 3;
     let head = &lines[index];
-    let finder = Finder::new(&head.folded);
     let is_of_name = |word: &str| begins_with_capital(word) || word.len() <= SMALL_LETTERS_MAX;
-    head.word_count <= NAME_WORDS_MAX
-        && !head.is_closed
-        && head.text.split_whitespace().all(is_of_name)
-        && lines.iter().any(|line| {
-            line.is_closed && may_hold(line, head) && finder.find(line.folded.as_bytes()).is_some()
-        })
+    if head.word_count > NAME_WORDS_MAX
+        || head.is_closed
+        || !head.text.split_whitespace().all(is_of_name)
+    {
+        return false;
+    }
+    let finder = Finder::new(&head.folded);
+    lines.iter().any(|line| {
+        line.is_closed && may_hold(line, head) && finder.find(line.folded.as_bytes()).is_some()
+    })
 }
 
 /// What speaks for head `index` besides its words, in thousandths: the page says it again, day or
@@ -268,7 +271,7 @@ fn is_head(line: &Line) -> bool {
         && !line.text.contains(" · ")
         && !["* ", "- "].iter().any(|mark| line.text.starts_with(mark))
         && (TITLE_WORDS_MIN..=TITLE_WORDS_MAX).contains(&line.word_count)
-        && !is_of_figures(line.text)
+        && !(line.digit_count > 0 && is_of_figures(line.text))
         && !line.says_names()
 }
 
