@@ -72,8 +72,8 @@ mod tests {
             (format!("{said}\nNobody asked the islanders"), vec![]),
             (format!("{said}\n“Nobody else asked the islanders”"), vec![]),
             (format!("{said}\n{said}"), vec![]),
-            (format!("Nobody asked the islanders.\n“Nobody asked the islanders”"), vec![1]),
-            (format!("“Nobody asked the islanders”\n“Nobody asked the islanders”"), vec![]),
+            ("Nobody asked the islanders.\n“Nobody asked the islanders”".to_owned(), vec![1]),
+            ("“Nobody asked the islanders”\n“Nobody asked the islanders”".to_owned(), vec![]),
             (format!("“Nobody asked the islanders.”\nAnn Lee, Fisherwoman\n{said}"), vec![0, 1]),
             (format!("“Nobody asked the islanders.”\nAnn Lee, Fisherwoman\n{other}"), vec![]),
         ] {
