@@ -21,18 +21,18 @@ use serde_json::{Value, json};
 
 /// The least that must be reached; raised whenever more is.
 const FLOOR: Floor = Floor {
-    keep_f1: 975,
-    page_keep_f1: 870,
-    leaked_dates: 3,
+    keep_f1: 990,
+    page_keep_f1: 905,
+    leaked_dates: 2,
     leaked_sums: 1,
-    date_f1: 945,
-    right_sums: 266,
-    false_sums: 6,
-    titles: 57,
-    published: 56,
-    authors: 54,
+    date_f1: 948,
+    right_sums: 353,
+    false_sums: 9,
+    titles: 77,
+    published: 76,
+    authors: 76,
 };
-const PAGES_MIN: usize = 57;
+const PAGES_MIN: usize = 77;
 
 /// F1 in thousandths; counts of all pages together.
 struct Floor {

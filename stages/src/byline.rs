@@ -255,7 +255,7 @@ pub fn is_person(name: &str) -> bool {
     const PARTICLE_LETTERS_MAX: usize = 3;
     const UNCASED_LETTERS_MAX: usize = 6;
     let has_case = |ch: char| ch.is_lowercase() || ch.is_uppercase();
-    let mut words = 0;
+    let (mut words, mut ends_in_particle) = (0, false);
     for word in name.split_whitespace() {
         let mut letters = word.chars();
         let Some(first) = letters.next() else { continue };
@@ -267,11 +267,12 @@ pub fn is_person(name: &str) -> bool {
             return false;
         }
         words += 1;
+        ends_in_particle = is_particle;
     }
     // In scripts without case and spaces a name is one word.
     let is_one_word =
         || !name.chars().any(has_case) && (2..=UNCASED_LETTERS_MAX).contains(&name.chars().count());
-    words >= 2 || words == 1 && is_one_word()
+    !ends_in_particle && (words >= 2 || words == 1 && is_one_word())
 }
 
 #[cfg(test)]
@@ -314,6 +315,7 @@ mod tests {
             ("分享让更多人看到", false),
             ("Newsroom", false),
             ("read more", false),
+            ("Parking too", false),
             ("© Agency Pictures", false),
             ("Ann Lee 3", false),
             ("", false),

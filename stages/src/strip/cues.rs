@@ -28,12 +28,14 @@ struct KindCues {
     anywhere: Vec<String>,
 }
 
-/// Words whose share tells a notice to readers from an article.
+/// Words whose share tells a notice to readers from an article, and what opens a heading like
+/// "about the firm".
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ReaderWords {
     notice: Vec<String>,
     reader: Vec<String>,
+    about: Vec<String>,
 }
 
 /// A `boilerplate.toml`.
@@ -72,6 +74,8 @@ struct Cues {
     starts: WordMap<Vec<(String, Kind)>>,
     /// What stands anywhere in a line, by its first word.
     phrases: WordMap<Vec<Phrase>>,
+    /// What stands before the name of who sends a press release.
+    abouts: Vec<String>,
     /// By hash.
     words: HashMap<u64, Facts, BuildHasherDefault<WordHasher>>,
 }
@@ -106,6 +110,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let mut starts: WordMap<Vec<(String, Kind)>> = WordMap::default();
     let mut phrases: WordMap<Vec<Phrase>> = WordMap::default();
     let mut words: HashMap<u64, Facts, _> = HashMap::default();
+    let mut abouts = Vec::new();
     for folder in folders() {
         let own: Words = lexicon::read(folder, "boilerplate.toml");
         for word in own.words.notice {
@@ -114,6 +119,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         for word in own.words.reader {
             words.entry(token_hash(&word)).or_default().is_reader_word = true;
         }
+        abouts.extend(own.words.about);
         for (kind, cues) in own.kinds {
             lines.extend(cues.line.into_iter().map(|line| (line, kind)));
             for start in cues.start {
@@ -144,7 +150,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         }
     }
     let line_bytes_max = lines.keys().map(|line| line.len()).max().unwrap_or_default();
-    Cues { lines, line_bytes_max, starts, phrases, words }
+    Cues { lines, line_bytes_max, starts, phrases, abouts, words }
 });
 
 /// The kind of a folded line that is a cue as a whole.
@@ -168,6 +174,13 @@ pub fn find_start(folded: &str) -> Option<Cue> {
         }
     }
     best
+}
+
+/// What a folded line says behind words like "about".
+pub fn after_about(folded: &str) -> Option<&str> {
+    let rest = CUES.abouts.iter().find_map(|about| folded.strip_prefix(about.as_str()))?;
+    let is_whole = rest.starts_with(' ') || folded[..folded.len() - rest.len()].ends_with('\'');
+    Some(rest.trim_start()).filter(|rest| is_whole && !rest.is_empty())
 }
 
 /// The longest cue of those whose first word is `word`, at `start` in a folded line.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::line::Line;
+use super::line::{Line, begins_with_capital};
 use crate::byline::{after_by, ends_in_role, is_person, is_place, is_role, joins_names, names};
 use crate::layers::Kind;
 
@@ -38,6 +38,8 @@ const CAPITALS_SCORE_MIN: usize = 3;
 const NAMES_WORDS_MAX: usize = 8;
 /// What is said of the author stands in so many of the last lines.
 const NOTE_LINES_MAX: usize = 3;
+/// Words like "de" in a name.
+const PARTICLE_BYTES_MAX: usize = 3;
 /// A name's words of so many letters are nowhere in small letters.
 const WORD_BYTES_MIN: usize = 4;
 
@@ -61,7 +63,8 @@ impl Head {
             above.clone().chain(range.clone()).filter(is_date).collect();
         let head = Self { date_lines, ..Self::default() };
         let said = range.clone().chain(above.rev()).filter(|index| !kept[*index]);
-        let said = said.into_iter().find_map(|index| Some((index, said_names(&lines[index])?)));
+        let names = |index| said_names(&lines[index]).or_else(|| signed_names(lines, index));
+        let said = said.into_iter().find_map(|index| Some((index, names(index)?)));
         let found = said.or_else(|| {
             let ranked = range.filter(|index| !kept[*index] && is_name(&lines[*index]));
             let ranked = ranked.map(|index| (head.name_score(lines, index), index));
@@ -77,8 +80,12 @@ impl Head {
         let ends = byline.into_iter().chain(head.date_lines.iter().copied());
         let end = ends.filter(|index| *index > title).min().unwrap_or(title + 1);
         let is_lead = |index: &usize| kept[*index] || reads_like_lead(&lines[*index]);
-        let lead_end = (title + 1..end).find(|index| !is_lead(index)).unwrap_or(end);
-        let lead = title + 1..lead_end.min(title + 1 + LEAD_LINES_MAX);
+        // A note on the article may stand above it.
+        let is_note = |line: &Line| line.cue.is_some_and(|cue| cue.kind == Kind::OtherBoilerplate);
+        let start =
+            title + 1 + lines[title + 1..end].iter().take_while(|line| is_note(line)).count();
+        let lead_end = (start..end).find(|index| !is_lead(index)).unwrap_or(end);
+        let lead = start..lead_end.min(start + LEAD_LINES_MAX);
         // A byline may stand above the lead, the day below it.
         let is_between = byline == Some(title + 1)
             && head.date_lines.contains(&(title + 3))
@@ -107,17 +114,23 @@ impl Head {
         let is_place = lines.get(index + 1).is_some_and(|line| {
             line.word_count <= 2 && line.capital_count == line.word_count && line.digit_count == 0
         });
-        let beside =
-            is_date(index + 1) || index > 0 && is_date(index - 1) || is_place && is_date(index + 2);
+        let has_place = is_place && is_date(index + 2);
+        let beside = is_date(index + 1) || index > 0 && is_date(index - 1) || has_place;
         let near = (index.saturating_sub(3)..index + 4).any(is_date);
         let next = lines.get(index + 1).map(|line| plain(line.text));
         let has_role = next.is_some_and(|next| is_role(&next) || ends_in_role(&next));
         let name = plain(lines[index].text);
-        let begins = |line: &Line| plain(line.text).strip_prefix(&*name).is_some_and(is_end);
-        let again = lines[index + 1..].iter().any(begins);
+        // `Ann Lee is a teacher`, `More by Ann Lee`.
+        let names = |line: &Line| {
+            let text = plain(line.text);
+            text.strip_prefix(&*name).is_some_and(is_end)
+                || line.word_count <= NAMES_WORDS_MAX && text.ends_with(&*name)
+        };
+        let again = lines[index + 1..].iter().any(names);
         let is_signed = ends_in_role(&name) || joins_names(&name);
         usize::from(near)
             + usize::from(beside)
+            + usize::from(has_place)
             + 2 * usize::from(has_role)
             + usize::from(again)
             + usize::from(is_signed)
@@ -170,7 +183,9 @@ fn is_date_line(line: &Line) -> bool {
     let text = behind.map_or(line.text, |rest| rest.map_or("", |(_, text)| text));
     let word_count = text.split_whitespace().filter(|word| has_no_digit(word)).count();
     let digit_count = text.bytes().filter(u8::is_ascii_digit).count();
+    let says_when = line.cue.is_some_and(|cue| cue.kind == Kind::DateHeader);
     line.is_date
+        || says_when && line.has_date
         || digit_count >= DATE_DIGITS_MIN
             && (line.has_date || word_count <= 3)
             && word_count * 4 <= digit_count * 3
@@ -188,6 +203,36 @@ pub fn said_names(line: &Line) -> Option<Vec<String>> {
     }
     let text = plain(line.text);
     let names = persons(after_by(&text)?);
+    names.first().is_some_and(|name| is_person(name)).then_some(names)
+}
+
+/// Who and when: the part of a line before the sentence that says when, `Ann Lee. Published 3 May`.
+pub fn signature(text: &str) -> Option<(&str, &str)> {
+    let (names, rest) = text.split_once(". ")?;
+    let is_of_name = |word: &str| {
+        word.starts_with(['[', '*'])
+            || begins_with_capital(word)
+            || word.len() <= PARTICLE_BYTES_MAX
+    };
+    let are_names = names.split_whitespace().count() <= NAMES_WORDS_MAX
+        && names.split_whitespace().all(is_of_name);
+    are_names.then_some((names, rest))
+}
+
+/// The names in a line that says when, too, without the name of the site, as another line has it.
+fn signed_names(lines: &[Line], index: usize) -> Option<Vec<String>> {
+    let line = &lines[index];
+    let is_date = line.cue.is_some_and(|cue| cue.kind == Kind::DateHeader);
+    let text = plain(line.text);
+    let (names, _) = signature(&text).filter(|_| is_date)?;
+    let is_site = |words: &str| {
+        let site = words.trim_end_matches(',').to_lowercase();
+        let says = |other: &Line| other.folded.ends_with(&site) && !other.is_closed;
+        words.contains(' ') && lines[..index].iter().chain(&lines[index + 1..]).any(says)
+    };
+    let ends = names.match_indices(' ').map(|(at, _)| at).rev();
+    let site_end = ends.into_iter().find(|at| is_site(&names[..*at])).unwrap_or_default();
+    let names = persons(&names[site_end..]);
     names.first().is_some_and(|name| is_person(name)).then_some(names)
 }
 
@@ -257,6 +302,10 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find("](") {
         out.push_str(&rest[..at]);
         rest = rest[at..].find(')').map_or("", |end| &rest[at + end + 1..]);
+        // Links side by side are two things.
+        if rest.starts_with(" [") {
+            out.push(',');
+        }
     }
     out.push_str(rest);
     out.retain(|ch| !is_mark(ch));
@@ -309,7 +358,11 @@ mod tests {
             ("Ann Lee and nothing beside it", (0, "", 0)),
             ("Ann Lee Political correspondent\n3 May 2024, 14:20", (1, "Ann Lee", 0)),
             ("ANN LEE\nStaff writer\n3 May 2024, 14:20", (1, "ANN LEE", 0)),
+            ("ANN LEE\nHilltown\n3 May 2024, 14:20", (1, "ANN LEE", 0)),
             ("HILL PARK\n3 May 2024, 14:20", (1, "", 0)),
+            ("Ann Lee\nA line\n3 May 2024, 14:20\nMore by Ann Lee", (1, "Ann Lee", 0)),
+            ("Ann Lee. Published 3 May 2024 at 14:20", (1, "Ann Lee", 0)),
+            ("The Post Ann Lee. Updated 3 May 2024\nThe Post", (1, "Ann Lee", 0)),
             ("By Ann Lee\nA lead of one sentence.\n3 May 2024, 14:20", (1, "Ann Lee", 1)),
             ("[Share](/share) 3 May 2024, 14:20", (1, "", 0)),
         ] {
@@ -341,9 +394,12 @@ mod tests {
 
     #[test]
     fn marks_of_markdown_are_no_words() {
-        for (text, words) in
-            [("By [Ann](/a) and **Bob**", "By Ann and Bob"), ("[Ann](", "Ann"), ("", "")]
-        {
+        for (text, words) in [
+            ("By [Ann](/a) and **Bob**", "By Ann and Bob"),
+            ("[Ann](/a) [Bob](/b)", "Ann, Bob"),
+            ("[Ann](", "Ann"),
+            ("", ""),
+        ] {
             assert_eq!(plain(text), words);
         }
     }

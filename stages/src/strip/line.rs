@@ -142,7 +142,8 @@ impl<'a> Line<'a> {
             }
         }
         let whole = cues::find_line(&self.folded);
-        let cue = whole.or_else(|| cues::find_start(&self.folded)).or(phrase)?;
+        let cue = whole.or_else(|| cues::find_start(&self.folded)).or(phrase);
+        let Some(cue) = cue else { return self.find_signed_date() };
         let fits = match (cue.kind, cue.place) {
             (_, Place::Line) => true,
             (Kind::Byline, Place::Start) => self.is_byline(cue.length),
@@ -163,6 +164,12 @@ impl<'a> Line<'a> {
             _ => self.word_count <= CUE_WORDS_MAX,
         };
         fits.then_some(cue)
+    }
+
+    /// The cue that says when, behind names: `Ann Lee. Published 3 May 2024`.
+    fn find_signed_date(&self) -> Option<Cue> {
+        let (_, rest) = Some(self.text).filter(|_| self.has_date).and_then(head::signature)?;
+        cues::find_start(&fold(rest)).filter(|cue| cue.kind == Kind::DateHeader)
     }
 
     /// Whether what follows the byline's cue are names.

@@ -4,8 +4,10 @@
 
 use super::cues::Place;
 use super::line::{Line, begins_with_capital};
+use super::quotes::is_quoted;
 use super::vocabulary::Vocabulary;
 use crate::layers::Kind;
+use crate::text::{is_apostrophe, key};
 
 /// A paragraph behind a box has so many words …
 const PARAGRAPH_WORDS_MIN: usize = 10;
@@ -33,6 +35,12 @@ const ENTRY_WORDS_MAX: usize = 20;
 const POST_WORDS_MAX: usize = 10;
 /// A credit in capitals has at least so many words.
 const CREDIT_WORDS_MIN: usize = 2;
+/// Who owns a picture is named in at most so many words.
+const OWNER_WORDS_MAX: usize = 8;
+/// In so many words of prose at most one speaks to the reader.
+const WORDS_A_READER: usize = 10;
+/// Beside so many headings one of a single word is none of a button.
+const HEADINGS_MIN: usize = 2;
 /// A caption has at most so many words.
 const CAPTION_WORDS_MAX: usize = 50;
 
@@ -42,12 +50,17 @@ pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
     let mut changes = Vec::new();
     for rule in [
         Page::entries,
+        Page::teasers,
         Page::post_heads,
         Page::credits,
         Page::stubs,
+        Page::live_entries,
         Page::behind_boxes,
         Page::last_paragraph,
+        Page::about_sender,
         Page::headings,
+        Page::one_word_headings,
+        Page::lists,
     ] {
         for (index, keep) in rule(&page) {
             page.kept[index] = keep;
@@ -57,9 +70,9 @@ pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
     changes
 }
 
-struct Page<'a> {
-    lines: &'a [Line<'a>],
-    kept: Vec<bool>,
+pub struct Page<'a> {
+    pub lines: &'a [Line<'a>],
+    pub kept: Vec<bool>,
 }
 
 impl Page<'_> {
@@ -82,6 +95,21 @@ impl Page<'_> {
         found
     }
 
+    /// A line between a date alone and a button like "more", inside the article.
+    fn teasers(&self) -> Vec<(usize, bool)> {
+        let is_button = |line: &Line| {
+            line.cue.is_some_and(|cue| cue.kind == Kind::Nav && cue.place == Place::Line)
+        };
+        let first = self.kept.iter().position(|kept| *kept).map_or(self.lines.len(), |at| at + 2);
+        let is_teaser = |index: &usize| {
+            self.kept[*index]
+                && self.lines[*index].word_count <= ENTRY_WORDS_MAX
+                && is_bare_date(&self.lines[*index - 1])
+                && self.lines.get(*index + 1).is_some_and(is_button)
+        };
+        (first..self.lines.len()).filter(is_teaser).map(|index| (index, false)).collect()
+    }
+
     /// Who posted an embedded post, and when: `Name @name · 17 Oct`.
     fn post_heads(&self) -> Vec<(usize, bool)> {
         let names_handle = |line: &Line| {
@@ -98,9 +126,8 @@ impl Page<'_> {
     /// Captions, which end in who took the picture: `The harbour in winter. ANN LEE / AGENCY`.
     fn credits(&self) -> Vec<(usize, bool)> {
         let all = (0..self.lines.len()).filter(|index| self.kept[*index]);
-        all.filter(|index| ends_in_credit(&self.lines[*index]))
-            .map(|index| (index, false))
-            .collect()
+        let is_caption = |line: &Line| ends_in_credit(line) || ends_in_rights(line);
+        all.filter(|index| is_caption(&self.lines[*index])).map(|index| (index, false)).collect()
     }
 
     /// The paragraph that a paywall cuts off in a word or two.
@@ -124,7 +151,8 @@ impl Page<'_> {
     fn behind_boxes(&self) -> Vec<(usize, bool)> {
         let is_paragraph = |index: usize| {
             let line = &self.lines[index];
-            !self.kept[index] && reads_like_paragraph(line)
+            let is_notice = line.notice_word_count > 0 && line.reader_word_count > 0;
+            !self.kept[index] && is_prose(line) && !is_notice
         };
         let mut candidates: Vec<usize> = Vec::new();
         for index in (1..self.lines.len()).filter(|index| is_paragraph(*index)) {
@@ -137,25 +165,23 @@ impl Page<'_> {
         }
         let words = Vocabulary::of(self.lines, &self.kept, None);
         let told = |index: &usize| words.shares(*index..*index + 1, &self.kept)[0].0;
-        let is_told = |index: &usize| told(index) >= TOLD_SHARE_MIN;
+        // Another article's teaser has one sentence.
+        let is_sure = |line: &Line| line.notice_word_count == 0 && has_two_sentences(line);
+        let is_told = |index: &usize| told(index) >= TOLD_SHARE_MIN || is_sure(&self.lines[*index]);
         candidates.into_iter().filter(is_told).map(|index| (index, true)).collect()
     }
 
     /// Whether the lines right above `index` are a box, with the article above it.
     fn is_behind_box(&self, index: usize) -> bool {
-        let ends_box = |line: &Line| {
-            let kinds = [Kind::Newsletter, Kind::Ad, Kind::OtherBoilerplate];
-            line.cue.is_some_and(|cue| kinds.contains(&cue.kind))
-        };
-        let closes = |line: &Line| {
-            line.cue.is_some_and(|cue| matches!(cue.kind, Kind::CommentForm | Kind::Legal))
-        };
         let above = index.saturating_sub(BOX_LINES_MAX + 1)..index;
         let body = above.rev().find(|at| self.kept[*at]);
-        !self.kept[index - 1]
-            && ends_box(&self.lines[index - 1])
+        // A heading may stand between.
+        let is_ended = |end: usize| !self.kept[end] && ends_box(&self.lines[end]);
+        let has_heading =
+            || index > 1 && is_short_heading(&self.lines[index - 1]) && is_ended(index - 2);
+        (is_ended(index - 1) || has_heading())
             && body.is_some_and(|body| {
-                self.lines[body].is_closed && !self.lines[body..index].iter().any(closes)
+                self.lines[body].is_closed && !self.lines[body..index].iter().any(is_article_closed)
             })
     }
 
@@ -169,31 +195,113 @@ impl Page<'_> {
 
     /// Short lines between a paragraph, or a box behind one, and the next paragraph.
     fn headings(&self) -> Vec<(usize, bool)> {
-        let is_behind = |index: &usize| {
-            let above = index.saturating_sub(BOX_LINES_MAX + 1)..*index;
-            let above = above.rev().find(|at| self.kept[*at]);
-            above.is_some_and(|above| self.lines[above].is_closed)
-        };
         let is_heading = |index: &usize| {
             !self.kept[*index]
                 && self.is_heading(*index)
-                && reads_like_heading(&self.lines[*index])
+                && (reads_like_heading(&self.lines[*index]) || self.quotes_next(*index))
                 && !opens_entries(&self.lines[*index - 1])
         };
         let is_rare = |index: &usize| {
             let equal = |line: &&Line| line.folded == self.lines[*index].folded;
             self.lines.iter().filter(equal).count() <= EQUAL_MAX
         };
-        let all = (1..self.lines.len()).filter(is_heading).filter(is_behind).filter(is_rare);
+        let all = (1..self.lines.len())
+            .filter(is_heading)
+            .filter(|index| self.is_behind(*index))
+            .filter(is_rare);
         all.map(|index| (index, true)).collect()
+    }
+
+    /// Headings of one word, where the page has other headings right between paragraphs.
+    fn one_word_headings(&self) -> Vec<(usize, bool)> {
+        let is_between = |index: &usize| {
+            self.kept[*index - 1] && self.lines[*index - 1].is_closed && self.is_heading(*index)
+        };
+        let is_behind_cue = |index: &usize| {
+            ends_box(&self.lines[*index - 1]) && self.is_behind(*index) && self.is_heading(*index)
+        };
+        let is_sure = |index: &usize| {
+            (is_between(index) || is_behind_cue(index))
+                && (self.kept[*index] && is_headline(&self.lines[*index]) || self.is_word(*index))
+        };
+        let sure: Vec<usize> = (1..self.lines.len()).filter(is_sure).collect();
+        let Some(first) = sure.first().filter(|_| sure.len() >= HEADINGS_MIN) else {
+            return Vec::new();
+        };
+        let is_new = |index: &usize| !self.kept[*index] && self.is_word(*index);
+        let is_heading = |index: &usize| is_between(index) || self.is_behind(*index);
+        let all = (*first..self.lines.len()).filter(is_new).filter(is_heading);
+        all.filter(|index| self.is_heading(*index)).map(|index| (index, true)).collect()
+    }
+
+    /// Whether line `index` is one word, which is nowhere else on the page a line.
+    fn is_word(&self, index: usize) -> bool {
+        let line = &self.lines[index];
+        let is_other = |other: &Line| other.folded == line.folded && other.span != line.span;
+        line.word_count == 1
+            && line.text.chars().all(|ch| ch.is_alphabetic() || is_apostrophe(ch))
+            && line.text.contains(char::is_lowercase)
+            && begins_with_capital(line.text)
+            && line.cue.is_none()
+            && line.notice_word_count + line.reader_word_count == 0
+            && !line.is_repeated_across
+            && !self.lines.iter().any(is_other)
+    }
+
+    /// Whether the article stands above line `index`, or a box behind it.
+    fn is_behind(&self, index: usize) -> bool {
+        let above = index.saturating_sub(BOX_LINES_MAX + 1)..index;
+        let above = above.rev().find(|at| self.kept[*at]);
+        above.is_some_and(|above| self.lines[above].is_closed)
+    }
+
+    /// Whether line `index` is in quotation marks and the next has its words.
+    fn quotes_next(&self, index: usize) -> bool {
+        let line = &self.lines[index];
+        line.cue.is_none()
+            && line.word_count >= FIGURE_WORDS_MIN
+            && is_quoted(line.text)
+            && key(self.lines[index + 1].text).contains(&key(line.text))
     }
 
     /// Whether line `index` is short, with a kept paragraph below it.
     fn is_heading(&self, index: usize) -> bool {
         let next = self.lines.get(index + 1);
         self.lines[index].word_count <= HEADING_WORDS_MAX
-            && next.is_some_and(|next| self.kept[index + 1] && reads_like_paragraph(next))
+            && next.is_some_and(|next| {
+                let is_paragraph = next.is_closed && next.word_count >= PARAGRAPH_WORDS_MIN;
+                self.kept[index + 1]
+                    && (is_prose(next) || is_paragraph && is_marked_heading(self.lines[index].text))
+            })
     }
+}
+
+fn is_bare_date(line: &Line) -> bool {
+    line.is_date || line.has_date && line.word_count == 1
+}
+
+/// Whether the line ends a box inside the article, or is one.
+fn ends_box(line: &Line) -> bool {
+    line.cue.is_some_and(|cue| match cue.kind {
+        Kind::Newsletter | Kind::Ad | Kind::OtherBoilerplate => true,
+        Kind::Related => cue.place == Place::Start,
+        _ => false,
+    })
+}
+
+/// Whether the line is of few words, with a capital, and says nothing else of itself.
+fn is_short_heading(line: &Line) -> bool {
+    is_headline(line)
+        && line.word_count <= HEADING_WORDS_MAX
+        && line.digit_count == 0
+        && line.cue.is_none()
+        && line.notice_word_count + line.reader_word_count == 0
+        && !line.names_person()
+}
+
+/// Whether the line's words say that the article is over.
+pub fn is_article_closed(line: &Line) -> bool {
+    line.cue.is_some_and(|cue| matches!(cue.kind, Kind::CommentForm | Kind::Legal))
 }
 
 /// Whether the line says no more than that other articles follow.
@@ -203,8 +311,10 @@ fn opens_entries(line: &Line) -> bool {
 
 /// Whether the line names a matter, and neither a person nor what a button does.
 fn reads_like_heading(line: &Line) -> bool {
-    let has_figures = line.word_count >= FIGURE_WORDS_MIN && line.digit_count <= HEADING_DIGITS_MAX;
-    is_headline(line)
+    let has_figures = line.word_count >= FIGURE_WORDS_MIN && line.digit_count <= HEADING_DIGITS_MAX
+        || is_numbered(line);
+    let is_marked = is_marked_heading(line.text) && begins_with_capital(line.text);
+    (is_headline(line) || is_marked || is_numbered(line))
         && line.cue.is_none()
         && line.word_count > 1
         && (line.digit_count == 0 || has_figures)
@@ -212,8 +322,27 @@ fn reads_like_heading(line: &Line) -> bool {
         && !line.is_links
         && !line.is_breadcrumb
         && !line.is_repeated_across
-        && !line.text.contains(['@', '/', '[', '»', '>'])
+        && !line.text.contains(['@', '/', '[', '»', '>', '©'])
+        && !names_credit(line.text)
         && !line.names_person()
+}
+
+/// `A ship at sea (Photo: Ann Lee)`.
+fn names_credit(text: &str) -> bool {
+    let inner = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+    inner.is_some_and(|(_, inner)| inner.contains(':'))
+}
+
+/// `1. The price`.
+fn is_numbered(line: &Line) -> bool {
+    let number = line.text.split_once(". ").filter(|(_, rest)| begins_with_capital(rest));
+    let is_digits = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
+    number.is_some_and(|(number, _)| is_digits(number) && number.len() == line.digit_count)
+}
+
+/// `## The price`, `**The price**`.
+fn is_marked_heading(text: &str) -> bool {
+    text.starts_with("##") || text.len() > 4 && text.starts_with("**") && text.ends_with("**")
 }
 
 /// Whether the line is a headline, or one that asks or calls.
@@ -222,26 +351,62 @@ fn is_entry(line: &Line) -> bool {
     is_headline(line) || asks && begins_with_capital(line.text)
 }
 
-/// Whether two words or more in capitals stand behind the last sentence of a short line, without a
-/// stop, and without the dash that stands before who signs a letter.
-fn ends_in_credit(line: &Line) -> bool {
-    let Some((before, credit)) = line.text.rsplit_once(". ") else { return false };
-    let is_name = |word: &&str| word.chars().filter(|ch| ch.is_alphabetic()).count() > 1;
+/// Whether the line ends in whose the picture is: `The harbour in winter. © Ann Lee / Agency`.
+fn ends_in_rights(line: &Line) -> bool {
+    let is_short = |owner: &str| owner.split_whitespace().count() <= OWNER_WORDS_MAX;
+    let is_owned = line.text.rsplit_once('©').is_some_and(|(_, owner)| is_short(owner));
+    // `The harbour in winter. Photo Ann Lee/Agency`.
+    let names_two = |(at, _): (usize, &str)| {
+        let owner = &line.text[at + 2..];
+        owner.contains('/')
+            && is_short(owner)
+            && owner.split_whitespace().all(begins_with_capital)
+            && !owner.contains(|ch: char| ch.is_ascii_digit())
+    };
     line.word_count <= CAPTION_WORDS_MAX
+        && (is_owned || line.text.contains('/') && line.text.match_indices(". ").any(names_two))
+}
+
+/// Whether a name in capitals, of two words or with an initial, stands behind the last sentence of a
+/// short line, without a stop, and without the dash that stands before who signs a letter.
+pub fn ends_in_credit(line: &Line) -> bool {
+    let has_capitals = |(at, _): &(usize, &str)| !line.text[at + 2..].contains(char::is_lowercase);
+    let last_letter = line.text.chars().rev().find(|ch| ch.is_alphabetic());
+    if line.word_count > CAPTION_WORDS_MAX
+        || !last_letter.is_some_and(char::is_uppercase)
+        || line.text.ends_with(['.', '!', '?'])
+    {
+        return false;
+    }
+    let Some((at, _)) = line.text.match_indices(". ").find(has_capitals) else { return false };
+    let (before, credit) = (&line.text[..at], &line.text[at + 2..]);
+    let is_name = |word: &&str| word.chars().filter(|ch| ch.is_alphabetic()).count() > 1;
+    let is_initial = |word: &str| word.len() > 1 && word.ends_with('.');
+    let name_count = credit.split_whitespace().filter(is_name).count();
+    before.contains(char::is_lowercase)
         && !credit.starts_with(['-', '–', '—'])
-        && before.contains(char::is_lowercase)
-        && !credit.contains(char::is_lowercase)
         && !credit.contains(|ch: char| ch.is_ascii_digit())
-        && !credit.ends_with(['.', '!', '?'])
-        && credit.split_whitespace().filter(is_name).count() >= CREDIT_WORDS_MIN
+        && (name_count >= CREDIT_WORDS_MIN
+            || name_count > 0 && credit.split_whitespace().any(is_initial))
 }
 
 fn is_headline(line: &Line) -> bool {
     line.is_headline() && begins_with_capital(line.text) && !line.text.ends_with(':')
 }
 
+/// Whether a sentence ends inside the line.
+fn has_two_sentences(line: &Line) -> bool {
+    let stops = [". ", "! ", "? "].into_iter().flat_map(|stop| line.text.match_indices(stop));
+    stops.into_iter().any(|(at, _)| line.text[at + 2..].starts_with(char::is_uppercase))
+}
+
 /// Whether the line is prose that does not speak to the reader.
-fn reads_like_paragraph(line: &Line) -> bool {
+pub fn reads_like_paragraph(line: &Line) -> bool {
+    is_prose(line) && line.reader_word_count == 0
+}
+
+/// Whether the line is prose that hardly speaks to the reader; a word may do so in another language.
+pub fn is_prose(line: &Line) -> bool {
     line.is_closed
         && line.word_count >= PARAGRAPH_WORDS_MIN
         && line.function_share() >= FUNCTION_SHARE_MIN
@@ -249,7 +414,7 @@ fn reads_like_paragraph(line: &Line) -> bool {
         && !line.is_links
         && !line.is_repeated_across
         && line.notice_word_count * WORDS_A_NOTICE <= line.word_count
-        && line.reader_word_count == 0
+        && line.reader_word_count * WORDS_A_READER <= line.word_count
 }
 
 #[cfg(test)]
@@ -286,6 +451,25 @@ mod tests {
             (format!("{first}\n- Advertisement\n- The price is $3\n+ {next}"), vec![(2, true)]),
             (format!("{first}\n- Ann Lee, Minister\n+ {next}"), vec![]),
             (format!("{first}\n- Reporting\n+ {next}"), vec![]),
+            (
+                format!("{first}\n- Bridge\n+ {next}\n- Harbour\n+ {next}\n- Share"),
+                vec![(1, true), (3, true)],
+            ),
+            (format!("{first}\n- Bridge\n+ {next}\n- Bridge\n+ {next}"), vec![]),
+            (format!("{first}\n- ## Who pays?\n+ {next}"), vec![(1, true)]),
+            (format!("{first}\n- 1. The price\n+ {next}"), vec![(1, true)]),
+            (format!("{first}\n- The bridge (Image: Bob)\n+ {next}"), vec![]),
+            (format!("{first}\n- 3 May 2024\n+ Bridge to stay shut\n- More"), vec![(2, false)]),
+            (format!("{first}\n- Advertisement\n- {other} Two more left."), vec![(2, true)]),
+            (format!("{first}\n+ The bridge in winter. © Bob Ray / Post"), vec![(1, false)]),
+            (format!("{first}\n+ The bridge in winter. B. RAY"), vec![(1, false)]),
+            (format!("{first}\n+ The bridge in winter. Photo Post/B. R."), vec![(1, false)]),
+            (format!("{first}\n- Advertisement\n- Bridge\n- {next}"), vec![(3, true)]),
+            (
+                format!("{first}\n- Advertisement\n- Bridge\n+ {next}\n- Piers\n+ {next}"),
+                vec![(2, true), (4, true)],
+            ),
+            (format!("{first}\n- ‘The harbour bridge will open again’\n+ {next}"), vec![(1, true)]),
             (
                 format!(
                     "{first}\n- Related articles\n- Ferry to the islands stops again\n+ Who \

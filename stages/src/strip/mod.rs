@@ -21,6 +21,7 @@ mod model;
 mod quotes;
 mod roles;
 mod rules;
+mod stretches;
 pub mod study;
 mod title;
 mod tokens;

@@ -27,10 +27,10 @@ pub fn find(lines: &[Line], kept: &[bool]) -> Vec<usize> {
     let is_said = |index: usize, near: Range<usize>| {
         let own = key_of(index);
         let finder = Finder::new(own);
-        let mut near = near.filter(|at| *at != index && kept[*at]).map(key_of);
-        let is_longer = |other: &String| other.len() > own.len();
-        own.len() >= KEY_BYTES_MIN
-            && near.any(|other| is_longer(other) && finder.find(other.as_bytes()).is_some())
+        // Of two quotations that are equal none is a part of the article.
+        let is_source = |at: usize| key_of(at).len() > own.len() || !is_quoted(lines[at].text);
+        let mut near = near.filter(|at| *at != index && kept[*at] && is_source(*at)).map(key_of);
+        own.len() >= KEY_BYTES_MIN && near.any(|other| finder.find(other.as_bytes()).is_some())
     };
     let mut found = Vec::new();
     for index in (0..lines.len()).filter(|index| kept[*index] && may_be_quote(&lines[*index])) {
@@ -51,7 +51,7 @@ fn may_be_quote(line: &Line) -> bool {
 }
 
 /// Whether the line is in quotation marks as a whole, or marked as a quotation.
-fn is_quoted(text: &str) -> bool {
+pub fn is_quoted(text: &str) -> bool {
     let marks = ['"', '“', '”', '„', '«', '»', '‘', '’', '\''];
     text.starts_with('>') || text.starts_with(marks) && text.ends_with(marks)
 }
@@ -72,6 +72,8 @@ mod tests {
             (format!("{said}\nNobody asked the islanders"), vec![]),
             (format!("{said}\n“Nobody else asked the islanders”"), vec![]),
             (format!("{said}\n{said}"), vec![]),
+            ("Nobody asked the islanders.\n“Nobody asked the islanders”".to_owned(), vec![1]),
+            ("“Nobody asked the islanders”\n“Nobody asked the islanders”".to_owned(), vec![]),
             (format!("“Nobody asked the islanders.”\nAnn Lee, Fisherwoman\n{said}"), vec![0, 1]),
             (format!("“Nobody asked the islanders.”\nAnn Lee, Fisherwoman\n{other}"), vec![]),
         ] {

@@ -35,7 +35,10 @@ pub fn assign(lines: &[Line], judged: &Judged, mut decided: Decided) -> Parts {
     let title = title::find(lines, &judged.said, &decided.kept);
     let head = title.map(|title| Head::of(lines, &decided.kept, title)).unwrap_or_default();
     head.lead.clone().for_each(|index| decided.overrule(index, true));
-    for (index, keep) in mend::overrules(lines, &decided.kept) {
+    let changes = mend::overrules(lines, &decided.kept).into_iter();
+    for (index, keep) in
+        changes.filter(|(index, _)| *index != head.lead.start || head.lead.is_empty())
+    {
         decided.overrule(index, keep);
     }
     head.notes(lines, &decided.kept).into_iter().for_each(|index| decided.overrule(index, false));

@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use memchr::memmem::Finder;
 
 use super::head::reads_like_lead;
-use super::line::Line;
+use super::line::{Line, begins_with_capital};
+use super::mend::ends_in_credit;
 use super::rules::Said;
 use super::vocabulary::{Vocabulary, may_hold};
 use crate::layers::Kind;
@@ -35,6 +36,10 @@ const QUOTED_MAX: usize = 8;
 const SIGNED_LINES: usize = 4;
 /// Most titles have so many words.
 const LONG_TITLE_WORDS: usize = 6;
+/// A name that is no title has at most so many words.
+const NAME_WORDS_MAX: usize = 5;
+/// The last part of a breadcrumb that names a page has so many bytes.
+const CRUMB_BYTES_MIN: usize = 8;
 /// So much more may speak for a lead than for the title above it.
 const LEAD_LEAD: i32 = 3000;
 
@@ -134,17 +139,55 @@ fn is_part_of_another(lines: &[Line], index: usize) -> bool {
     })
 }
 
+/// Whether a longer line holds all of line `index`, or a breadcrumb ends in how it begins.
+fn is_said_by_another(lines: &[Line], index: usize) -> bool {
+    let head = &lines[index];
+    let finder = Finder::new(&head.folded);
+    let holds = |other: &Line| {
+        other.folded.len() > head.folded.len()
+            && may_hold(other, head)
+            && finder.find(other.folded.as_bytes()).is_some()
+    };
+    let ends = |other: &Line| {
+        let crumb = other.folded.rsplit(['/', '>', '›', '»']).next().unwrap_or_default().trim();
+        crumb.len() >= CRUMB_BYTES_MIN && head.folded.starts_with(crumb)
+    };
+    lines.iter().any(|other| holds(other) || other.is_breadcrumb && ends(other))
+}
+
+/// Whether the head is a name, of a firm or a place, that a sentence of the page names, too.
+fn is_name_in_prose(lines: &[Line], index: usize) -> bool {
+    const SMALL_LETTERS_MAX: usize = 3;
+    let head = &lines[index];
+    let is_of_name = |word: &str| begins_with_capital(word) || word.len() <= SMALL_LETTERS_MAX;
+    if head.word_count > NAME_WORDS_MAX
+        || head.is_closed
+        || !head.text.split_whitespace().all(is_of_name)
+    {
+        return false;
+    }
+    let finder = Finder::new(&head.folded);
+    lines.iter().any(|line| {
+        line.is_closed && may_hold(line, head) && finder.find(line.folded.as_bytes()).is_some()
+    })
+}
+
 /// What speaks for head `index` besides its words, in thousandths: the page says it again, day or
-/// author stand below it, it is marked as a heading, it does not speak to the reader.
+/// author stand below it, it is marked as a heading, it does not speak to the reader, and no credit
+/// of a picture follows it.
 fn signs(lines: &[Line], said: &Said, index: usize) -> i32 {
     let line = &lines[index];
     let below = &lines[index + 1..lines.len().min(index + 1 + SIGNED_LINES)];
     let has_cue = |line: &Line, kind| line.cue.is_some_and(|cue| cue.kind == kind);
+    let is_credit = |next: &Line| next.text.starts_with('(') && has_cue(next, Kind::Caption);
+    let is_credited = below.first().is_some_and(is_credit);
     let is_dated = |line: &Line| line.is_date || says_when(line) || has_cue(line, Kind::DateHeader);
     let is_byline = |line: &Line| has_cue(line, Kind::Byline) || line.says_names();
     let to_reader = line.notice_word_count + line.reader_word_count;
-    2000 * i32::from(said.repeats[index].equal > 1)
-        + 2000 * i32::from(is_part_of_another(lines, index))
+    let is_name = is_name_in_prose(lines, index);
+    2000 * (i32::from(said.repeats[index].equal > 1) - 2 * i32::from(is_name))
+        + 2000 * i32::from(!is_name && is_said_by_another(lines, index))
+        - 2000 * i32::from(is_credited)
         + 3000 * i32::from(below.iter().any(is_dated))
         + 2000 * i32::from(below.iter().any(is_byline))
         + 2000 * i32::from(line.text.starts_with("# "))
@@ -218,6 +261,7 @@ fn is_head(line: &Line) -> bool {
         && !says_when(line)
         && !line.text.contains('©')
         && !has_credit(line.text)
+        && !ends_in_credit(line)
         && !is_row_of_buttons(line.text)
         && !line.text.ends_with(':')
         && !line.is_links
@@ -227,7 +271,14 @@ fn is_head(line: &Line) -> bool {
         && !line.text.contains(" · ")
         && !["* ", "- "].iter().any(|mark| line.text.starts_with(mark))
         && (TITLE_WORDS_MIN..=TITLE_WORDS_MAX).contains(&line.word_count)
+        && !(line.digit_count > 0 && is_of_figures(line.text))
         && !line.says_names()
+}
+
+/// Whether most words are figures, as those of results are: `Rovers 4 7 7`.
+fn is_of_figures(text: &str) -> bool {
+    let words = || text.split_whitespace();
+    words().filter(|word| !word.contains(char::is_alphabetic)).count() * 2 > words().count()
 }
 
 /// A title's words without the marks of a markdown heading or link, in one line.
@@ -261,6 +312,7 @@ mod tests {
         let lead =
             "Nobody can tell how long the coach will stay where he is not wanted, not even he";
         let wanted = "Nobody laughs at Hill Park any more";
+        let caption = "The ground before Saturday and its storm of the evening";
         let pitch = "Join our club today and save money";
         for lines in [
             format!("Rovers - Town 0:4\n{wanted}\nBy Ann Lee\n3 May 2024"),
@@ -268,6 +320,10 @@ mod tests {
             format!("{wanted}\n{lead}\nBy Ann Lee\n3 May 2024"),
             format!("{wanted}\nAnn Lee and the long way home to Hill Park\n# {wanted}: a report"),
             format!("News · Sport · Culture of Hill Park · Rovers\n{wanted}"),
+            format!("{wanted}\nRovers Town 4 7 7"),
+            format!("{wanted}\nRovers at Hill Park on Saturday. A. LEE"),
+            format!("{wanted}\n{caption}\n(Photo: Ann Lee)"),
+            format!("Sport / Rovers / Nobody laughs\n{wanted}\n{caption}"),
             format!("- Rovers and Town on Saturday, the coach and the crowd\n{wanted}"),
         ] {
             let text = format!("The Post\n{lines}\n{body}\n{body}.");

@@ -34,7 +34,11 @@ pub fn paragraphs(text: &str, lines: Vec<Span>) -> Vec<Span> {
         return lines;
     }
     let mut paragraphs: Vec<Span> = Vec::with_capacity(lines.len());
-    let joins = breaks.iter().map(|found| found.as_ref().is_some_and(|found| found.joins(&width)));
+    let joins = breaks.iter().scan(false, |goes_on, found| {
+        *goes_on =
+            found.is_some_and(|found| found.joins(&width) || found.is_short(&width, *goes_on));
+        Some(*goes_on)
+    });
     for (line, is_joined) in lines.into_iter().zip(std::iter::once(false).chain(joins)) {
         match paragraphs.last_mut() {
             Some(last) if is_joined => last.end = line.end,
@@ -53,6 +57,8 @@ struct Break {
     length_with_next: usize,
     /// It stands inside a sentence: no stop before it, no capital after it.
     is_cut: bool,
+    /// It ends without a stop.
+    is_open: bool,
     /// The line or the next has its stop, or the next goes on in lower case.
     is_prose: bool,
     /// Columns of the next line.
@@ -80,6 +86,7 @@ impl Break {
             length,
             length_with_next: length + 1 + first_word_columns(next_words),
             is_cut: is_open && follows,
+            is_open,
             is_prose: follows || is_closed(words) || is_closed(next_words),
             next_length: next_margin + columns(next_words),
             opens: begins_item || next_margin > hangs,
@@ -92,6 +99,13 @@ impl Break {
         let is_full = self.length <= width.most && width.least < self.length_with_next + slack;
         let is_next_full = self.next_length * 4 >= width.least * 3;
         !self.opens && is_full && (self.is_prose || is_next_full)
+    }
+
+    /// Whether a short line goes on in the next, as one broken by hand does: inside a sentence, or
+    /// without a stop in a paragraph that goes on over the break before.
+    fn is_short(self, width: &Width, goes_on: bool) -> bool {
+        let is_inside = self.is_cut || goes_on && self.is_open;
+        !self.opens && is_inside && self.length <= width.most && self.length * 2 >= width.least
     }
 }
 
@@ -253,6 +267,19 @@ mod tests {
             unwrapped(&text),
             [head, PARAGRAPHS[0], PARAGRAPHS[1], &items[0].0, &items[1].0]
         );
+    }
+
+    #[test]
+    fn a_line_broken_short_goes_on() {
+        let short = [
+            "The ferry is old, says Ann Lee, who has been its",
+            "captain for thirty years and whose father was its",
+            "cook before. Nobody here has seen the Harbour of",
+            "Holm.",
+        ];
+        let broken = PARAGRAPHS.map(|paragraph| wrapped(paragraph, 72, ""));
+        let text = format!("{}\n\n{}\n\n{}", broken[0], broken[1], short.join("\n"));
+        assert_eq!(unwrapped(&text), [PARAGRAPHS[0], PARAGRAPHS[1], &short.join(" ")]);
     }
 
     #[test]
