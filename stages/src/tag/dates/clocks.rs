@@ -73,17 +73,19 @@ pub fn first_clock(source: &Source, at: usize) -> Option<Reading> {
     let hour = own(hour).filter(|hour| *hour <= LAST_HOUR)?;
     let minute = own(minute).filter(|minute| *minute < 60)?;
     let joins = &source.lexicon.joins;
-    let last_at = [&joins.to, &joins.through, &joins.and].into_iter().flatten().find_map(|words| {
-        let behind = at + 1 + words.len();
-        let article = joins.articles.iter().find(|article| source.has_phrase(behind, article));
-        let last_at = behind + article.map_or(0, |article| article.len());
-        source.has_phrase(at + 1, words).then_some(last_at)
-    })?;
+    let last_at =
+        [&joins.to, &joins.through, &joins.and].into_iter().flatten().find_map(|words| {
+            let behind = at + 1 + words.len();
+            let article = joins.articles.iter().find(|article| source.has_phrase(behind, article));
+            let last_at = behind + article.map_or(0, |article| article.len());
+            source.has_phrase(at + 1, words).then_some(last_at)
+        })?;
     let (_, last) = clock(source, last_at, true)?;
     let Captured::Name(last) = last else { return None };
     let last_hour: u32 = last.get(1..3)?.parse().ok()?;
     // "8 p.m." says 20 without writing it.
-    let is_written = source.token(last_at)?.folded.split([':', '.']).next().and_then(own)? == last_hour;
+    let is_written =
+        source.token(last_at)?.folded.split([':', '.']).next().and_then(own)? == last_hour;
     let later = hour + NOON;
     let is_later = !is_written && hour < NOON && later <= last_hour;
     let hour = if is_later { later } else { hour };

@@ -285,7 +285,8 @@ impl Parts<'_> {
             let value = self.shifted("century", shift);
             return Some(self.context.resolved_or(value, || reference(shift)));
         }
-        let number = self.number("century").filter(|number| (1..=CENTURY_MAX).contains(number))?;
+        let number = self.number("century").or_else(|| narrow(self.rule.nth?));
+        let number = number.filter(|number| (1..=CENTURY_MAX).contains(number))?;
         let before_christ = self.found.number("before_christ").is_some();
         Some(Context::explicit(Value::of_century(if before_christ { -number } else { number })))
     }

@@ -81,10 +81,6 @@ pub fn classes_of_number(number: &str) -> Marks {
     };
     let clocks = [Class::Clock, Class::DottedClock, Class::FirstClock, Class::Hour];
     let numbers = [Class::Number, Class::Halves];
-    let classes = numbers
-        .iter()
-        .chain(&clocks)
-        .chain(by_kind)
-        .chain(by_length);
+    let classes = numbers.iter().chain(&clocks).chain(by_kind).chain(by_length);
     classes.fold(Marks::default(), |all, class| all.and(Marks::of_class(*class)))
 }

@@ -19,7 +19,9 @@ impl Parts<'_> {
         let shift = self.rule.shift?;
         if let Some(month) = self.number("month") {
             let value = self.context.text_date.and_then(|named| month_beside(named, month, shift));
-            return value.map(|(value, named)| from_text(value, named)).or_else(|| self.month(month));
+            return value
+                .map(|(value, named)| from_text(value, named))
+                .or_else(|| self.month(month));
         }
         if let Some(weekday) = self.weekday() {
             let value = self.context.text_day.map(|day| {
@@ -56,7 +58,8 @@ impl Parts<'_> {
         };
         let may_count = sign >= 0 || self.context.is_text_near;
         let named = self.context.text_date.filter(|_| may_count);
-        let moved = named.and_then(|named| Some(from_text(moved(named, number, unit)?, named.value())));
+        let moved =
+            named.and_then(|named| Some(from_text(moved(named, number, unit)?, named.value())));
         // What was told of no date is of the past.
         match (moved, named) {
             (Some(meant), _) => Some(meant),

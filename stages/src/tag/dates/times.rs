@@ -3,13 +3,13 @@
 //! Invariants: a time that stands beside a day becomes one mention with it; what is joined has
 //! nothing but joining words between.
 
-use super::tokens::{Token, TokenKind};
-use super::{Anchors, Found};
 use super::compose::Gap;
 use super::lexicon::Means;
 use super::meaning::Meant;
 use super::source::Source;
+use super::tokens::{Token, TokenKind};
 use super::value::Value;
+use super::{Anchors, Found};
 use crate::day::date_of;
 use crate::layers::{Granularity, TimexType};
 
