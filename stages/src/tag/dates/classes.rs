@@ -2,6 +2,7 @@
 
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::clocks::{clock, first_clock, hour};
 use super::lexicon::Names;
 use super::matching::Captured;
 use super::numeric::{day_range, full_year, numeric_date, numeric_day_month, year_range};
@@ -54,6 +55,8 @@ classes! {
     Shift = "shift",
     Clock = "clock",
     DottedClock = "dotted_clock",
+    FirstClock = "first_clock",
+    Hour = "hour",
     BeforeChrist = "before_christ",
     DayInWords = "day_in_words",
     YearInWords = "year_in_words",
@@ -62,7 +65,7 @@ classes! {
 }
 
 /// Tokens taken and what they mean.
-type Reading = (usize, Captured);
+pub type Reading = (usize, Captured);
 
 impl Class {
     /// The reading of the tokens from `at` on.
@@ -119,6 +122,8 @@ impl Class {
             Self::Shift => numbered(&lexicon.shifts),
             Self::Clock => clock(source, at, false),
             Self::DottedClock => clock(source, at, true),
+            Self::FirstClock => first_clock(source, at),
+            Self::Hour => hour(source, at),
             Self::BeforeChrist => one_of(source, at, &lexicon.before_christ),
             Self::AndHalf => one_of(source, at, &lexicon.and_half),
         }
@@ -305,53 +310,4 @@ fn decade(source: &Source, at: usize) -> Option<(usize, i64)> {
         _ => return None,
     };
     (year % 10 == 0 && (1000..=2199).contains(&year)).then_some((1 + quoted, year))
-}
-
-/// `10:48`, `18h30`, `20 heures`, `10:48 a.m.`: as `T10:48`; `is_dotted`, also `10.48`.
-fn clock(source: &Source, at: usize, is_dotted: bool) -> Option<Reading> {
-    let token = source.token(at).filter(|token| token.kind == TokenKind::Number)?;
-    let lexicon = source.lexicon;
-    let (hour, mut minute, mut length) = match token.folded.split_once([':', '.']) {
-        Some((hour, minute)) => {
-            let minute = minute.split(':').next()?;
-            (
-                hour.parse::<u32>().ok()?,
-                minute.parse::<u32>().ok().filter(|_| minute.len() == 2)?,
-                1,
-            )
-        }
-        None => (digits(token)?.parse().ok()?, 0, 1),
-    };
-    let timed = token.folded.contains(':') || is_dotted && token.folded.contains('.');
-    let next = source.token(at + length);
-    let named = next.is_some_and(|next| lexicon.clock_hours.contains(next.folded.as_ref()));
-    if named {
-        let is_apart = next.is_some_and(|next| next.is_spaced);
-        length += 1;
-        let minutes = source.token(at + length).filter(|next| is_apart || !next.is_spaced);
-        let minutes = minutes.and_then(digits).filter(|digits| digits.len() == 2);
-        if let Some(minutes) = minutes {
-            minute = minutes.parse().ok()?;
-            length += 1;
-        }
-    }
-    let phrase = |list: &[Phrase], length: usize| {
-        list.iter().find(|words| source.has_phrase(at + length, words)).map(|words| words.len())
-    };
-    let (morning, afternoon) =
-        (phrase(&lexicon.morning, length), phrase(&lexicon.afternoon, length));
-    if !timed && !named && morning.is_none() && afternoon.is_none() {
-        return None;
-    }
-    let hour = match (morning, afternoon) {
-        (Some(_), _) if hour == 12 => 0,
-        (None, Some(_)) if hour < 12 => hour + 12,
-        _ => hour,
-    };
-    if hour > 24 || minute > 59 {
-        return None;
-    }
-    length += afternoon.or(morning).unwrap_or(0);
-    length += phrase(&lexicon.clock_zones, length).unwrap_or(0);
-    Some((length, Captured::Name(format!("T{hour:02}:{minute:02}").into())))
 }

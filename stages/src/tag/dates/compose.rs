@@ -40,7 +40,7 @@ pub struct Joins<T> {
     pub on: Vec<T>,
     /// Between a day and a time of it.
     pub at: Vec<T>,
-    articles: Vec<T>,
+    pub articles: Vec<T>,
 }
 
 impl Joins<Phrase> {

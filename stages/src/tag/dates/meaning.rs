@@ -24,6 +24,8 @@ pub struct Context<'a> {
     pub text_day: Option<Date>,
     /// The last day, month or year named in the text before.
     pub text_date: Option<Partial>,
+    /// This sentence or the one before it named that.
+    pub is_text_near: bool,
     /// What the clause tells of, where a word of it says so.
     pub tense: Option<Tense>,
     pub day_first: bool,
@@ -120,7 +122,8 @@ pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
 
 /// The time or part of the day that a match names, as TIMEX3 writes it (`T10:48`, `TMO`).
 pub fn time_named<'a>(rule: &'a Rule, found: &'a Match) -> Option<&'a str> {
-    let clock = found.name("clock").or(found.name("dotted_clock"));
+    const CLOCKS: [&str; 4] = ["clock", "dotted_clock", "first_clock", "hour"];
+    let clock = CLOCKS.iter().find_map(|slot| found.name(slot));
     clock.or(found.name("day_part")).or(rule.value.as_deref())
 }
 
@@ -282,7 +285,8 @@ impl Parts<'_> {
             let value = self.shifted("century", shift);
             return Some(self.context.resolved_or(value, || reference(shift)));
         }
-        let number = self.number("century").filter(|number| (1..=CENTURY_MAX).contains(number))?;
+        let number = self.number("century").or_else(|| narrow(self.rule.nth?));
+        let number = number.filter(|number| (1..=CENTURY_MAX).contains(number))?;
         let before_christ = self.found.number("before_christ").is_some();
         Some(Context::explicit(Value::of_century(if before_christ { -number } else { number })))
     }
@@ -307,6 +311,9 @@ impl Parts<'_> {
         };
         if matches!(unit, "hour" | "minute" | "second") {
             return None;
+        }
+        if self.found.number("month").is_some() {
+            return self.quarter_to_day();
         }
         let value = self.shifted(unit, shift);
         Some(self.context.resolved_or(value, || reference(shift)))
@@ -389,25 +396,6 @@ impl Parts<'_> {
             unit => self.shifted(unit, shift),
         };
         Some(self.context.resolved_or(value, || reference(sign)))
-    }
-
-    fn text_offset(&self) -> Option<Meant> {
-        let shift = self.rule.shift?;
-        if let Some((number, unit)) = length(self.found) {
-            return self.units_from_text(number, shift, unit);
-        }
-        let value = self.context.text_day.and_then(|day| {
-            let moved = day.checked_add(shift.days()).ok()?;
-            Some((Value::of_date(moved), day.to_string()))
-        });
-        Some(match value {
-            Some((value, anchor)) => Meant {
-                resolution: Resolution::Text,
-                anchor: Some(anchor),
-                ..Context::explicit(value)
-            },
-            None => Context::unresolved(reference(shift)),
-        })
     }
 
     fn feast(&self) -> Option<Meant> {

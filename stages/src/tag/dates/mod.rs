@@ -5,6 +5,7 @@
 //! composed into a TIMEX3 value. Invariant: mentions are in order and do not overlap.
 
 mod classes;
+mod clocks;
 mod compose;
 mod lexicon;
 mod matching;
@@ -18,6 +19,7 @@ mod placing;
 mod source;
 mod starts;
 mod tense;
+mod text_offsets;
 mod times;
 mod tokens;
 mod triggers;
@@ -73,6 +75,9 @@ pub struct Anchors {
     text_day: Option<Date>,
     /// The last day, month or year named in the text before.
     text_date: Option<Partial>,
+    /// The number of the sentence being read, and of the one that named that.
+    sentence: u32,
+    text_sentence: u32,
     /// The country that the article comes from, as ISO 3166 writes it.
     country: Option<String>,
     /// Days stand before months in its dates in digits, where one of them tells.
@@ -92,6 +97,7 @@ impl Anchors {
         let Some((day, _)) = value.days.filter(|_| !value.text.contains('/')) else { return };
         if matches!(value.granularity, Day | Month | Year) {
             self.text_date = Partial::of_iso(&value.text);
+            self.text_sentence = self.sentence;
         }
         if value.granularity == Day {
             self.text_day = crate::day::date_of(day);
@@ -171,6 +177,7 @@ impl Found {
 /// The dates of one sentence of the language `tag`, in order.
 pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
     let Some(lexicon) = lexicon_of(tag) else { return Vec::new() };
+    anchors.sentence += 1;
     if !triggers::may_hold_date(text, lexicon) {
         return Vec::new();
     }
@@ -195,6 +202,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             anchor_text,
             text_day: anchors.text_day,
             text_date: anchors.text_date,
+            is_text_near: anchors.sentence - anchors.text_sentence <= 1,
             tense: tense_around(&source, times::opening(found.last(), first), last),
             day_first: anchors.day_first.unwrap_or(day_first),
         };
@@ -227,7 +235,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             None => at += 1,
         }
     }
-    times::place(&source, compose(&source, found))
+    times::place(&source, compose(&source, found), anchors)
 }
 
 /// Whether a match names a month and leaves the year to be found.

@@ -57,7 +57,9 @@ impl Class {
             | Self::NumericDate
             | Self::NumericDayMonth
             | Self::Clock
-            | Self::DottedClock => Vec::new(),
+            | Self::DottedClock
+            | Self::FirstClock
+            | Self::Hour => Vec::new(),
         }
     }
 }
@@ -77,9 +79,8 @@ pub fn classes_of_number(number: &str) -> Marks {
         8 => &[Class::NumericDate],
         _ => &[],
     };
-    let classes = [Class::Number, Class::Halves, Class::Clock, Class::DottedClock]
-        .iter()
-        .chain(by_kind)
-        .chain(by_length);
+    let clocks = [Class::Clock, Class::DottedClock, Class::FirstClock, Class::Hour];
+    let numbers = [Class::Number, Class::Halves];
+    let classes = numbers.iter().chain(&clocks).chain(by_kind).chain(by_length);
     classes.fold(Marks::default(), |all, class| all.and(Marks::of_class(*class)))
 }

@@ -9,7 +9,7 @@ use jiff::{Span, ToSpan};
 use super::meaning::{Context, Meant, Parts, UNITS_END, narrow};
 use super::numeric::numeric_date;
 use super::value::{Partial, Value, monday_of, open_weekday, period, reference};
-use crate::layers::{Granularity, Resolution, TimexType};
+use crate::layers::{Granularity, TimexType};
 
 impl Parts<'_> {
     /// A weekday of a week, or a day of a month or year, so many units from the anchor's.
@@ -77,45 +77,6 @@ impl Parts<'_> {
         let range = Value::of_range(&from, &to);
         range.days?;
         Some(Context::explicit(range))
-    }
-
-    /// "two years later": so many units from the last date named in the text.
-    pub fn units_from_text(&self, number: i64, sign: i64, unit: &str) -> Option<Meant> {
-        if matches!(unit, "hour" | "minute" | "second") {
-            return None;
-        }
-        let number = number.checked_mul(sign).filter(|number| number.abs() < UNITS_END)?;
-        let from_anchor =
-            || self.context.resolved_or(self.shifted(unit, number), || reference(sign));
-        // What was told of no date is of the past.
-        let unresolved = || Context::unresolved(reference(-1));
-        let Some(named) = self.context.text_date else {
-            return match self.context.is_future() {
-                _ if sign == 0 => None,
-                true => Some(from_anchor()),
-                false => Some(unresolved()),
-            };
-        };
-        let is_fine = match unit {
-            "day" | "week" => named.day.is_some(),
-            "month" => named.month.is_some(),
-            _ => true,
-        };
-        let first = Partial { month: named.month.or(Some(1)), day: named.day.or(Some(1)), ..named };
-        let moved = first.date().filter(|_| is_fine).and_then(|day| {
-            let moved = day.checked_add(span(number, unit)?).ok()?;
-            Some(match unit {
-                "year" => Value::of_year(moved.year()),
-                "month" => Value::of_month(moved),
-                "week" => Value::of_week(moved),
-                _ => Value::of_date(moved),
-            })
-        });
-        Some(moved.map_or_else(unresolved, |value| Meant {
-            resolution: Resolution::Text,
-            anchor: Some(named.value().text),
-            ..Context::explicit(value)
-        }))
     }
 
     /// "two years and three months ago": what both make from the anchor, as fine as the finer.
@@ -206,6 +167,15 @@ impl Parts<'_> {
         Some(self.context.resolved_or(value, || reference(0)))
     }
 
+    /// The quarter that ends on a day ("the quarter ended Sept. 30"): that of its middle.
+    pub fn quarter_to_day(&self) -> Option<Meant> {
+        const HALF_QUARTER_DAYS: i32 = 45;
+        let day = self.day_date()?;
+        let middle = crate::day::date_of(day.value.days?.1 - HALF_QUARTER_DAYS)?;
+        let value = Value::of_part(Some(middle.year()), 'Q', (middle.month() - 1) / 3 + 1);
+        Some(Meant { value, alternative_value: None, ..day })
+    }
+
     /// The week that holds a day ("the week of 16 September").
     fn unit_of_day(&self) -> Option<Meant> {
         let day = self.day_date()?;
@@ -267,6 +237,8 @@ pub(super) fn span(number: i64, unit: &str) -> Option<Span> {
         "week" => number.weeks(),
         "month" => number.months(),
         "year" => number.years(),
+        "decade" => (number * 10).years(),
+        "century" => (number * 100).years(),
         _ => return None,
     })
 }

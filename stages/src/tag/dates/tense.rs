@@ -17,7 +17,7 @@ pub enum Tense {
 /// Tokens around a mention within which a word may tell.
 const WINDOW_TOKENS: usize = 9;
 
-/// A comma parts as much as so many words.
+/// A comma, or what joins two clauses, parts as much as so many words.
 const COMMA_TOKENS: usize = 3;
 
 /// A longer word before a stop is no abbreviation.
@@ -62,9 +62,14 @@ fn nearest(places: impl Iterator<Item = usize>, source: &Source) -> Option<(usiz
             "." if ends_sentence(source, at) => return None,
             _ => {}
         }
-        let word = source.word(at).map(|id| source.lexicon.vocabulary.word(id));
+        let id = source.word(at);
+        let word = id.map(|id| source.lexicon.vocabulary.word(id));
         if word.is_some_and(|word| word.parts_clauses) {
             return None;
+        }
+        // What stands behind it has a verb of its own.
+        if id.is_some_and(|id| source.lexicon.joins.is_and(id)) {
+            distance += COMMA_TOKENS;
         }
         if let Some(tense) = told(source, at) {
             return Some((distance, tense, at));

@@ -3,18 +3,21 @@
 //! Invariants: a time that stands beside a day becomes one mention with it; what is joined has
 //! nothing but joining words between.
 
-use super::Found;
 use super::compose::Gap;
+use super::lexicon::Means;
 use super::meaning::Meant;
 use super::source::Source;
+use super::tokens::{Token, TokenKind};
 use super::value::Value;
+use super::{Anchors, Found};
 use crate::day::date_of;
 use crate::layers::{Granularity, TimexType};
 
 /// `found`, in order, with each time of day one with the day beside it. Another is of the day that a
-/// time joined to it has ("between 4 and 5 p.m. on Monday"), or of the last day named before it;
-/// without any it stays as it was found, where its rule lets it stand alone, or is dropped.
-pub fn place(source: &Source, found: Vec<Found>) -> Vec<Found> {
+/// time joined to it has ("between 4 and 5 p.m. on Monday"), or of the last day named before it in
+/// its clause or not far from the document's; without any it stays as it was found, where its rule
+/// lets it stand alone, or is dropped.
+pub fn place(source: &Source, found: Vec<Found>, anchors: &Anchors) -> Vec<Found> {
     if found.iter().all(|mention| mention.time.is_none()) {
         return found;
     }
@@ -26,15 +29,71 @@ pub fn place(source: &Source, found: Vec<Found>) -> Vec<Found> {
         }
     }
     for at in 0..placed.len() {
+        if let Some(meant) = second_of_two(source, &placed[..at], &placed[at]) {
+            (placed[at].meant, placed[at].is_joined) = (meant, true);
+            continue;
+        }
         let Some(time) = alone(&placed[at]) else { continue };
         let joined = placed.get(at + 1).filter(|next| is_joined(source, &placed[at], next));
-        let day = joined.or_else(|| placed[..at].iter().rev().find(|day| day.is_day()));
+        let is_its_day = |day: &&Found| {
+            let is_known = || is_near(day, anchors) || shares_clause(source, day, &placed[at]);
+            day.is_day() && is_known()
+        };
+        let day = joined.or_else(|| placed[..at].iter().rev().find(is_its_day));
         if let Some(meant) = day.and_then(|day| on_day_of(day, time)) {
             placed[at].meant = meant;
         }
     }
-    placed.retain(|mention| alone(mention).is_none() || mention.rule.shift.is_some());
+    placed.retain(is_kept);
     placed
+}
+
+/// Whether a mention has a day, or is a time that may stand without one.
+fn is_kept(mention: &Found) -> bool {
+    alone(mention).is_none() || mention.rule.shift.is_some()
+}
+
+/// The meaning of a time that a time before it is joined to ("from 9 a.m. to 5 p.m."), one that looks
+/// like a length among them ("de 16 a 18 horas").
+fn second_of_two(source: &Source, before: &[Found], second: &Found) -> Option<Meant> {
+    let first = before.last().filter(|first| is_kept(first) && joins(source, first, second))?;
+    let is_clock = first.meant.value.granularity == Granularity::Minute;
+    if let Some(time) = alone(second).filter(|_| is_clock) {
+        return on_day_of(first, time);
+    }
+    let is_hour = |(number, unit): &&(i64, String)| unit == "hour" && (0..=24).contains(number);
+    let (hour, _) = second.length.as_ref().filter(is_hour)?;
+    let is_length = second.rule.means == Means::Duration;
+    let is_pair = alone(first).is_some() && first.time.is_some() && is_clock && is_length;
+    if is_pair { on_day_of(first, &format!("T{hour:02}:00")) } else { None }
+}
+
+/// Whether nothing but a word that joins the ends of a range stands between two mentions.
+fn joins(source: &Source, first: &Found, second: &Found) -> bool {
+    let words = &source.lexicon.joins;
+    let gap = Gap::between(source, first, second);
+    [&words.to, &words.through, &words.and].into_iter().any(|list| gap.is_one_of(list))
+}
+
+/// Days farther from the document's are no day that it tells the hours of.
+const NEAR_DAYS: i32 = 31;
+
+/// Whether `day` is one about the document's, or that is not known.
+fn is_near(day: &Found, anchors: &Anchors) -> bool {
+    let published = anchors.published.as_ref().and_then(|(partial, _)| partial.value().days);
+    let apart = |(first, _): (i32, i32), (own, last): (i32, i32)| (own - first).max(first - last);
+    let days = day.meant.value.days.zip(published);
+    days.is_none_or(|(day, published)| apart(day, published) <= NEAR_DAYS)
+}
+
+/// Whether no mark parts a time from the day before it, but for the comma behind a day that the
+/// sentence opens with ("On 3 May 1980, police stormed the hall at 8 p.m.").
+fn shares_clause(source: &Source, day: &Found, time: &Found) -> bool {
+    let is_small = |token: &Token| source.lexicon.function_words.contains(token.folded.as_ref());
+    let opens = source.tokens[..day.tokens.0].iter().all(is_small);
+    let gap = &source.tokens[day.tokens.1..time.tokens.0];
+    let behind_comma = usize::from(opens && gap.first().is_some_and(|token| token.folded == ","));
+    gap[behind_comma..].iter().all(|token| token.kind != TokenKind::Mark || token.folded == "'")
 }
 
 /// The token at which the mention at token `first` opens: that of a time before it, if there is one.
@@ -64,11 +123,9 @@ fn beside(source: &Source, first: &Found, second: &Found) -> Option<Meant> {
 
 /// Whether `next` is a time on a day, to which a time alone is joined ("from 9 to 10 a.m. today").
 fn is_joined(source: &Source, time: &Found, next: &Found) -> bool {
-    let words = &source.lexicon.joins;
-    let gap = Gap::between(source, time, next);
     next.meant.value.granularity == Granularity::Minute
         && alone(next).is_none()
-        && [&words.to, &words.through, &words.and].into_iter().any(|list| gap.is_one_of(list))
+        && joins(source, time, next)
 }
 
 /// `time` on the day of another mention.

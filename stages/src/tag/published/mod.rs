@@ -89,13 +89,15 @@ fn precision(value: &str) -> Option<Precision> {
 fn deictic(document: &Document, sentences: &Sentences) -> Option<Published> {
     let texts: Vec<_> =
         sentences.sentences.iter().map(|sentence| sentence.text(&document.text)).collect();
-    let says_today: Vec<bool> = texts.iter().map(|text| CUES.says_today(text)).collect();
+    let says_today = |index: usize| texts.get(index).is_some_and(|text| CUES.says_today(text));
+    // Without digits there is no full date.
+    let holds_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
     for (index, sentence) in sentences.sentences.iter().enumerate() {
         let [span] = sentence.spans[..] else { continue };
-        if !says_today[index] && !says_today.get(index + 1).is_some_and(|says| *says) {
+        let text = texts[index].as_ref();
+        if !holds_digit(text) || !says_today(index) && !says_today(index + 1) {
             continue;
         }
-        let text = texts[index].as_ref();
         for date in find(text, &sentence.language.tag, &mut Anchors::default()) {
             let Some(value) = date.publication_value().filter(|_| date.is_day()) else { continue };
             let words = &text[date.start..date.end];

@@ -1,0 +1,93 @@
+//! Times of the clock: what they look like.
+
+use super::classes::{Reading, digits};
+use super::matching::Captured;
+use super::source::Source;
+use super::tokens::TokenKind;
+use super::vocabulary::Phrase;
+
+const NOON: u32 = 12;
+const LAST_HOUR: u32 = 24;
+
+/// `10:48`, `18h30`, `20 heures`, `10:48 a.m.`: as `T10:48`; `is_dotted`, also `10.48`.
+pub fn clock(source: &Source, at: usize, is_dotted: bool) -> Option<Reading> {
+    let token = source.token(at).filter(|token| token.kind == TokenKind::Number)?;
+    let lexicon = source.lexicon;
+    let (hour, mut minute, mut length) = match token.folded.split_once([':', '.']) {
+        Some((hour, minute)) => {
+            let minute = minute.split(':').next()?;
+            (
+                hour.parse::<u32>().ok()?,
+                minute.parse::<u32>().ok().filter(|_| minute.len() == 2)?,
+                1,
+            )
+        }
+        None => (digits(token)?.parse().ok()?, 0, 1),
+    };
+    let timed = token.folded.contains(':') || is_dotted && token.folded.contains('.');
+    let phrase = |list: &[Phrase], length: usize| {
+        list.iter().find(|words| source.has_phrase(at + length, words)).map(|words| words.len())
+    };
+    let named = phrase(&lexicon.clock_hours, length);
+    if let Some(words) = named {
+        let is_apart = source.token(at + length).is_some_and(|next| next.is_spaced);
+        length += words;
+        let minutes = source.token(at + length).filter(|next| is_apart || !next.is_spaced);
+        let minutes = minutes.and_then(digits).filter(|digits| digits.len() == 2);
+        if let Some(minutes) = minutes {
+            minute = minutes.parse().ok()?;
+            length += 1;
+        }
+    }
+    let (morning, afternoon) =
+        (phrase(&lexicon.morning, length), phrase(&lexicon.afternoon, length));
+    if !timed && named.is_none() && morning.is_none() && afternoon.is_none() {
+        return None;
+    }
+    let hour = match (morning, afternoon) {
+        (Some(_), _) if hour == NOON => 0,
+        (None, Some(_)) if hour < NOON => hour + NOON,
+        _ => hour,
+    };
+    if hour > LAST_HOUR || minute > 59 {
+        return None;
+    }
+    length += afternoon.or(morning).unwrap_or(0);
+    length += phrase(&lexicon.clock_zones, length).unwrap_or(0);
+    Some((length, Captured::Name(format!("T{hour:02}:{minute:02}").into())))
+}
+
+/// A plain number that can be an hour, where the words around make it one (`alle 18`).
+pub fn hour(source: &Source, at: usize) -> Option<Reading> {
+    let digits = source.token(at).and_then(digits).filter(|digits| digits.len() <= 2)?;
+    let hour: u32 = digits.parse().ok().filter(|hour| *hour <= LAST_HOUR)?;
+    Some((1, Captured::Name(format!("T{hour:02}:00").into())))
+}
+
+/// The first of two times of which only the last says that it is one ("4 to 8 p.m."): in the same
+/// half of the day, where it comes before the last there.
+pub fn first_clock(source: &Source, at: usize) -> Option<Reading> {
+    let token = source.token(at).filter(|token| token.kind == TokenKind::Number)?;
+    let (hour, minute) = token.folded.split_once([':', '.']).unwrap_or((&token.folded, "00"));
+    let own = |text: &str| text.parse::<u32>().ok().filter(|_| text.len() <= 2);
+    let hour = own(hour).filter(|hour| *hour <= LAST_HOUR)?;
+    let minute = own(minute).filter(|minute| *minute < 60)?;
+    let joins = &source.lexicon.joins;
+    let last_at =
+        [&joins.to, &joins.through, &joins.and].into_iter().flatten().find_map(|words| {
+            let behind = at + 1 + words.len();
+            let article = joins.articles.iter().find(|article| source.has_phrase(behind, article));
+            let last_at = behind + article.map_or(0, |article| article.len());
+            source.has_phrase(at + 1, words).then_some(last_at)
+        })?;
+    let (_, last) = clock(source, last_at, true)?;
+    let Captured::Name(last) = last else { return None };
+    let last_hour: u32 = last.get(1..3)?.parse().ok()?;
+    // "8 p.m." says 20 without writing it.
+    let is_written =
+        source.token(last_at)?.folded.split([':', '.']).next().and_then(own)? == last_hour;
+    let later = hour + NOON;
+    let is_later = !is_written && hour < NOON && later <= last_hour;
+    let hour = if is_later { later } else { hour };
+    Some((1, Captured::Name(format!("T{hour:02}:{minute:02}").into())))
+}
