@@ -25,14 +25,14 @@ const FLOOR: Floor = Floor {
     page_keep_f1: 905,
     leaked_dates: 2,
     leaked_sums: 1,
-    date_f1: 948,
-    right_sums: 353,
-    false_sums: 9,
-    titles: 77,
-    published: 76,
-    authors: 76,
+    date_f1: 955,
+    right_sums: 376,
+    false_sums: 8,
+    titles: 81,
+    published: 80,
+    authors: 79,
 };
-const PAGES_MIN: usize = 77;
+const PAGES_MIN: usize = 81;
 
 /// F1 in thousandths; counts of all pages together.
 struct Floor {

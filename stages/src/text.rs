@@ -15,6 +15,12 @@ pub fn is_letter_or_digit(ch: char) -> bool {
     if ch.is_ascii() { ch.is_ascii_alphanumeric() } else { told(ch, char::is_alphanumeric) }
 }
 
+/// Whether `ch` is a digit of the scripts that the press writes numbers in: Latin, Arabic, Indic.
+#[inline]
+pub fn is_digit(ch: char) -> bool {
+    ch.is_ascii_digit() || matches!(ch, '٠'..='٩' | '۰'..='۹' | '०'..='९')
+}
+
 /// Letters and marks of the scripts that the press mostly writes, at a glance: for others `ask`
 /// searches the tables of Unicode, which takes some fifty times as long.
 fn told(ch: char, ask: impl Fn(char) -> bool) -> bool {

@@ -1,6 +1,6 @@
 //! A line as cues are written, equal for lines that say the same.
 
-use crate::text::{is_apostrophe, is_small};
+use crate::text::{is_apostrophe, is_digit, is_small};
 
 /// The line as cues are written: lower case, each run of digits one `#`, plain apostrophes and
 /// single spaces, without links' targets and without marks at the edges.
@@ -25,8 +25,9 @@ pub fn fold(line: &str) -> String {
                 last = ' ';
                 at = line[at..].find(')').map_or(line.len(), |end| at + end + 1);
             }
-            '0'..='9' | '.' | ',' if last == '#' => continue,
-            '0'..='9' | '#' => {
+            '.' | ',' if last == '#' => continue,
+            _ if last == '#' && is_digit(ch) => continue,
+            _ if ch == '#' || is_digit(ch) => {
                 number_count += 1;
                 last = '#';
             }
@@ -108,6 +109,7 @@ mod tests {
     fn folding_keeps_what_cues_are_written_in() {
         for (line, folded) in [
             ("Lu 1 204 fois", "lu # fois"),
+            ("السبت ٣ سبتمبر ٢٠٢٢", "السبت # سبتمبر #"),
             ("[Tweet](#)[Share 451](http://x.y)", "tweet share #"),
             ("  Nom * :", "nom"),
             ("L’ÉTÉ", "l'été"),

@@ -10,6 +10,7 @@ use std::ops::Range;
 use super::line::{Line, begins_with_capital};
 use crate::byline::{after_by, ends_in_role, is_person, is_place, is_role, joins_names, names};
 use crate::layers::Kind;
+use crate::text::is_digit;
 
 /// A head ends so many lines below its title at the latest.
 const LINES_MAX: usize = 16;
@@ -182,7 +183,7 @@ fn is_date_line(line: &Line) -> bool {
     let behind = line.text.rsplit_once("](").map(|(_, rest)| rest.split_once(')'));
     let text = behind.map_or(line.text, |rest| rest.map_or("", |(_, text)| text));
     let word_count = text.split_whitespace().filter(|word| has_no_digit(word)).count();
-    let digit_count = text.bytes().filter(u8::is_ascii_digit).count();
+    let digit_count = text.chars().filter(|ch| is_digit(*ch)).count();
     let says_when = line.cue.is_some_and(|cue| cue.kind == Kind::DateHeader);
     line.is_date
         || says_when && line.has_date
@@ -193,7 +194,7 @@ fn is_date_line(line: &Line) -> bool {
 }
 
 fn has_no_digit(word: &str) -> bool {
-    word.contains(char::is_alphabetic) && !word.contains(|ch: char| ch.is_ascii_digit())
+    word.contains(char::is_alphabetic) && !word.contains(is_digit)
 }
 
 /// The names behind words like "by", which the line begins with.

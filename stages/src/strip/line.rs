@@ -8,7 +8,7 @@ use super::head;
 use crate::byline::is_person;
 use crate::layers::Kind;
 use crate::span::Span;
-use crate::text::is_letter_or_digit;
+use crate::text::{is_digit, is_letter_or_digit};
 
 /// A line with words or marks in it.
 #[derive(Debug, Clone)]
@@ -208,7 +208,7 @@ impl Counts {
         for ch in line.chars() {
             counts.chars += 1;
             if is_letter_or_digit(ch) {
-                counts.digits += usize::from(ch.is_ascii_digit());
+                counts.digits += usize::from(is_digit(ch));
                 if !in_word {
                     counts.words += 1;
                     counts.capitals += usize::from(ch.is_uppercase());
