@@ -65,7 +65,7 @@ pub fn collect(cache: &Path, chain: &Chain, head: &Head, store: &Store) -> io::R
     for key in samples.keys(chain) {
         fresh.copy_from(store, key)?;
     }
-    for part in head.segments(cache).iter().flat_map(|segment| &segment.parts) {
+    for part in head.segments(cache).flat_map(|segment| segment.parts) {
         fresh.copy_from(store, part.key)?;
     }
     fresh.flush()?;

@@ -22,9 +22,9 @@ use super::repetition::{Samples, Sets, site};
 use super::resolve::{Resolved, Resolver};
 use super::run::{Attempt, Phase, RunError, Summary};
 use super::scan::Tree;
-use super::segment::{Cut, Cutter, Encoder, Encoding, Piece};
-use super::splice::Splicer;
-use super::state::{File, Head, History, HistoryWriter, Part, Program, REJECTS_TOLD, Segment};
+use super::segment::{Cut, Cutter, Encoder, Encoding, Known, Piece};
+use super::splice::{Pages, Splicer};
+use super::state::{File, Head, History, HistoryWriter, Part, Program, REJECTS_TOLD};
 use super::store::Store;
 use super::survey::{Finding, Survey, SurveyWriter, Surveyed, Surveyor};
 
@@ -42,8 +42,6 @@ pub struct Pass<'a> {
     pub attempt: &'a Attempt<'a>,
     pub tree: &'a Tree,
     pub last: &'a Head,
-    /// The segments that it published.
-    pub last_segments: &'a [Segment],
     pub program: &'a Program,
     pub store: &'a Store,
     pub chain: Chain,
@@ -59,7 +57,9 @@ pub struct Sighted {
 /// All items, computed and encoded.
 struct Computed {
     summary: Summary,
-    segments: Vec<Segment>,
+    segments: Vec<Pages>,
+    /// Of each table.
+    row_counts: Vec<u64>,
     history: HistoryWriter,
 }
 
@@ -127,15 +127,16 @@ impl Pass<'_> {
         let staging = Staging::new(&config.paths.out).map_err(&publishing)?;
         let files = tables.iter().map(|table| CsvFile::new(&staging, table, intact));
         let mut files: Vec<CsvFile> = files.collect::<io::Result<_>>().map_err(&publishing)?;
-        let Computed { summary, segments, history } = self.compute(sighted, &mut files)?;
+        let Computed { summary, segments, row_counts, history } =
+            self.compute(sighted, &mut files)?;
         let splicer = Splicer {
             config,
             store: self.store,
             tables,
             segments: &segments,
             counts: summary.counts,
+            row_counts,
             last: self.last,
-            last_segments: self.last_segments,
             intact,
         };
         let hashes = splicer.write(&staging, files)?;
@@ -173,6 +174,7 @@ impl Pass<'_> {
             cutter: Cutter::default(),
         };
         let mut segments = Vec::new();
+        let mut row_counts = vec![0; tables.len()];
         loop {
             let batch = self.surveyed_batch(&mut survey, &resolver)?;
             let is_last = batch.is_empty();
@@ -192,7 +194,11 @@ impl Pass<'_> {
                     cuts.into_par_iter().map(|cut| encoder.segment(cut)).collect();
                 let added = csv_file::add(files, encoded?).map_err(&publishing)?;
                 account.history.segments(&added).map_err(RunError::Cache)?;
-                segments.extend(added);
+                for segment in &added {
+                    let parts = row_counts.iter_mut().zip(&segment.parts);
+                    parts.for_each(|(row_count, part)| *row_count += part.row_count);
+                }
+                segments.extend(added.iter().map(Pages::of));
             }
             self.tell(Phase::Compute, source_count)?;
             if is_last {
@@ -205,16 +211,20 @@ impl Pass<'_> {
         summary.counts.sources = self.tree.len() as u64;
         summary.encode_time = Duration::from_nanos(encoder.encode_ns.load(Ordering::Relaxed));
         summary.damage_count = damage_count;
-        Ok(Computed { summary, segments, history })
+        Ok(Computed { summary, segments, row_counts, history })
     }
 
     /// The parts of the last run that need not be encoded again.
-    fn known(&self, files: &[CsvFile]) -> HashMap<HalfHash, &Part> {
+    fn known(&self, files: &[CsvFile]) -> HashMap<HalfHash, Known> {
+        let segments = || self.last.segments(&self.attempt.config.paths.cache);
         // Made as large as it will be, for a map that grows is there twice.
-        let mut known = HashMap::with_capacity(self.last_segments.len() * files.len());
-        for segment in self.last_segments {
+        let mut known = HashMap::with_capacity(segments().count() * files.len());
+        for segment in segments() {
             let parts = segment.parts.iter().zip(files).filter(|(_, file)| file.has_published());
-            known.extend(parts.map(|(part, _)| (part.key.half(), part)));
+            known.extend(parts.map(|(part, _)| {
+                let Part { key, row_count, chunk } = *part;
+                (key.half(), Known { row_count, chunk })
+            }));
         }
         known
     }

@@ -205,7 +205,6 @@ impl Attempt<'_> {
             attempt: self,
             tree: &tree,
             last: &last,
-            last_segments: &last.segments(cache),
             program: &program,
             store: &store,
             chain: Chain::new(config.stages()),

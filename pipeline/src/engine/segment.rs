@@ -21,7 +21,7 @@ use super::item::{ItemState, Outcome};
 use super::resolve::Resolver;
 use super::run::RunError;
 use super::scan::Tree;
-use super::state::Part;
+use super::state::Chunk;
 use super::store::Store;
 use super::watch::Watch;
 use crate::article::Layers;
@@ -109,13 +109,20 @@ impl Cutter {
     }
 }
 
+/// A part that the last run published.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    pub row_count: u64,
+    pub chunk: Chunk,
+}
+
 /// Encodes segments, or finds them encoded.
 pub struct Encoder<'a> {
     pub resolver: &'a Resolver<'a>,
     pub store: &'a Store,
     pub tables: &'a [Table],
     /// The parts that the last run published, but for those of tables whose CSV file is gone.
-    pub known: HashMap<HalfHash, &'a Part>,
+    pub known: HashMap<HalfHash, Known>,
     pub encode_ns: AtomicU64,
 }
 
@@ -135,8 +142,8 @@ impl Encoder<'_> {
     pub fn segment(&self, cut: Cut) -> Result<Encoding, RunError> {
         let Cut { pieces, ends_row_group } = cut;
         let keys: Vec<Hash> = self.tables.iter().map(|table| part_key(table, &pieces)).collect();
-        let known: Vec<Option<&Part>> = keys.iter().map(|key| self.known(*key)).collect();
-        let is_due = |name: &str, known: &Option<&Part>| known.is_none() && name != REJECTS;
+        let known: Vec<Option<Known>> = keys.iter().map(|key| self.known(*key)).collect();
+        let is_due = |name: &str, known: &Option<Known>| known.is_none() && name != REJECTS;
         let needs_layers =
             self.tables.iter().zip(&known).any(|(table, known)| is_due(table.name, known));
         let mut rejects = Vec::new();
@@ -156,7 +163,7 @@ impl Encoder<'_> {
             loaded.iter().map(|loaded| input(loaded, self.resolver.tree)).collect();
         let parts: io::Result<Vec<_>> = (self.tables.iter().zip(keys).zip(known))
             .map(|((table, key), known)| match known {
-                Some(part) => Ok((key, part.row_count, Records::Published(part.chunk))),
+                Some(known) => Ok((key, known.row_count, Records::Published(known.chunk))),
                 None => self.encode(table, key, &inputs, &rejects),
             })
             .collect();
@@ -164,9 +171,9 @@ impl Encoder<'_> {
     }
 
     /// The part under `key`, where it need not be encoded.
-    fn known(&self, key: Hash) -> Option<&Part> {
-        let part = self.known.get(&key.half())?;
-        self.store.output(key).map(|_| *part)
+    fn known(&self, key: Hash) -> Option<Known> {
+        let known = self.known.get(&key.half())?;
+        self.store.output(key).map(|_| *known)
     }
 
     fn load(&self, mut piece: Piece) -> Result<Loaded, RunError> {

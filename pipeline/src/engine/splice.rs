@@ -19,19 +19,34 @@ use super::hash::Hash;
 use super::publish::Staging;
 use super::run::RunError;
 use super::segment::Form;
-use super::state::{Counts, File, Head, Part, Program, Segment};
+use super::state::{Counts, File, Head, Program, Segment};
 use super::store::Store;
 use crate::config::Config;
+
+/// What the Parquet files have of a segment.
+pub struct Pages {
+    /// The key of each table's part.
+    keys: Box<[Hash]>,
+    ends_row_group: bool,
+}
+
+impl Pages {
+    pub fn of(segment: &Segment) -> Self {
+        let keys = segment.parts.iter().map(|part| part.key).collect();
+        Self { keys, ends_row_group: segment.ends_row_group }
+    }
+}
 
 /// What the published files are made of.
 pub struct Splicer<'a> {
     pub config: &'a Config,
     pub store: &'a Store,
     pub tables: &'a [Table],
-    pub segments: &'a [Segment],
+    pub segments: &'a [Pages],
+    /// The rows of each table.
+    pub row_counts: Vec<u64>,
     pub counts: Counts,
     pub last: &'a Head,
-    pub last_segments: &'a [Segment],
     /// The published files that are as the last run left them.
     pub intact: &'a BTreeMap<String, File>,
 }
@@ -39,15 +54,18 @@ pub struct Splicer<'a> {
 /// A file of a table that is to be brought to its end.
 enum Job<'a> {
     Csv(&'a Table, Box<CsvFile<'a>>),
-    /// The position of the table.
-    Parquet(usize),
+    /// The position of the table, and whether its parts are those of the last run.
+    Parquet {
+        index: usize,
+        is_same: bool,
+    },
 }
 
 impl Job<'_> {
     fn name(&self, tables: &[Table]) -> String {
         match self {
             Self::Csv(table, _) => Form::Csv.file_name(table),
-            Self::Parquet(index) => Form::Parquet.file_name(&tables[*index]),
+            Self::Parquet { index, .. } => Form::Parquet.file_name(&tables[*index]),
         }
     }
 }
@@ -66,7 +84,8 @@ impl Splicer<'_> {
         let csv_files = self.tables.iter().zip(csv_files);
         let mut jobs: Vec<Job> =
             csv_files.map(|(table, file)| Job::Csv(table, Box::new(file))).collect();
-        jobs.extend((0..self.tables.len()).map(Job::Parquet));
+        let same = self.same().into_iter().enumerate();
+        jobs.extend(same.map(|(index, is_same)| Job::Parquet { index, is_same }));
         // The longest first, so that no thread is left alone with one at the end.
         let last_bytes = |name: &str| self.last.files.get(name).map_or(0, |file| file.bytes);
         jobs.sort_by_key(|job| Reverse(last_bytes(&job.name(self.tables))));
@@ -100,9 +119,9 @@ impl Splicer<'_> {
         let name = job.name(self.tables);
         let (table, (bytes, hash)) = match job {
             Job::Csv(table, file) => (table, file.finish().map_err(self.trouble())?),
-            Job::Parquet(index) => {
+            Job::Parquet { index, is_same } => {
                 let written = match self.intact.get(&name) {
-                    Some(file) if self.is_same(index) => (file.bytes, file.hash),
+                    Some(file) if is_same => (file.bytes, file.hash),
                     _ => self.write_parquet(staging, &name, index)?,
                 };
                 (&self.tables[index], written)
@@ -111,14 +130,24 @@ impl Splicer<'_> {
         Ok((PublishedFile { name, table: table.name, bytes, sha256: hash.to_string() }, hash))
     }
 
-    /// Whether the parts of a table are those of the last run.
-    fn is_same(&self, index: usize) -> bool {
-        // Where row groups end decides the bytes as much as the parts do.
-        let part = |segment: &Segment| {
-            (segment.parts.get(index).map(|part| part.key), segment.ends_row_group)
-        };
-        self.last.program.stages.last() == Program::of(self.config).stages.last()
-            && self.segments.iter().map(part).eq(self.last_segments.iter().map(part))
+    /// Whether the parts of each table are those of the last run.
+    fn same(&self) -> Vec<bool> {
+        let is_same_program =
+            self.last.program.stages.last() == Program::of(self.config).stages.last();
+        let mut same = vec![is_same_program; self.tables.len()];
+        let mut before = self.last.segments(&self.config.paths.cache);
+        for Pages { keys, ends_row_group } in self.segments {
+            // Where row groups end decides the bytes as much as the parts do.
+            let before = before.next().filter(|before| before.ends_row_group == *ends_row_group);
+            let before = before.map_or(Vec::new(), |before| before.parts);
+            for (index, is_same) in same.iter_mut().enumerate() {
+                *is_same &= before.get(index).is_some_and(|part| part.key == keys[index]);
+            }
+        }
+        if before.next().is_some() {
+            same.fill(false);
+        }
+        same
     }
 
     fn write_parquet(
@@ -128,8 +157,8 @@ impl Splicer<'_> {
         index: usize,
     ) -> Result<(u64, Hash), RunError> {
         let is_lost = AtomicBool::new(false);
-        let load = |segment: &Segment| {
-            let stored = self.store.get(segment.parts[index].key);
+        let load = |segment: &Pages| {
+            let stored = self.store.get(segment.keys[index]);
             stored.map(|stored| Bytes::from(stored.bytes)).ok_or_else(|| {
                 is_lost.store(true, Ordering::Relaxed);
                 io::Error::from(io::ErrorKind::InvalidData)
@@ -143,17 +172,12 @@ impl Splicer<'_> {
         let written = write();
         if is_lost.into_inner() {
             // All that is damaged is found now, so that the next go makes all of it anew.
-            for part in self.parts(index) {
-                self.store.get(part.key);
+            for segment in self.segments {
+                self.store.get(segment.keys[index]);
             }
             return Err(RunError::Lost);
         }
         written.map_err(self.trouble())
-    }
-
-    /// A table's parts, in order.
-    fn parts(&self, index: usize) -> impl Iterator<Item = Part> {
-        self.segments.iter().map(move |segment| segment.parts[index])
     }
 
     /// What CI compares: what was run on what, and what came out; no time, host or thread.
@@ -161,9 +185,8 @@ impl Splicer<'_> {
         let stages = STAGES.iter().chain([&REPEAT_STAGE, &TABULATE_STAGE]);
         let stages: BTreeMap<&str, &str> =
             stages.map(|stage| (stage.name, stage.fingerprint)).collect();
-        let rows = self.tables.iter().enumerate().map(|(index, table)| {
-            (table.name, self.parts(index).map(|part| part.row_count).sum::<u64>())
-        });
+        let names = self.tables.iter().map(|table| table.name);
+        let rows = names.zip(self.row_counts.iter().copied());
         let hashes = hashes.iter().map(|(name, hash)| (name.as_str(), hash.to_string()));
         let manifest = json!({
             "newsloom": env!("CARGO_PKG_VERSION"),

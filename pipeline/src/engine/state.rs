@@ -151,14 +151,11 @@ impl Head {
         if head.form == FORM { head } else { Self::default() }
     }
 
-    /// The segments in order, as they are published; none where they cannot be read.
-    pub fn segments(&self, cache: &Path) -> Vec<Segment> {
-        if !self.is_published() {
-            return Vec::new();
-        }
-        let mut reader = Reader::open(&cache.join(format!("{SEGMENTS}{}", self.generation)));
-        let segments = std::iter::from_fn(|| reader.next()).collect();
-        if reader.is_damaged() { Vec::new() } else { segments }
+    /// The segments in order, as they are published, as far as they can be read.
+    pub fn segments(&self, cache: &Path) -> impl Iterator<Item = Segment> {
+        let path = cache.join(format!("{SEGMENTS}{}", self.generation));
+        let mut reader = if self.is_published() { Reader::open(&path) } else { Reader::empty() };
+        std::iter::from_fn(move || reader.next())
     }
 
     /// Whether a run has published.
