@@ -147,6 +147,7 @@ impl Scanner<'_> {
         }
         found
     }
+
     /// The sum before an amount, in the sentence or before it, if its currency goes on.
     fn elliptic<'s>(
         &self,

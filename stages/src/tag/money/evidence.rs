@@ -69,6 +69,11 @@ impl Evidence<'_> {
         let year = around.year.or(self.year);
         let codes: Vec<&String> =
             sum.currency.codes.iter().filter(|code| is_money_in(code, year)).collect();
+        // "a loss of $3 million, or 9 cents a share"
+        let before = last.and_then(|last| last.currency.as_ref());
+        if let Some(code) = before.filter(|code| sum.currency.parts > 1 && codes.contains(code)) {
+            return (Some(code.clone()), CurrencyEvidence::Document);
+        }
         // Who writes `HK$` means another dollar by `$`.
         let is_contrast = |naming| sum.naming == Naming::Sign && naming == Naming::Sign;
         let named = self
@@ -114,13 +119,7 @@ impl Evidence<'_> {
         let default = default.filter(|code| sum.currency.codes.contains(code));
         match configured.or(past).or(default) {
             Some(code) => (Some(code.clone()), CurrencyEvidence::Default),
-            // "a loss of $3 million, or 9 cents a share"
-            None => match last.and_then(|last| last.currency.as_ref()) {
-                Some(code) if sum.currency.parts > 1 && codes.contains(&code) => {
-                    (Some(code.clone()), CurrencyEvidence::Document)
-                }
-                _ => (None, CurrencyEvidence::Unknown),
-            },
+            None => (None, CurrencyEvidence::Unknown),
         }
     }
 
