@@ -33,7 +33,7 @@ pub enum Records {
 
 /// A CSV file to be published.
 pub struct CsvFile<'a> {
-    pub name: String,
+    name: String,
     staging: &'a Staging,
     published: Option<Published>,
     /// What is to be copied next.

@@ -2,6 +2,7 @@
 //!
 //! Invariant: each rule needs a cue or a shape that says so beside the line, never a score.
 
+use super::credits::{ends_in_credit, ends_in_label, ends_in_rights};
 use super::cues::Place;
 use super::line::{Line, begins_with_capital};
 use super::quotes::is_quoted;
@@ -33,16 +34,10 @@ const EQUAL_MAX: usize = 2;
 const ENTRY_WORDS_MAX: usize = 20;
 /// The line above an embedded post has at most so many words.
 const POST_WORDS_MAX: usize = 10;
-/// A credit in capitals has at least so many words.
-const CREDIT_WORDS_MIN: usize = 2;
-/// Who owns a picture is named in at most so many words.
-const OWNER_WORDS_MAX: usize = 8;
 /// In so many words of prose at most one speaks to the reader.
 const WORDS_A_READER: usize = 10;
 /// Beside so many headings one of a single word is none of a button.
 const HEADINGS_MIN: usize = 2;
-/// A caption has at most so many words.
-const CAPTION_WORDS_MAX: usize = 50;
 
 /// The lines to decide anew, each with whether it is kept. Rules see what those before decided.
 pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
@@ -323,14 +318,8 @@ fn reads_like_heading(line: &Line) -> bool {
         && !line.is_breadcrumb
         && !line.is_repeated_across
         && !line.text.contains(['@', '/', '[', '»', '>', '©'])
-        && !names_credit(line.text)
+        && !ends_in_label(line.text)
         && !line.names_person()
-}
-
-/// `A ship at sea (Photo: Ann Lee)`.
-fn names_credit(text: &str) -> bool {
-    let inner = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
-    inner.is_some_and(|(_, inner)| inner.contains(':'))
 }
 
 /// `1. The price`.
@@ -349,45 +338,6 @@ fn is_marked_heading(text: &str) -> bool {
 fn is_entry(line: &Line) -> bool {
     let asks = line.text.ends_with(['?', '!']) && line.word_count <= ENTRY_WORDS_MAX;
     is_headline(line) || asks && begins_with_capital(line.text)
-}
-
-/// Whether the line ends in whose the picture is: `The harbour in winter. © Ann Lee / Agency`.
-fn ends_in_rights(line: &Line) -> bool {
-    let is_short = |owner: &str| owner.split_whitespace().count() <= OWNER_WORDS_MAX;
-    let is_owned = line.text.rsplit_once('©').is_some_and(|(_, owner)| is_short(owner));
-    // `The harbour in winter. Photo Ann Lee/Agency`.
-    let names_two = |(at, _): (usize, &str)| {
-        let owner = &line.text[at + 2..];
-        owner.contains('/')
-            && is_short(owner)
-            && owner.split_whitespace().all(begins_with_capital)
-            && !owner.contains(|ch: char| ch.is_ascii_digit())
-    };
-    line.word_count <= CAPTION_WORDS_MAX
-        && (is_owned || line.text.contains('/') && line.text.match_indices(". ").any(names_two))
-}
-
-/// Whether a name in capitals, of two words or with an initial, stands behind the last sentence of a
-/// short line, without a stop, and without the dash that stands before who signs a letter.
-pub fn ends_in_credit(line: &Line) -> bool {
-    let has_capitals = |(at, _): &(usize, &str)| !line.text[at + 2..].contains(char::is_lowercase);
-    let last_letter = line.text.chars().rev().find(|ch| ch.is_alphabetic());
-    if line.word_count > CAPTION_WORDS_MAX
-        || !last_letter.is_some_and(char::is_uppercase)
-        || line.text.ends_with(['.', '!', '?'])
-    {
-        return false;
-    }
-    let Some((at, _)) = line.text.match_indices(". ").find(has_capitals) else { return false };
-    let (before, credit) = (&line.text[..at], &line.text[at + 2..]);
-    let is_name = |word: &&str| word.chars().filter(|ch| ch.is_alphabetic()).count() > 1;
-    let is_initial = |word: &str| word.len() > 1 && word.ends_with('.');
-    let name_count = credit.split_whitespace().filter(is_name).count();
-    before.contains(char::is_lowercase)
-        && !credit.starts_with(['-', '–', '—'])
-        && !credit.contains(|ch: char| ch.is_ascii_digit())
-        && (name_count >= CREDIT_WORDS_MIN
-            || name_count > 0 && credit.split_whitespace().any(is_initial))
 }
 
 fn is_headline(line: &Line) -> bool {

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use memchr::memmem::Finder;
 
+use super::credits::{ends_in_agency, ends_in_credit};
 use super::head::reads_like_lead;
 use super::line::{Line, begins_with_capital};
-use super::mend::ends_in_credit;
 use super::rules::Said;
 use super::vocabulary::{Vocabulary, may_hold};
 use crate::layers::Kind;
@@ -238,12 +238,6 @@ fn has_inner_stop(text: &str) -> bool {
     })
 }
 
-/// Whether the line ends in the credit of a picture: `… (Ann Lee/The Daily Post)`.
-fn has_credit(text: &str) -> bool {
-    let credit = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
-    credit.is_some_and(|(before, credit)| !before.is_empty() && credit.contains('/'))
-}
-
 /// `[Print] [Share]`.
 fn is_row_of_buttons(text: &str) -> bool {
     text.starts_with('[') && text.ends_with(']') && text.contains("] [")
@@ -260,7 +254,7 @@ fn is_head(line: &Line) -> bool {
         && !line.is_date
         && !says_when(line)
         && !line.text.contains('©')
-        && !has_credit(line.text)
+        && !ends_in_agency(line.text)
         && !ends_in_credit(line)
         && !is_row_of_buttons(line.text)
         && !line.text.ends_with(':')
