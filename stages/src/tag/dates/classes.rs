@@ -168,9 +168,13 @@ fn named(source: &Source, at: usize, names: &Names<i64>) -> Option<(usize, i64)>
     let (length, number) = source.name(at, names)?;
     let is_short = length == 1 && token.folded.chars().count() <= 5;
     let has_stop = is_short && source.attached(at + 1).is_some_and(|next| next.folded == ".");
-    // A stop at the end of the sentence is the sentence's.
-    let takes_stop = has_stop && source.token(at + 2).is_some();
     let is_other_word = length == 1 && lexicon.other_words.contains(token.folded.as_ref());
+    // A stop at the end of the sentence, or before the word that opens the next, is the sentence's.
+    let goes_on = |next: &Token| {
+        let opens = next.is_capital && source.lexicon.function_words.contains(next.folded.as_ref());
+        is_other_word || !opens
+    };
+    let takes_stop = has_stop && source.token(at + 2).is_some_and(goes_on);
     if is_other_word && !takes_stop && !is_in_date(source, at) {
         return None;
     }

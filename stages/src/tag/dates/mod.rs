@@ -93,13 +93,14 @@ impl Anchors {
 
     /// Keeps a date that words after it may be counted from.
     fn remember(&mut self, value: &Value) {
-        use Granularity::{Day, Month, Year};
+        use Granularity::{Day, DayPart, Minute, Month, Year};
         let Some((day, _)) = value.days.filter(|_| !value.text.contains('/')) else { return };
-        if matches!(value.granularity, Day | Month | Year) {
-            self.text_date = Partial::of_iso(&value.text);
+        let date = value.text.split('T').next().expect("a split has a first part");
+        if matches!(value.granularity, Day | DayPart | Minute | Month | Year) {
+            self.text_date = Partial::of_iso(date);
             self.text_sentence = self.sentence;
         }
-        if value.granularity == Day {
+        if matches!(value.granularity, Day | DayPart | Minute) {
             self.text_day = crate::day::date_of(day);
         }
     }
@@ -208,7 +209,10 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
         };
         match meaning(rule, &matched, &context).filter(|_| last > first) {
             Some(meant) => {
-                anchors.remember(&meant.value);
+                // A time alone has no day yet.
+                if rule.means != Means::Time {
+                    anchors.remember(&meant.value);
+                }
                 let (start, end) = (tokens[first].start, tokens[last - 1].end);
                 let length = length_of(rule, &matched);
                 let is_yearless = is_yearless(&matched);

@@ -14,14 +14,20 @@ pub enum Tense {
     Future,
 }
 
-/// Tokens around a mention within which a word may tell.
-const WINDOW_TOKENS: usize = 9;
+/// Words around a mention within which one may tell.
+const WINDOW_WORDS: usize = 9;
 
-/// A comma, or what joins two clauses, parts as much as so many words.
-const COMMA_TOKENS: usize = 3;
+/// A comma parts as much as so many words.
+const COMMA_WORDS: usize = 4;
 
-/// A longer word before a stop is no abbreviation.
+/// And what joins two clauses as much as so many more.
+const JOIN_WORDS: usize = 3;
+
+/// A longer word with a capital before a stop is no abbreviation.
 const ABBREVIATION_CHARS_MAX: usize = 4;
+
+/// Nor is a longer one without, nor a number of more digits a day.
+const SMALL_ABBREVIATION_CHARS_MAX: usize = 2;
 
 /// Endings tell the tense of longer words only.
 const INFLECTED_CHARS: usize = 5;
@@ -35,8 +41,8 @@ pub fn tense_around(source: &Source, first: usize, last: usize) -> Option<Tense>
         !tells && source.lexicon.function_words.contains(source.tokens[at].folded.as_ref())
     };
     let first = first - usize::from(first > 0 && is_small(first - 1));
-    let before = nearest((first.saturating_sub(WINDOW_TOKENS)..first).rev(), source);
-    let after = nearest(last..(last + WINDOW_TOKENS).min(source.tokens.len()), source);
+    let before = nearest((0..first).rev(), source);
+    let after = nearest(last..source.tokens.len(), source);
     // The finite verb of a clause whose verbs stand last is the last of them ("eröffnet wurde").
     let finite = |(distance, tense, at)| {
         let next = if source.lexicon.verbs_last { told(source, at + 1) } else { None };
@@ -53,11 +59,15 @@ pub fn tense_around(source: &Source, first: usize, last: usize) -> Option<Tense>
 
 /// How far off the first word of `places` that tells a tense is, which, and its place.
 fn nearest(places: impl Iterator<Item = usize>, source: &Source) -> Option<(usize, Tense, usize)> {
-    let mut distance = 0;
+    let (mut words, mut parted) = (0, 0);
     for at in places {
-        distance += 1;
-        match source.tokens[at].folded.as_ref() {
-            "," => distance += COMMA_TOKENS,
+        let token = &source.tokens[at];
+        words += usize::from(token.kind != TokenKind::Mark);
+        if words > WINDOW_WORDS {
+            return None;
+        }
+        match token.folded.as_ref() {
+            "," => parted += COMMA_WORDS,
             ";" | ":" | "(" | ")" | "?" | "!" => return None,
             "." if ends_sentence(source, at) => return None,
             _ => {}
@@ -69,10 +79,10 @@ fn nearest(places: impl Iterator<Item = usize>, source: &Source) -> Option<(usiz
         }
         // What stands behind it has a verb of its own.
         if id.is_some_and(|id| source.lexicon.joins.is_and(id)) {
-            distance += COMMA_TOKENS;
+            parted += JOIN_WORDS;
         }
         if let Some(tense) = told(source, at) {
-            return Some((distance, tense, at));
+            return Some((words + parted, tense, at));
         }
     }
     None
@@ -94,12 +104,20 @@ fn told(source: &Source, at: usize) -> Option<Tense> {
     told.filter(|tense| *tense == Tense::Future || tells_past(source, at))
 }
 
-/// Whether the stop at token `at` ends a sentence of a text that is not cut into its sentences.
+/// Whether the stop at token `at` ends a sentence of a text that is not cut into its sentences: what
+/// stands before it is no abbreviation, or a small word with a capital comes next.
 fn ends_sentence(source: &Source, at: usize) -> bool {
-    let is_word = |token: &Token| token.folded.chars().count() > ABBREVIATION_CHARS_MAX;
+    let is_word = |token: &Token| {
+        let is_name = token.kind == TokenKind::Word && token.is_capital;
+        let longest = if is_name { ABBREVIATION_CHARS_MAX } else { SMALL_ABBREVIATION_CHARS_MAX };
+        token.folded.chars().count() > longest
+    };
     let before = at.checked_sub(1).and_then(|at| source.token(at)).is_some_and(is_word);
-    let opens = |token: &Token| token.is_spaced && token.kind != TokenKind::Mark;
-    before && source.token(at + 1).is_none_or(|next| opens(next) && next.is_capital)
+    let is_small = |token: &Token| source.lexicon.function_words.contains(token.folded.as_ref());
+    source.token(at + 1).map_or(before, |next| {
+        let opens = next.is_spaced && next.kind != TokenKind::Mark && next.is_capital;
+        opens && (before || is_small(next))
+    })
 }
 
 /// Whether a past form tells the tense: behind "be" it does not ("will be signed").

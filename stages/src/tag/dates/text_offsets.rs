@@ -58,6 +58,10 @@ impl Parts<'_> {
         };
         let may_count = sign >= 0 || self.context.is_text_near;
         let named = self.context.text_date.filter(|_| may_count);
+        // "That day" is one, whatever was named after it.
+        let day = || self.context.text_day.filter(|_| unit == "day" && sign == 0);
+        let is_told = |named: &Partial| unit != "day" || named.day.is_some();
+        let named = named.filter(is_told).or_else(|| day().map(Partial::of_date)).or(named);
         let moved =
             named.and_then(|named| Some(from_text(moved(named, number, unit)?, named.value())));
         // What was told of no date is of the past.

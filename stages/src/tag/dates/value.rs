@@ -33,6 +33,10 @@ impl Partial {
         Some(Self { year: Some(year), month, day })
     }
 
+    pub fn of_date(day: Date) -> Self {
+        Self { year: Some(day.year()), month: Some(day.month()), day: Some(day.day()) }
+    }
+
     /// The day, where all parts are known and the calendar has it.
     pub fn date(self) -> Option<Date> {
         Date::new(self.year?, self.month?, self.day?).ok()
@@ -65,7 +69,7 @@ impl Partial {
 
 impl Value {
     pub fn of_date(day: Date) -> Self {
-        Partial { year: Some(day.year()), month: Some(day.month()), day: Some(day.day()) }.value()
+        Partial::of_date(day).value()
     }
 
     pub fn of_month(day: Date) -> Self {
