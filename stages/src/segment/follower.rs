@@ -105,7 +105,16 @@ impl<'a> Follower<'a> {
     /// Whether the first word begins in lower case, as no sentence should: `iPhone` may.
     pub fn is_lower(&self) -> bool {
         let second = self.word.chars().nth(1).unwrap_or('\0');
-        self.letter.is_lowercase() && !second.is_uppercase()
+        self.letter.is_lowercase() && !second.is_uppercase() && !self.is_clipped_article()
+    }
+
+    /// `'s Avonds`, `’t Was`: the capital of a word clipped to one letter is on the next.
+    fn is_clipped_article(&self) -> bool {
+        let next = self.after_word.strip_prefix(' ').unwrap_or_default();
+        is_apostrophe(self.head)
+            && self.word.len() == 1
+            && first(next).is_uppercase()
+            && next.chars().nth(1).is_some_and(char::is_lowercase)
     }
 
     /// Whether no sentence begins so: with a comma, a bracket that closes, a mark of calculation.
