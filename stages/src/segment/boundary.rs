@@ -214,8 +214,11 @@ impl<'a> Scan<'a> {
     fn is_boundary(&self, candidate: &Candidate, follower: &Follower<'_>) -> bool {
         let text = self.text;
         if candidate.is_wide {
+            // `《谁？》今天上映`: the mark is of a title.
             let goes_on = matches!(follower.head, '、' | '，' | ',' | '；')
-                || candidate.closes_quote && self.is_attribution(follower);
+                || text[..candidate.end].ends_with(['》', '〉'])
+                || candidate.is_loud && self.is_short_quotation_that_goes_on(candidate)
+                || candidate.closes_quote && !candidate.ends_again && self.is_attribution(follower);
             return !goes_on && !self.quotes.is_in_corner(candidate.end);
         }
         let token = Token::before(text, self.start, candidate.run_start);
@@ -296,8 +299,8 @@ impl<'a> Scan<'a> {
             && token.is_ordinary(self.rules)
     }
 
-    /// `« Où ? Quand ? » demanda-t-il`: the quotation in hand is short, ends in `?` or `!`, and the
-    /// sentence goes on after it.
+    /// `« Où ? Quand ? » demanda-t-il`, `“Where? When?”, he asked`: the quotation in hand is short,
+    /// ends in `?` or `!`, and the sentence goes on after it.
     fn is_short_quotation_that_goes_on(&self, candidate: &Candidate) -> bool {
         let Some((open, close)) = self.quotes.innermost(candidate.end) else { return false };
         if open < self.start || candidate.end - open > SHORT_QUOTATION_BYTES_MAX {
@@ -305,9 +308,14 @@ impl<'a> Scan<'a> {
         }
         let ahead = head_of(&self.text[candidate.end..], SHORT_QUOTATION_BYTES_MAX);
         let Some(length) = ahead.find(close) else { return false };
-        let behind = ahead[length + close.len_utf8()..].trim_start();
-        let is_loud = ahead[..length].trim_end().ends_with(['?', '!', '…']);
-        is_loud && first(behind).is_lowercase()
+        let (quotation, behind) = ahead.split_at(length);
+        if !quotation.trim_end().ends_with(['…', '?', '!', '？', '！', '؟']) {
+            return false;
+        }
+        let behind = behind.trim_start_matches(close);
+        let follower = Follower::at(behind, 0);
+        let clause = behind.trim_start_matches(|ch| ch == ',' || is_gap(ch) || is_dash(ch));
+        first(clause).is_lowercase() || follower.is_caseless() && self.is_attribution(&follower)
     }
 
     /// `"Who?" Smith asked`, `“谁？”他问`, `「…。」と述べた`: the quotation's sentence goes on.

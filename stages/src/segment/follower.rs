@@ -102,7 +102,8 @@ impl<'a> Follower<'a> {
         rules.traits(self.word).has(Trait::NameParticle)
     }
 
-    /// Whether the first word begins in lower case, as no sentence should: `iPhone` may.
+    /// Whether the first word begins in lower case, as no sentence should: `iPhone` may, and
+    /// `'s Avonds`, whose capital the next word has.
     pub fn is_lower(&self) -> bool {
         let second = self.word.chars().nth(1).unwrap_or('\0');
         self.letter.is_lowercase() && !second.is_uppercase() && !self.is_clipped_article()
@@ -128,11 +129,14 @@ impl<'a> Follower<'a> {
         is_letter(letter) && !letter.is_uppercase() && !letter.is_lowercase()
     }
 
-    /// Whether a number follows, in digits or of several Roman ones: `No. 5`, `Vol. II`.
+    /// Whether a number follows, in digits or of several Roman ones: `No. 5`, `Vol. II`; or one
+    /// with a letter before it: `art. L. 121`.
     pub fn is_number(&self) -> bool {
         let is_roman =
             self.word.len() > 1 && self.word.bytes().all(|byte| b"IVXLC".contains(&byte));
-        self.letter.is_numeric() || is_roman
+        let behind = self.after_word.strip_prefix('.').unwrap_or("").trim_start();
+        let is_code = self.word.len() == 1 && first(behind).is_numeric();
+        self.letter.is_numeric() || is_roman || is_code
     }
 
     /// `— Mary Smith` and no more: who is quoted.

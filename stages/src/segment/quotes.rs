@@ -132,18 +132,18 @@ impl Quotes {
         !is_before_word && (is_open || is_gap(first(rest)) && !is_closed_again())
     }
 
-    /// Where the innermost quotation open at byte `at` was opened, and the sign that closes it.
-    pub fn innermost(&self, at: usize) -> Option<(usize, char)> {
+    /// Where the innermost quotation open at byte `at` was opened, and the signs that close it.
+    pub fn innermost(&self, at: usize) -> Option<(usize, &'static [char])> {
         let open = KINDS.iter().filter(|kind| self.is_open(**kind, at));
         let (start, kind) =
             open.map(|kind| (self.opened[*kind as usize], *kind)).max_by_key(|open| open.0)?;
-        let close = match kind {
-            Kind::Straight => '"',
-            Kind::Curly => '”',
-            Kind::Angle => '»',
-            Kind::AngleReversed => '«',
-            Kind::Low => '“',
-            Kind::Corner => '」',
+        let close: &[char] = match kind {
+            Kind::Straight => &['"'],
+            Kind::Curly => &['”'],
+            Kind::Angle => &['»'],
+            Kind::AngleReversed => &['«'],
+            Kind::Low => &['“', '”'],
+            Kind::Corner => &['」'],
         };
         Some((start?, close))
     }

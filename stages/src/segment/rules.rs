@@ -27,8 +27,10 @@ struct Words {
     titles: Vec<String>,
     /// That end one only before a starter (`etc.`, `U.S.`).
     before_starter: Vec<String>,
-    /// That go on only before a digit (`No. 5`).
+    /// That go on only before a digit or an item (`No. 5`, `lit. b)`).
     before_number: Vec<String>,
+    /// Ends of longer words that do so too (`Lindenstr. 5`).
+    before_number_ends: Vec<String>,
     /// That go on only between two numbers (`5 ft. 3 in.`).
     units: Vec<String>,
     /// Times and eras: they end a sentence before a capital, but for a word of `time_goes_on`, or
@@ -119,6 +121,7 @@ pub struct Rules {
     /// First bytes of the marks to stop at.
     pub leads: [MarkBits; 256],
     pub terminators: Vec<char>,
+    before_number_ends: Vec<String>,
     pub ordinal_stop: bool,
     pub speech: Vec<String>,
     pub after_quotation: Vec<String>,
@@ -132,6 +135,7 @@ impl Rules {
             words: HashMap::new(),
             leads: leads_with(&own.terminators),
             terminators: own.terminators.clone(),
+            before_number_ends: own.before_number_ends.clone(),
             ordinal_stop: own.ordinal_stop,
             speech: own.speech.clone(),
             after_quotation: own.after_quotation.clone(),
@@ -186,6 +190,12 @@ impl Rules {
     /// What is known of `word`.
     pub fn traits(&self, word: &str) -> Traits {
         self.words.get(word).copied().unwrap_or_default()
+    }
+
+    /// What is known of a word by how it ends.
+    pub fn traits_by_end(&self, word: &str) -> Traits {
+        let is_known = self.before_number_ends.iter().any(|end| word.ends_with(end.as_str()));
+        if is_known { Traits(Trait::BeforeNumber as u32) } else { Traits::default() }
     }
 }
 

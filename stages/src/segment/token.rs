@@ -90,7 +90,8 @@ impl<'a> Token<'a> {
     }
 
     /// What is known of the word: as it stands, written together with the short words with a stop
-    /// before it (`z. B`), after an apostrophe (`d'av`) or a hyphen (`vice-prés`).
+    /// before it (`z. B`), after an apostrophe (`d'av`) or a hyphen (`vice-prés`), or by how it ends
+    /// (`Lindenstr`).
     pub fn traits(&self, rules: &Rules) -> Traits {
         let compact = self.compact();
         let traits = rules.traits(compact.as_str());
@@ -115,7 +116,7 @@ impl<'a> Token<'a> {
                 let behind = &self.word[at..];
                 rules.traits(&behind[first(behind).len_utf8()..])
             }
-            None => traits,
+            None => rules.traits_by_end(self.word),
         }
     }
 
@@ -164,7 +165,7 @@ impl<'a> Token<'a> {
         rules: &Rules,
         follower: &Follower<'_>,
     ) -> Option<bool> {
-        let is_number_next = follower.is_number();
+        let is_number_next = follower.is_number() || follower.is_item();
         if traits.has(Trait::Never) {
             return Some(false);
         }
@@ -212,8 +213,21 @@ impl<'a> Token<'a> {
         if is_pair && (rules.ordinal_stop || self.has_label_before(rules)) {
             return false;
         }
-        let is_ordinal = is_plain && is_short || is_dotted && !is_plain && self.word.len() <= 5;
+        let is_ordinal = is_plain && is_short && !self.is_last_part()
+            || is_dotted && !is_plain && self.word.len() <= 5 && !self.is_clock();
         !(rules.ordinal_stop && is_ordinal) || follower.is_starter(rules) || self.is_counted(rules)
+    }
+
+    /// `3:1`, `2,5`: the number is the last part of a score, a time or a decimal.
+    fn is_last_part(&self) -> bool {
+        let first_part = self.before.strip_suffix([':', ',']);
+        first_part.is_some_and(|part| last(part).is_numeric())
+    }
+
+    /// `18.30`: no month has that number, as in `3.10.`.
+    fn is_clock(&self) -> bool {
+        let minutes = self.word.rsplit('.').next().unwrap_or("");
+        minutes.len() == 2 && !("01"..="12").contains(&minutes)
     }
 
     /// `Art. 5`: the number belongs to an abbreviation before it, so that it is no ordinal.
