@@ -81,6 +81,11 @@ impl Parts<'_> {
             value.timex = TimexType::Set;
             return Some(Context::explicit(value));
         }
+        if let Some(day_part) = self.found.name("day_part") {
+            let text = format!("XXXX-XX-XX{day_part}");
+            let value = Value::open(&text, Granularity::Vague, TimexType::Set);
+            return Some(Context::explicit(value));
+        }
         let (text, granularity) = match self.rule.value.as_deref() {
             Some(value) => (value.to_owned(), Granularity::Vague),
             None => period(self.found.number("number").unwrap_or(1), self.found.name("unit")?)?,
