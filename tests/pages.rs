@@ -33,6 +33,20 @@ const FLOOR: Floor = Floor {
     authors: 79,
 };
 const PAGES_MIN: usize = 81;
+/// Of the pages that say `lot: later`: no rule was made with them in sight.
+const LATER_FLOOR: Floor = Floor {
+    keep_f1: 920,
+    page_keep_f1: 760,
+    leaked_dates: 5,
+    leaked_sums: 3,
+    date_f1: 888,
+    right_sums: 55,
+    false_sums: 1,
+    titles: 7,
+    published: 10,
+    authors: 8,
+};
+const LATER_PAGES_MIN: usize = 10;
 
 /// F1 in thousandths; counts of all pages together.
 struct Floor {
@@ -101,10 +115,20 @@ struct Tally {
 
 #[test]
 fn pages_come_out_clean_with_dates_and_sums() {
-    let pages = pages();
-    assert!(pages.len() >= PAGES_MIN, "only {} pages", pages.len());
-    let answers = annotate(&pages, &[]);
-    let unstripped = annotate(&pages, &["--stages", "detect,segment,tag"]);
+    let pages: Vec<Page> = pages().into_iter().filter(|page| !page.is_later()).collect();
+    check(&pages, PAGES_MIN, &FLOOR);
+}
+
+#[test]
+fn later_pages_come_out_clean_with_dates_and_sums() {
+    let pages: Vec<Page> = pages().into_iter().filter(Page::is_later).collect();
+    check(&pages, LATER_PAGES_MIN, &LATER_FLOOR);
+}
+
+fn check(pages: &[Page], pages_min: usize, floor: &Floor) {
+    assert!(pages.len() >= pages_min, "only {} pages", pages.len());
+    let answers = annotate(pages, &[]);
+    let unstripped = annotate(pages, &["--stages", "detect,segment,tag"]);
     let mut total = Counts::default();
     let mut shares = Vec::new();
     let mut faults = Vec::new();
@@ -126,25 +150,29 @@ fn pages_come_out_clean_with_dates_and_sums() {
             fallen.push(format!("{what}: {reached}, at least {floor} must be"));
         }
     };
-    at_least("mean F1 of kept characters", mean, FLOOR.keep_f1);
-    at_least("worst F1 of kept characters", worst.0, FLOOR.page_keep_f1);
-    at_least("F1 of dates", total.dates.f1(), FLOOR.date_f1);
-    at_least("right sums", total.sums.right, FLOOR.right_sums);
-    at_least("titles", total.titles, FLOOR.titles);
-    at_least("days of publication", total.published, FLOOR.published);
-    at_least("authors", total.authors, FLOOR.authors);
+    at_least("mean F1 of kept characters", mean, floor.keep_f1);
+    at_least("worst F1 of kept characters", worst.0, floor.page_keep_f1);
+    at_least("F1 of dates", total.dates.f1(), floor.date_f1);
+    at_least("right sums", total.sums.right, floor.right_sums);
+    at_least("titles", total.titles, floor.titles);
+    at_least("days of publication", total.published, floor.published);
+    at_least("authors", total.authors, floor.authors);
     let mut at_most = |what, reached: usize, ceiling: usize| {
         if reached > ceiling {
             fallen.push(format!("{what}: {reached}, at most {ceiling} may be"));
         }
     };
-    at_most("leaked dates", total.dates.leaked, FLOOR.leaked_dates);
-    at_most("leaked sums", total.sums.leaked, FLOOR.leaked_sums);
-    at_most("false sums", total.sums.found - total.sums.right, FLOOR.false_sums);
+    at_most("leaked dates", total.dates.leaked, floor.leaked_dates);
+    at_most("leaked sums", total.sums.leaked, floor.leaked_sums);
+    at_most("false sums", total.sums.found - total.sums.right, floor.false_sums);
     assert!(fallen.is_empty(), "{}", fallen.join("\n"));
 }
 
 impl Page {
+    fn is_later(&self) -> bool {
+        self.facts.contains_key("lot")
+    }
+
     fn read(name: &str, file: &str) -> Self {
         let (head, body) = file.split_once("\n---\n").unwrap();
         let facts = head.lines().skip(1).map(|line| line.split_once(':').unwrap());
