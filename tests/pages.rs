@@ -21,18 +21,18 @@ use serde_json::{Value, json};
 
 /// The least that must be reached; raised whenever more is.
 const FLOOR: Floor = Floor {
-    keep_f1: 990,
+    keep_f1: 991,
     page_keep_f1: 905,
     leaked_dates: 2,
     leaked_sums: 1,
     date_f1: 955,
-    right_sums: 378,
+    right_sums: 420,
     false_sums: 7,
-    titles: 81,
-    published: 80,
-    authors: 79,
+    titles: 87,
+    published: 86,
+    authors: 84,
 };
-const PAGES_MIN: usize = 81;
+const PAGES_MIN: usize = 87;
 /// Of the pages that say `lot: later`: no rule was made with them in sight.
 const LATER_FLOOR: Floor = Floor {
     keep_f1: 920,

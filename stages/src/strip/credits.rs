@@ -42,6 +42,20 @@ pub fn ends_in_rights(line: &Line) -> bool {
         && (is_owned || line.text.contains('/') && line.text.match_indices(". ").any(names_two))
 }
 
+/// Whether the line is a name and an agency's, and nothing else: `Ann Lee | Harbour Images`.
+pub fn names_agency(line: &Line) -> bool {
+    let is_named = |part: &str| {
+        let mut words = part.split_whitespace();
+        words.clone().count() >= CREDIT_WORDS_MIN && words.all(begins_with_capital)
+    };
+    line.word_count <= OWNER_WORDS_MAX
+        && line.digit_count == 0
+        && line.cue.is_none()
+        && line.text.split_once(" | ").is_some_and(|(name, agency)| {
+            is_named(name) && is_named(agency) && !agency.contains('|')
+        })
+}
+
 /// Whether a name in capitals, of two words or with an initial, stands behind the last sentence of a
 /// short line, without a stop, and without the dash that stands before who signs a letter.
 pub fn ends_in_credit(line: &Line) -> bool {

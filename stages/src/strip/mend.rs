@@ -2,7 +2,7 @@
 //!
 //! Invariant: each rule needs a cue or a shape that says so beside the line, never a score.
 
-use super::credits::{ends_in_credit, ends_in_label, ends_in_rights};
+use super::credits::{ends_in_credit, ends_in_label, ends_in_rights, names_agency};
 use super::cues::Place;
 use super::line::{Line, begins_with_capital};
 use super::quotes::is_quoted;
@@ -30,10 +30,14 @@ const FIGURE_WORDS_MIN: usize = 4;
 const HEADING_DIGITS_MAX: usize = 4;
 /// … a list of contents may have it, too.
 const EQUAL_MAX: usize = 2;
+/// A button behind a box has at most so many words.
+const BUTTON_WORDS_MAX: usize = 2;
 /// A headline that asks has at most so many.
 const ENTRY_WORDS_MAX: usize = 20;
 /// The line above an embedded post has at most so many words.
 const POST_WORDS_MAX: usize = 10;
+/// A caption above its credit has at most so many words.
+const CAPTION_WORDS_MAX: usize = 30;
 /// In so many words of prose at most one speaks to the reader.
 const WORDS_A_READER: usize = 10;
 /// Beside so many headings one of a single word is none of a button.
@@ -56,6 +60,7 @@ pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
         Page::headings,
         Page::one_word_headings,
         Page::lists,
+        Page::line_ups,
     ] {
         for (index, keep) in rule(&page) {
             page.kept[index] = keep;
@@ -121,8 +126,25 @@ impl Page<'_> {
     /// Captions, which end in who took the picture: `The harbour in winter. ANN LEE / AGENCY`.
     fn credits(&self) -> Vec<(usize, bool)> {
         let all = (0..self.lines.len()).filter(|index| self.kept[*index]);
-        let is_caption = |line: &Line| ends_in_credit(line) || ends_in_rights(line);
-        all.filter(|index| is_caption(&self.lines[*index])).map(|index| (index, false)).collect()
+        let is_caption = |index: &usize| {
+            let line = &self.lines[*index];
+            ends_in_credit(line)
+                || ends_in_rights(line)
+                || self.is_credit(*index)
+                || self.is_credit(*index + 1)
+        };
+        all.filter(is_caption).map(|index| (index, false)).collect()
+    }
+
+    /// Whether line `index` is a credit of its own inside the article, with the sentence of its caption above it.
+    fn is_credit(&self, index: usize) -> bool {
+        let is_caption = |line: &Line| {
+            line.is_closed && line.word_count <= CAPTION_WORDS_MAX && !has_two_sentences(line)
+        };
+        self.kept.get(index + 1) == Some(&true)
+            && index > 0
+            && names_agency(&self.lines[index])
+            && is_caption(&self.lines[index - 1])
     }
 
     /// The paragraph that a paywall cuts off in a word or two.
@@ -171,13 +193,31 @@ impl Page<'_> {
         let above = index.saturating_sub(BOX_LINES_MAX + 1)..index;
         let body = above.rev().find(|at| self.kept[*at]);
         // A heading may stand between.
-        let is_ended = |end: usize| !self.kept[end] && ends_box(&self.lines[end]);
+        let is_end = |end: usize| !self.kept[end] && ends_box(&self.lines[end]);
+        let is_newsletter = |end: usize| {
+            is_end(end) && self.lines[end].cue.is_some_and(|cue| cue.kind == Kind::Newsletter)
+        };
+        let is_ended = |end: usize| {
+            is_end(end) || end > 0 && is_button(&self.lines[end]) && is_newsletter(end - 1)
+        };
         let has_heading =
             || index > 1 && is_short_heading(&self.lines[index - 1]) && is_ended(index - 2);
-        (is_ended(index - 1) || has_heading())
+        (is_ended(index - 1) || has_heading() || self.is_below_mark(index))
             && body.is_some_and(|body| {
                 self.lines[body].is_closed && !self.lines[body..index].iter().any(is_article_closed)
             })
+    }
+
+    /// Whether the line above `index` is a heading behind a mark that others of the article have.
+    fn is_below_mark(&self, index: usize) -> bool {
+        let above = self.lines[index - 1].text;
+        let is_other = |at: &usize| {
+            let text = self.lines[*at].text;
+            self.kept[*at] && is_marked_heading(text) && mark_of(text) == mark_of(above)
+        };
+        is_marked_heading(above)
+            && has_two_sentences(&self.lines[index])
+            && (1..index - 1).filter(is_other).count() >= HEADINGS_MIN
     }
 
     /// The paragraph right behind what is kept of the article.
@@ -284,11 +324,16 @@ fn ends_box(line: &Line) -> bool {
     })
 }
 
+/// Whether the line is a word or two, such as a button below a box has.
+fn is_button(line: &Line) -> bool {
+    line.word_count <= BUTTON_WORDS_MAX && !line.is_closed && line.digit_count == 0
+}
+
 /// Whether the line is of few words, with a capital, and says nothing else of itself.
 fn is_short_heading(line: &Line) -> bool {
     is_headline(line)
         && line.word_count <= HEADING_WORDS_MAX
-        && line.digit_count == 0
+        && has_few_figures(line)
         && line.cue.is_none()
         && line.notice_word_count + line.reader_word_count == 0
         && !line.names_person()
@@ -306,20 +351,24 @@ fn opens_entries(line: &Line) -> bool {
 
 /// Whether the line names a matter, and neither a person nor what a button does.
 fn reads_like_heading(line: &Line) -> bool {
-    let has_figures = line.word_count >= FIGURE_WORDS_MIN && line.digit_count <= HEADING_DIGITS_MAX
-        || is_numbered(line);
     let is_marked = is_marked_heading(line.text) && begins_with_capital(line.text);
     (is_headline(line) || is_marked || is_numbered(line))
         && line.cue.is_none()
         && line.word_count > 1
-        && (line.digit_count == 0 || has_figures)
+        && (has_few_figures(line) || is_numbered(line))
         && line.notice_word_count + line.reader_word_count == 0
         && !line.is_links
         && !line.is_breadcrumb
         && !line.is_repeated_across
         && !line.text.contains(['@', '/', '[', '»', '>', '©'])
         && !ends_in_label(line.text)
+        && !names_agency(line)
         && !line.names_person()
+}
+
+fn has_few_figures(line: &Line) -> bool {
+    line.digit_count == 0
+        || line.word_count >= FIGURE_WORDS_MIN && line.digit_count <= HEADING_DIGITS_MAX
 }
 
 /// `1. The price`.
@@ -332,6 +381,11 @@ fn is_numbered(line: &Line) -> bool {
 /// `## The price`, `**The price**`.
 fn is_marked_heading(text: &str) -> bool {
     text.starts_with("##") || text.len() > 4 && text.starts_with("**") && text.ends_with("**")
+}
+
+/// What stands before a heading's words.
+fn mark_of(text: &str) -> &str {
+    &text[..text.len() - text.trim_start_matches(['#', '*']).len()]
 }
 
 /// Whether the line is a headline, or one that asks or calls.
@@ -415,6 +469,28 @@ mod tests {
             (format!("{first}\n+ The bridge in winter. B. RAY"), vec![(1, false)]),
             (format!("{first}\n+ The bridge in winter. Photo Post/B. R."), vec![(1, false)]),
             (format!("{first}\n- Advertisement\n- Bridge\n- {next}"), vec![(3, true)]),
+            (format!("{first}\n- Newsletter\n- Sign me\n- {next}"), vec![(3, true)]),
+            (format!("{first}\n- Newsletter\n- Reopened.\n- {next}"), vec![]),
+            (
+                format!("{first}\n- Newsletter\n- Two lanes from 2026\n- {next}"),
+                vec![(3, true), (2, true)],
+            ),
+            (
+                format!(
+                    "{first}\n+ ## One\n{first}\n+ ## Two\n{first}\n- Ferry\n- ## Three\n- {next} So it is."
+                ),
+                vec![(7, true), (6, true)],
+            ),
+            (
+                format!("{first}\n+ ## One\n{first}\n- Ferry\n- ## Three\n- {next} So it is."),
+                vec![],
+            ),
+            (
+                format!("{first}\n+ The bridge in May.\n- Ann Lee | Harbour Images\n+ {next}"),
+                vec![(1, false)],
+            ),
+            (format!("{first}\n+ So it is.\n- Ann Lee | Harbour Images\n- More"), vec![]),
+            (format!("{first}\n+ Two of many.\n+ Now | then\n+ {next}"), vec![]),
             (
                 format!("{first}\n- Advertisement\n- Bridge\n+ {next}\n- Piers\n+ {next}"),
                 vec![(2, true), (4, true)],

@@ -30,6 +30,10 @@ const ITEM_WORDS_MIN: usize = 4;
 const TOLD_SHARE_MIN: i32 = 80;
 /// Its heading has at most so many words.
 const HEADING_WORDS_MAX: usize = 7;
+/// A line-up has at least so many marks between its names, …
+const LINE_UP_MARKS_MIN: usize = 8;
+/// … and a match at least so many line-ups.
+const LINE_UPS_MIN: usize = 2;
 /// More figures without words are a telephone's.
 const FIGURES_MAX: usize = 8;
 /// A heading like "about the firm" has at most so many words …
@@ -69,6 +73,24 @@ impl Page<'_> {
             );
         }
         found
+    }
+
+    /// Who played, with the heading and the goals, right behind the article: `Town: Lee; Hill, …`.
+    pub fn line_ups(&self) -> Vec<(usize, bool)> {
+        let lines = self.lines;
+        let is_first = |index: &usize| {
+            let pair = *index..*index + LINE_UPS_MIN;
+            lines.get(pair).is_some_and(|pair| pair.iter().all(is_line_up))
+        };
+        let Some(start) = (1..lines.len()).find(is_first) else { return Vec::new() };
+        let heading = Some(start - 1).filter(|above| *above > 0 && !self.kept[*above]);
+        let first = heading.unwrap_or(start);
+        if !self.kept[first - 1] || heading.is_some_and(|heading| !is_heading(&lines[heading])) {
+            return Vec::new();
+        }
+        let rest = lines[start..].iter().take_while(|line| is_line_up(line) || is_labelled(line));
+        let all = first..start + rest.count();
+        all.filter(|at| !self.kept[*at]).map(|at| (at, true)).collect()
     }
 
     /// Lists with their headings: of a label and a figure right behind the article, of items behind a
@@ -194,6 +216,25 @@ fn is_fact(line: &Line) -> bool {
         && (figures <= FIGURES_MAX || value.contains(char::is_alphabetic))
 }
 
+/// `Town: Lee – Hill, Ray (60. Fox), …`.
+fn is_line_up(line: &Line) -> bool {
+    let names = line.text.split_once(": ").map_or("", |(_, names)| names);
+    let mark_count = names.matches([',', ';', '–']).count();
+    let words = names.split_whitespace().filter(|word| word.contains(char::is_alphabetic));
+    let capital_count = words.clone().filter(|word| begins_with_capital(word)).count();
+    is_labelled(line) && mark_count >= LINE_UP_MARKS_MIN && 3 * capital_count >= 2 * words.count()
+}
+
+/// `Goals: 1-0 Lee`.
+fn is_labelled(line: &Line) -> bool {
+    line.text.split_once(": ").is_some_and(|(label, _)| {
+        label.split_whitespace().count() <= LABEL_WORDS_MAX && begins_with_capital(label)
+    }) && line.cue.is_none()
+        && !line.is_links
+        && !line.text.contains(['@', '[', '©', '|'])
+        && line.notice_word_count + line.reader_word_count == 0
+}
+
 /// Whether both lines are items of one list, in words or with figures.
 fn is_item_beside(line: &Line, other: &Line) -> bool {
     let mark = line.text.chars().next().filter(|ch| matches!(ch, '•' | '·' | '▪'));
@@ -273,6 +314,25 @@ mod tests {
             (format!("+ {BODY}\n{items}\n- Share"), vec![]),
         ] {
             assert_eq!(changes(&lines, |page| page.lists()), changed, "{lines}");
+        }
+    }
+
+    #[test]
+    fn line_ups_behind_the_article_are_kept_with_the_goals() {
+        let town = "- Town: Lee; Hill, Ray, Cole, Ash; Bly, Orr, May (Fox, 60), Dee; Kay";
+        let port = "- Port: Poe – Hay, Roe, Tull – Nye, Gow, Lamb, Cox – Ives, Dunn";
+        let ups = format!("{town}\n{port}");
+        for (lines, changed) in [
+            (
+                format!("+ {BODY}\n- The match\n{ups}\n- Goals: 1-0 Ray\n- Share"),
+                vec![(1, true), (2, true), (3, true), (4, true)],
+            ),
+            (format!("+ {BODY}\n{ups}"), vec![(1, true), (2, true)]),
+            (format!("+ {BODY}\n{town}\n- Share"), vec![]),
+            (format!("+ {BODY}\n- Share\n- More\n{ups}"), vec![]),
+            (format!("+ {BODY}\n- In: {BODY}\n- Out: {NEXT}"), vec![]),
+        ] {
+            assert_eq!(changes(&lines, |page| page.line_ups()), changed, "{lines}");
         }
     }
 
