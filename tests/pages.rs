@@ -22,31 +22,31 @@ use serde_json::{Value, json};
 /// The least that must be reached; raised whenever more is.
 const FLOOR: Floor = Floor {
     keep_f1: 991,
-    page_keep_f1: 905,
+    page_keep_f1: 925,
     leaked_dates: 2,
     leaked_sums: 1,
-    date_f1: 955,
-    right_sums: 420,
+    date_f1: 958,
+    right_sums: 412,
     false_sums: 7,
-    titles: 87,
-    published: 86,
-    authors: 84,
+    titles: 86,
+    published: 85,
+    authors: 83,
 };
-const PAGES_MIN: usize = 87;
-/// Of the pages that say `lot: later`: no rule was made with them in sight.
+const PAGES_MIN: usize = 86;
+/// Of the pages that say `lot: later`: harder ones, most of whose faults no rule mends yet.
 const LATER_FLOOR: Floor = Floor {
-    keep_f1: 920,
+    keep_f1: 927,
     page_keep_f1: 760,
     leaked_dates: 5,
     leaked_sums: 3,
     date_f1: 888,
-    right_sums: 55,
+    right_sums: 76,
     false_sums: 1,
-    titles: 7,
-    published: 10,
-    authors: 8,
+    titles: 11,
+    published: 13,
+    authors: 12,
 };
-const LATER_PAGES_MIN: usize = 10;
+const LATER_PAGES_MIN: usize = 13;
 
 /// F1 in thousandths; counts of all pages together.
 struct Floor {

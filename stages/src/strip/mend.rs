@@ -30,8 +30,6 @@ const FIGURE_WORDS_MIN: usize = 4;
 const HEADING_DIGITS_MAX: usize = 4;
 /// … a list of contents may have it, too.
 const EQUAL_MAX: usize = 2;
-/// A button behind a box has at most so many words.
-const BUTTON_WORDS_MAX: usize = 2;
 /// A headline that asks has at most so many.
 const ENTRY_WORDS_MAX: usize = 20;
 /// The line above an embedded post has at most so many words.
@@ -324,9 +322,9 @@ fn ends_box(line: &Line) -> bool {
     })
 }
 
-/// Whether the line is a word or two, such as a button below a box has.
+/// Whether the line is one word, such as a button below a box has.
 fn is_button(line: &Line) -> bool {
-    line.word_count <= BUTTON_WORDS_MAX && !line.is_closed && line.digit_count == 0
+    line.word_count == 1 && !line.is_closed && line.digit_count == 0
 }
 
 /// Whether the line is of few words, with a capital, and says nothing else of itself.
@@ -469,7 +467,7 @@ mod tests {
             (format!("{first}\n+ The bridge in winter. B. RAY"), vec![(1, false)]),
             (format!("{first}\n+ The bridge in winter. Photo Post/B. R."), vec![(1, false)]),
             (format!("{first}\n- Advertisement\n- Bridge\n- {next}"), vec![(3, true)]),
-            (format!("{first}\n- Newsletter\n- Sign me\n- {next}"), vec![(3, true)]),
+            (format!("{first}\n- Newsletter\n- Send\n- {next}"), vec![(3, true)]),
             (format!("{first}\n- Newsletter\n- Reopened.\n- {next}"), vec![]),
             (
                 format!("{first}\n- Newsletter\n- Two lanes from 2026\n- {next}"),
@@ -477,12 +475,14 @@ mod tests {
             ),
             (
                 format!(
-                    "{first}\n+ ## One\n{first}\n+ ## Two\n{first}\n- Ferry\n- ## Three\n- {next} So it is."
+                    "{first}\n+ ## Pier one\n{first}\n+ ## Pier two\n{first}\n- Ferry\n- ## Pier three\n- {next} So it is."
                 ),
                 vec![(7, true), (6, true)],
             ),
             (
-                format!("{first}\n+ ## One\n{first}\n- Ferry\n- ## Three\n- {next} So it is."),
+                format!(
+                    "{first}\n+ ## Pier one\n{first}\n- Ferry\n- ## Pier three\n- {next} So it is."
+                ),
                 vec![],
             ),
             (
