@@ -35,12 +35,12 @@ const FLOOR: Floor = Floor {
 const PAGES_MIN: usize = 86;
 /// Of the pages that say `lot: later`: harder ones, most of whose faults no rule mends yet.
 const LATER_FLOOR: Floor = Floor {
-    keep_f1: 927,
+    keep_f1: 936,
     page_keep_f1: 760,
     leaked_dates: 5,
     leaked_sums: 3,
-    date_f1: 888,
-    right_sums: 76,
+    date_f1: 901,
+    right_sums: 77,
     false_sums: 1,
     titles: 11,
     published: 13,

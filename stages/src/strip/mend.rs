@@ -34,6 +34,8 @@ const EQUAL_MAX: usize = 2;
 const ENTRY_WORDS_MAX: usize = 20;
 /// The line above an embedded post has at most so many words.
 const POST_WORDS_MAX: usize = 10;
+/// A form's field has at most so many words.
+const FIELD_WORDS_MAX: usize = 3;
 /// A caption above its credit has at most so many words.
 const CAPTION_WORDS_MAX: usize = 30;
 /// In so many words of prose at most one speaks to the reader.
@@ -196,14 +198,31 @@ impl Page<'_> {
             is_end(end) && self.lines[end].cue.is_some_and(|cue| cue.kind == Kind::Newsletter)
         };
         let is_ended = |end: usize| {
-            is_end(end) || end > 0 && is_button(&self.lines[end]) && is_newsletter(end - 1)
+            is_end(end)
+                || end > 0
+                    && is_button(&self.lines[end])
+                    && (is_newsletter(end - 1) || self.is_lone_field(end - 1))
         };
         let has_heading =
             || index > 1 && is_short_heading(&self.lines[index - 1]) && is_ended(index - 2);
+        let is_closing = |at: usize| is_article_closed(&self.lines[at]) && !self.is_lone_field(at);
         (is_ended(index - 1) || has_heading() || self.is_below_mark(index))
-            && body.is_some_and(|body| {
-                self.lines[body].is_closed && !self.lines[body..index].iter().any(is_article_closed)
-            })
+            && body.is_some_and(|body| self.lines[body].is_closed && !(body..index).any(is_closing))
+    }
+
+    /// Whether line `index` is the only field of a form, with its button below it: it asks for an
+    /// address, and comments need more.
+    fn is_lone_field(&self, index: usize) -> bool {
+        let is_field = |line: &Line| {
+            line.word_count <= FIELD_WORDS_MAX
+                && line
+                    .cue
+                    .is_some_and(|cue| cue.kind == Kind::CommentForm && cue.place == Place::Line)
+        };
+        let near = index.saturating_sub(BOX_LINES_MAX)..self.lines.len().min(index + BOX_LINES_MAX);
+        is_field(&self.lines[index])
+            && self.lines.get(index + 1).is_some_and(is_button)
+            && near.filter(|at| is_article_closed(&self.lines[*at])).count() == 1
     }
 
     /// Whether the line above `index` is a heading behind a mark that others of the article have.
@@ -324,7 +343,7 @@ fn ends_box(line: &Line) -> bool {
 
 /// Whether the line is one word, such as a button below a box has.
 fn is_button(line: &Line) -> bool {
-    line.word_count == 1 && !line.is_closed && line.digit_count == 0
+    line.word_count == 1 && !line.is_closed && line.digit_count == 0 && line.cue.is_none()
 }
 
 /// Whether the line is of few words, with a capital, and says nothing else of itself.
@@ -469,6 +488,8 @@ mod tests {
             (format!("{first}\n- Advertisement\n- Bridge\n- {next}"), vec![(3, true)]),
             (format!("{first}\n- Newsletter\n- Send\n- {next}"), vec![(3, true)]),
             (format!("{first}\n- Newsletter\n- Reopened.\n- {next}"), vec![]),
+            (format!("{first}\n- Our letter\n- Your name\n- OK\n- {next}"), vec![(4, true)]),
+            (format!("{first}\n- Your name\n- Website\n- OK\n- {next}"), vec![]),
             (
                 format!("{first}\n- Newsletter\n- Two lanes from 2026\n- {next}"),
                 vec![(3, true), (2, true)],
