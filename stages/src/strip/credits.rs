@@ -51,8 +51,12 @@ pub fn names_agency(line: &Line) -> bool {
     line.word_count <= OWNER_WORDS_MAX
         && line.digit_count == 0
         && line.cue.is_none()
-        && line.text.split_once(" | ").is_some_and(|(name, agency)| {
-            is_named(name) && is_named(agency) && !agency.contains('|')
+        && line.text.split_once('|').is_some_and(|(name, agency)| {
+            name.ends_with(' ')
+                && agency.starts_with(' ')
+                && is_named(name)
+                && is_named(agency)
+                && !agency.contains('|')
         })
 }
 

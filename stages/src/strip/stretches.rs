@@ -88,7 +88,7 @@ impl Page<'_> {
         if !self.kept[first - 1] || heading.is_some_and(|heading| !is_heading(&lines[heading])) {
             return Vec::new();
         }
-        let rest = lines[start..].iter().take_while(|line| is_line_up(line) || is_labelled(line));
+        let rest = lines[start..].iter().take_while(|line| labelled(line).is_some());
         let all = first..start + rest.count();
         all.filter(|at| !self.kept[*at]).map(|at| (at, true)).collect()
     }
@@ -218,21 +218,23 @@ fn is_fact(line: &Line) -> bool {
 
 /// `Town: Lee – Hill, Ray (60. Fox), …`.
 fn is_line_up(line: &Line) -> bool {
-    let names = line.text.split_once(": ").map_or("", |(_, names)| names);
+    let Some((_, names)) = labelled(line) else { return false };
     let mark_count = names.matches([',', ';', '–']).count();
     let words = names.split_whitespace().filter(|word| word.contains(char::is_alphabetic));
     let capital_count = words.clone().filter(|word| begins_with_capital(word)).count();
-    is_labelled(line) && mark_count >= LINE_UP_MARKS_MIN && 3 * capital_count >= 2 * words.count()
+    mark_count >= LINE_UP_MARKS_MIN && 3 * capital_count >= 2 * words.count()
 }
 
-/// `Goals: 1-0 Lee`.
-fn is_labelled(line: &Line) -> bool {
-    line.text.split_once(": ").is_some_and(|(label, _)| {
-        label.split_whitespace().count() <= LABEL_WORDS_MAX && begins_with_capital(label)
-    }) && line.cue.is_none()
+/// The label of `Goals: 1-0 Lee`, and what it says.
+fn labelled<'a>(line: &Line<'a>) -> Option<(&'a str, &'a str)> {
+    let (label, told) = line.text.split_once(':').filter(|(_, told)| told.starts_with(' '))?;
+    let is_label =
+        label.split_whitespace().count() <= LABEL_WORDS_MAX && begins_with_capital(label);
+    let is_fact = line.cue.is_none()
         && !line.is_links
         && !line.text.contains(['@', '[', '©', '|'])
-        && line.notice_word_count + line.reader_word_count == 0
+        && line.notice_word_count + line.reader_word_count == 0;
+    (is_label && is_fact).then_some((label, told))
 }
 
 /// Whether both lines are items of one list, in words or with figures.
