@@ -7,12 +7,14 @@
 use std::collections::BTreeMap;
 use std::fs::File as DiskFile;
 use std::io::{self, Write as _};
+use std::num::NonZeroU64;
 use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 
 use crc32fast::Hasher as Crc32;
 use newsloom_tabulate::{Table, csv_header};
 use rayon::prelude::*;
+use rustix::fs::{Advice, fadvise};
 
 use super::hash::Hash;
 use super::publish::Staging;
@@ -176,6 +178,9 @@ impl<'a> CsvFile<'a> {
             staged.write_all(bytes)?;
             start += bytes.len() as u64;
         }
+        // Nothing of it will be read again; its memory serves for what is written.
+        let length = NonZeroU64::new(range.end - range.start);
+        let _ = fadvise(&disk, range.start, length, Advice::DontNeed);
         let is_same = found.finalize() == crc.finalize();
         if is_same { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
@@ -189,6 +194,8 @@ pub fn add(files: &mut [CsvFile], encodings: Vec<Encoding>) -> io::Result<Vec<Se
     let chunks: io::Result<Vec<Vec<Chunk>>> = files
         .par_iter_mut()
         .enumerate()
+        // Two tables have most of the bytes, and stand side by side.
+        .with_max_len(1)
         .map(|(index, file)| {
             encodings.iter().map(|encoding| file.push(&encoding.parts[index].2)).collect()
         })

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use super::lexicon::{Lexicon, last_year, pays_with};
+use super::lexicon::{Lexicon, is_world, last_year, pays_with};
 use super::scan::{Naming, Scanner, Sum};
 use crate::layers::{CurrencyEvidence, MoneyMention};
 
@@ -101,14 +101,19 @@ impl Evidence<'_> {
         let own = self.country.and_then(|country| {
             codes.iter().find(|code| pays_with(country, code) && converted != Some(**code))
         });
-        let told = || self.told_by_places(around, &codes);
+        let default = sum.currency.default.as_deref();
+        // What a country pays another in rupees, it pays in its own, and is named itself somewhere.
+        let is_near_telling =
+            default.is_none_or(|code| is_world(code) || last_year(code).is_some());
+        let told = || {
+            let near = is_near_telling.then(|| told_by_sentence(around, &codes)).flatten();
+            near.or_else(|| self.told_by_article(&codes))
+        };
         // The world's dollar is named by its noun alone wherever it is news.
         // Who writes `US$` for it means the one at home by `$`.
-        let default = sum.currency.default.as_deref();
         let is_told_apart =
             |(code, naming): &(&str, Naming)| is_contrast(*naming) && default == Some(*code);
-        let is_of_today = default.is_some_and(|code| last_year(code).is_none());
-        let open = !is_of_today || self.named.iter().any(is_told_apart);
+        let open = !default.is_some_and(is_world) || self.named.iter().any(is_told_apart);
         let own = own.copied().or_else(|| open.then(told).flatten());
         if let Some(code) = own.or_else(|| is_open.then(|| self.told_by_demonyms(&codes)).flatten())
         {
@@ -138,16 +143,19 @@ impl Evidence<'_> {
         paid_in(countries, codes)
     }
 
-    /// The code of the country that the sentence, else the article, names.
-    fn told_by_places<'c>(&self, around: &Around, codes: &[&'c String]) -> Option<&'c String> {
-        let sentence = around.countries.get_or_init(|| around.lexicon.countries_in(around.text));
-        paid_in(sentence, codes).or_else(|| {
-            let countries = self.countries.get_or_init(|| {
-                self.texts.iter().flat_map(|text| self.lexicon.countries_in(text)).collect()
-            });
-            paid_in(countries, codes)
-        })
+    /// The code of the country that the article names.
+    fn told_by_article<'c>(&self, codes: &[&'c String]) -> Option<&'c String> {
+        let countries = self.countries.get_or_init(|| {
+            self.texts.iter().flat_map(|text| self.lexicon.countries_in(text)).collect()
+        });
+        paid_in(countries, codes)
     }
+}
+
+/// The code of the country that the sentence names.
+fn told_by_sentence<'c>(around: &Around, codes: &[&'c String]) -> Option<&'c String> {
+    let countries = around.countries.get_or_init(|| around.lexicon.countries_in(around.text));
+    paid_in(countries, codes)
 }
 
 /// The one of `codes` that any of `countries` pays with.

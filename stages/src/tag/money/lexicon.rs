@@ -24,6 +24,8 @@ struct RootWords {
     codes: Vec<String>,
     /// Codes that are words too.
     word_codes: BTreeSet<String>,
+    /// Codes that are named by noun or sign alone wherever they are news.
+    world: Vec<String>,
     /// By demonetised code, the last year it was money.
     ended: BTreeMap<String, i16>,
     /// By code, the countries that share it.
@@ -160,6 +162,11 @@ fn root() -> &'static RootWords {
 /// The last year that `code` was money; none where it still is.
 pub fn last_year(code: &str) -> Option<i16> {
     root().ended.get(code).copied()
+}
+
+/// Whether `code` is named by its noun or sign alone far from where it is paid with.
+pub fn is_world(code: &str) -> bool {
+    root().world.iter().any(|one| one == code)
 }
 
 /// Whether `country` pays with `code`.
