@@ -2,16 +2,15 @@
 //!
 //! Invariant: each rule needs a cue or a shape that says so beside the line, never a score.
 
-use super::credits::{ends_in_credit, ends_in_label, ends_in_rights, names_agency};
+use super::credits::{ends_in_credit, ends_in_rights, names_agency};
 use super::cues::Place;
+use super::headings::is_short_heading;
 use super::line::{Line, begins_with_capital};
-use super::quotes::is_quoted;
 use super::vocabulary::Vocabulary;
 use crate::layers::Kind;
-use crate::text::{is_apostrophe, key};
 
 /// A paragraph behind a box has so many words …
-const PARAGRAPH_WORDS_MIN: usize = 10;
+pub const PARAGRAPH_WORDS_MIN: usize = 10;
 /// … so many thousandths of them function words …
 const FUNCTION_SHARE_MIN: usize = 150;
 /// … and this share of its long words in the article, in thousandths.
@@ -19,17 +18,9 @@ const TOLD_SHARE_MIN: i32 = 50;
 /// It has at most one word of notices in so many words.
 const WORDS_A_NOTICE: usize = 12;
 /// A box inside the article has at most so many lines.
-const BOX_LINES_MAX: usize = 6;
+pub const BOX_LINES_MAX: usize = 6;
 /// A paragraph that a paywall cuts off has so many words.
 const STUB_WORDS_MIN: usize = 15;
-/// A heading has at most so many words, …
-const HEADING_WORDS_MAX: usize = 7;
-/// … one with figures at least so many, …
-const FIGURE_WORDS_MIN: usize = 4;
-/// … and so few digits; …
-const HEADING_DIGITS_MAX: usize = 4;
-/// … a list of contents may have it, too.
-const EQUAL_MAX: usize = 2;
 /// A headline that asks has at most so many.
 const ENTRY_WORDS_MAX: usize = 20;
 /// The line above an embedded post has at most so many words.
@@ -40,8 +31,6 @@ const FIELD_WORDS_MAX: usize = 3;
 const CAPTION_WORDS_MAX: usize = 30;
 /// In so many words of prose at most one speaks to the reader.
 const WORDS_A_READER: usize = 10;
-/// Beside so many headings one of a single word is none of a button.
-const HEADINGS_MIN: usize = 2;
 
 /// The lines to decide anew, each with whether it is kept. Rules see what those before decided.
 pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
@@ -225,106 +214,12 @@ impl Page<'_> {
             && near.filter(|at| is_article_closed(&self.lines[*at])).count() == 1
     }
 
-    /// Whether the line above `index` is a heading behind a mark that others of the article have.
-    fn is_below_mark(&self, index: usize) -> bool {
-        let above = self.lines[index - 1].text;
-        let is_other = |at: &usize| {
-            let text = self.lines[*at].text;
-            self.kept[*at] && is_marked_heading(text) && mark_of(text) == mark_of(above)
-        };
-        is_marked_heading(above)
-            && has_two_sentences(&self.lines[index])
-            && (1..index - 1).filter(is_other).count() >= HEADINGS_MIN
-    }
-
     /// The paragraph right behind what is kept of the article.
     fn last_paragraph(&self) -> Vec<(usize, bool)> {
         let last = self.kept.iter().rposition(|kept| *kept);
         let next = last.filter(|last| self.lines[*last].is_closed).map(|last| last + 1);
         let is_paragraph = |index: &usize| self.lines.get(*index).is_some_and(reads_like_paragraph);
         next.filter(is_paragraph).map(|index| (index, true)).into_iter().collect()
-    }
-
-    /// Short lines between a paragraph, or a box behind one, and the next paragraph.
-    fn headings(&self) -> Vec<(usize, bool)> {
-        let is_heading = |index: &usize| {
-            !self.kept[*index]
-                && self.is_heading(*index)
-                && (reads_like_heading(&self.lines[*index]) || self.quotes_next(*index))
-                && !opens_entries(&self.lines[*index - 1])
-        };
-        let is_rare = |index: &usize| {
-            let equal = |line: &&Line| line.folded == self.lines[*index].folded;
-            self.lines.iter().filter(equal).count() <= EQUAL_MAX
-        };
-        let all = (1..self.lines.len())
-            .filter(is_heading)
-            .filter(|index| self.is_behind(*index))
-            .filter(is_rare);
-        all.map(|index| (index, true)).collect()
-    }
-
-    /// Headings of one word, where the page has other headings right between paragraphs.
-    fn one_word_headings(&self) -> Vec<(usize, bool)> {
-        let is_between = |index: &usize| {
-            self.kept[*index - 1] && self.lines[*index - 1].is_closed && self.is_heading(*index)
-        };
-        let is_behind_cue = |index: &usize| {
-            ends_box(&self.lines[*index - 1]) && self.is_behind(*index) && self.is_heading(*index)
-        };
-        let is_sure = |index: &usize| {
-            (is_between(index) || is_behind_cue(index))
-                && (self.kept[*index] && is_headline(&self.lines[*index]) || self.is_word(*index))
-        };
-        let sure: Vec<usize> = (1..self.lines.len()).filter(is_sure).collect();
-        let Some(first) = sure.first().filter(|_| sure.len() >= HEADINGS_MIN) else {
-            return Vec::new();
-        };
-        let is_new = |index: &usize| !self.kept[*index] && self.is_word(*index);
-        let is_heading = |index: &usize| is_between(index) || self.is_behind(*index);
-        let all = (*first..self.lines.len()).filter(is_new).filter(is_heading);
-        all.filter(|index| self.is_heading(*index)).map(|index| (index, true)).collect()
-    }
-
-    /// Whether line `index` is one word, which is nowhere else on the page a line.
-    fn is_word(&self, index: usize) -> bool {
-        let line = &self.lines[index];
-        let is_other = |other: &Line| other.folded == line.folded && other.span != line.span;
-        line.word_count == 1
-            && line.text.chars().all(|ch| ch.is_alphabetic() || is_apostrophe(ch))
-            && line.text.contains(char::is_lowercase)
-            && begins_with_capital(line.text)
-            && line.cue.is_none()
-            && line.notice_word_count + line.reader_word_count == 0
-            && !line.is_repeated_across
-            && !self.lines.iter().any(is_other)
-    }
-
-    /// Whether the article stands above line `index`, or a box behind it.
-    fn is_behind(&self, index: usize) -> bool {
-        let above = index.saturating_sub(BOX_LINES_MAX + 1)..index;
-        let above = above.rev().find(|at| self.kept[*at]);
-        above.is_some_and(|above| self.lines[above].is_closed)
-    }
-
-    /// Whether line `index` is in quotation marks and the next has its words.
-    fn quotes_next(&self, index: usize) -> bool {
-        let line = &self.lines[index];
-        line.cue.is_none()
-            && line.word_count >= FIGURE_WORDS_MIN
-            && is_quoted(line.text)
-            && key(self.lines[index + 1].text).contains(&key(line.text))
-    }
-
-    /// Whether line `index` is short, with a kept paragraph below it.
-    fn is_heading(&self, index: usize) -> bool {
-        let next = self.lines.get(index + 1);
-        self.lines[index].word_count <= HEADING_WORDS_MAX
-            && next.is_some_and(|next| {
-                let is_paragraph = next.is_closed && next.word_count >= PARAGRAPH_WORDS_MIN;
-                self.kept[index + 1]
-                    && (is_prose(next) || is_paragraph && is_marked_heading(self.lines[index].text))
-            })
     }
 }
 
@@ -333,7 +228,7 @@ fn is_bare_date(line: &Line) -> bool {
 }
 
 /// Whether the line ends a box inside the article, or is one.
-fn ends_box(line: &Line) -> bool {
+pub fn ends_box(line: &Line) -> bool {
     line.cue.is_some_and(|cue| match cue.kind {
         Kind::Newsletter | Kind::Ad | Kind::OtherBoilerplate => true,
         Kind::Related => cue.place == Place::Start,
@@ -346,63 +241,14 @@ fn is_button(line: &Line) -> bool {
     line.word_count == 1 && !line.is_closed && line.digit_count == 0 && line.cue.is_none()
 }
 
-/// Whether the line is of few words, with a capital, and says nothing else of itself.
-fn is_short_heading(line: &Line) -> bool {
-    is_headline(line)
-        && line.word_count <= HEADING_WORDS_MAX
-        && has_few_figures(line)
-        && line.cue.is_none()
-        && line.notice_word_count + line.reader_word_count == 0
-        && !line.names_person()
-}
-
 /// Whether the line's words say that the article is over.
 pub fn is_article_closed(line: &Line) -> bool {
     line.cue.is_some_and(|cue| matches!(cue.kind, Kind::CommentForm | Kind::Legal))
 }
 
 /// Whether the line says no more than that other articles follow.
-fn opens_entries(line: &Line) -> bool {
+pub fn opens_entries(line: &Line) -> bool {
     line.cue.is_some_and(|cue| cue.kind == Kind::Related && cue.place == Place::Line)
-}
-
-/// Whether the line names a matter, and neither a person nor what a button does.
-fn reads_like_heading(line: &Line) -> bool {
-    let is_marked = is_marked_heading(line.text) && begins_with_capital(line.text);
-    (is_headline(line) || is_marked || is_numbered(line))
-        && line.cue.is_none()
-        && line.word_count > 1
-        && (has_few_figures(line) || is_numbered(line))
-        && line.notice_word_count + line.reader_word_count == 0
-        && !line.is_links
-        && !line.is_breadcrumb
-        && !line.is_repeated_across
-        && !line.text.contains(['@', '/', '[', '»', '>', '©'])
-        && !ends_in_label(line.text)
-        && !names_agency(line)
-        && !line.names_person()
-}
-
-fn has_few_figures(line: &Line) -> bool {
-    line.digit_count == 0
-        || line.word_count >= FIGURE_WORDS_MIN && line.digit_count <= HEADING_DIGITS_MAX
-}
-
-/// `1. The price`.
-fn is_numbered(line: &Line) -> bool {
-    let number = line.text.split_once(". ").filter(|(_, rest)| begins_with_capital(rest));
-    let is_digits = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
-    number.is_some_and(|(number, _)| is_digits(number) && number.len() == line.digit_count)
-}
-
-/// `## The price`, `**The price**`.
-fn is_marked_heading(text: &str) -> bool {
-    text.starts_with("##") || text.len() > 4 && text.starts_with("**") && text.ends_with("**")
-}
-
-/// What stands before a heading's words.
-fn mark_of(text: &str) -> &str {
-    &text[..text.len() - text.trim_start_matches(['#', '*']).len()]
 }
 
 /// Whether the line is a headline, or one that asks or calls.
@@ -411,12 +257,12 @@ fn is_entry(line: &Line) -> bool {
     is_headline(line) || asks && begins_with_capital(line.text)
 }
 
-fn is_headline(line: &Line) -> bool {
+pub fn is_headline(line: &Line) -> bool {
     line.is_headline() && begins_with_capital(line.text) && !line.text.ends_with(':')
 }
 
 /// Whether a sentence ends inside the line.
-fn has_two_sentences(line: &Line) -> bool {
+pub fn has_two_sentences(line: &Line) -> bool {
     let stops = [". ", "! ", "? "].into_iter().flat_map(|stop| line.text.match_indices(stop));
     stops.into_iter().any(|(at, _)| line.text[at + 2..].starts_with(char::is_uppercase))
 }

@@ -14,6 +14,7 @@ mod facts;
 mod features;
 mod fold;
 mod head;
+mod headings;
 mod html;
 mod judge;
 mod line;

@@ -95,7 +95,7 @@ impl Anchors {
     fn remember(&mut self, value: &Value) {
         use Granularity::{Day, DayPart, Minute, Month, Year};
         let Some((day, _)) = value.days.filter(|_| !value.text.contains('/')) else { return };
-        let date = value.text.split('T').next().expect("a split has a first part");
+        let date = value.text.split_once('T').map_or(value.text.as_str(), |(date, _)| date);
         if matches!(value.granularity, Day | DayPart | Minute | Month | Year) {
             self.text_date = Partial::of_iso(date);
             self.text_sentence = self.sentence;
