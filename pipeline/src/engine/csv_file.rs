@@ -180,7 +180,7 @@ impl<'a> CsvFile<'a> {
         }
         // Nothing of it will be read again; its memory serves for what is written.
         let length = NonZeroU64::new(range.end - range.start);
-        let _ = fadvise(&disk, range.start, length, Advice::DontNeed);
+        let _ = fadvise(disk, range.start, length, Advice::DontNeed);
         let is_same = found.finalize() == crc.finalize();
         if is_same { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
