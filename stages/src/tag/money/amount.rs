@@ -28,6 +28,16 @@ impl Amount {
         self.scale > Decimal::ONE
     }
 
+    /// Its scale; of two thousands or more that one word says (the Arabic dual), the thousands.
+    fn last_scale(&self) -> Decimal {
+        let thousands = [9, 6, 3].map(|power| Decimal::from(10_u64.pow(power)));
+        let holds = |scale: &Decimal| (self.value % scale).is_zero() && !self.value.is_zero();
+        match self.has_scale() || self.in_digits {
+            true => self.scale,
+            false => thousands.into_iter().find(holds).unwrap_or(Decimal::ONE),
+        }
+    }
+
     pub(super) fn from_number(number: &Number, at: usize, text: &str) -> Self {
         let surface = &text[at..at + number.length];
         let decimals = surface.rsplit_once(['.', ',']).map_or("", |(_, decimals)| decimals);
@@ -70,8 +80,8 @@ impl Scanner<'_> {
         if amount.in_digits {
             amount.end += no_cents(&self.text[amount.end..]);
             self.suffix(&mut amount, has_sign)?;
-            self.rest_of_scale(at, &mut amount, has_sign)?;
         }
+        self.rest_of_scale(at, &mut amount, has_sign)?;
         Some(amount)
     }
 
@@ -227,10 +237,11 @@ impl Scanner<'_> {
     /// `2 mil 300 millones`: so it is to the thousands of the scale behind.
     fn rest_of_scale(&self, at: usize, amount: &mut Amount, has_sign: bool) -> Option<()> {
         let mut start = skip_spaces(self.text, amount.end);
-        if !amount.has_scale() || start == amount.end {
+        let scale = amount.last_scale();
+        if scale == Decimal::ONE || start == amount.end {
             return Some(());
         }
-        let joiner = self.lexicon.scale_and.at_start(&self.folded[start..]);
+        let joiner = self.lexicon.scale_and.prefixes(&self.folded[start..]).next();
         if let Some((word, ())) = joiner.filter(|_| !self.is_between(at)) {
             start = skip_spaces(self.text, start + word.len());
         }
@@ -239,10 +250,9 @@ impl Scanner<'_> {
         let end = start + number.length;
         let is_sum = self.named_after(end).is_some() || has_sign && self.counts_nothing(end);
         let count = number.value.checked_div(number.scale)?;
-        if is_sum && number.value < amount.scale {
+        if is_sum && number.value < scale {
             (amount.value, amount.end) = (amount.value.checked_add(number.value)?, end);
-        } else if is_sum && joiner.is_none() && count < amount.scale && amount.scale < number.scale
-        {
+        } else if is_sum && joiner.is_none() && count < scale && scale < number.scale {
             amount.value = amount.value.checked_add(count)?.checked_mul(number.scale)?;
             (amount.scale, amount.end) = (number.scale, end);
         }

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::amount::Amount;
 use super::naming::Named;
+use super::phrases::is_cut;
 use super::scan::{Naming, Scanner, is_space, skip_spaces};
 use crate::layers::Bound;
 use crate::text::is_letter;
@@ -48,7 +49,7 @@ impl Scanner<'_> {
                 return false;
             }
         }
-        if named.meaning.times > 1 && !self.ends_phrase(end) {
+        if named.meaning.times > 1 && !amount.has_scale() && !self.ends_phrase(end) {
             return false;
         }
         if named.meaning.is_letter && !self.letter_is_sign(amount, named) {
@@ -69,6 +70,17 @@ impl Scanner<'_> {
             || named.naming == Naming::Name
                 && !named.meaning.is_verb
                 && self.speaks_of_money(start, end, named)
+    }
+
+    /// Whether a sum is the part of an idiom: "a million-dollar question".
+    pub(super) fn is_in_idiom(&self, start: usize, end: usize) -> bool {
+        let surface = &self.folded[start..end];
+        let stands = |idiom: &str, at: usize| {
+            let from = start.checked_sub(at).and_then(|from| self.folded.get(from..));
+            from.and_then(|rest| rest.strip_prefix(idiom)).is_some_and(|rest| is_cut(idiom, rest))
+        };
+        let mut idioms = self.lexicon.idioms.texts();
+        idioms.any(|idiom| idiom.match_indices(surface).any(|(at, _)| stands(idiom, at)))
     }
 
     /// A letter that is a sign: `50F`, `164p`; not `2F` or a picture of `1080p`.

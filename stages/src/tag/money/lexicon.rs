@@ -77,6 +77,8 @@ struct Words {
     never_after: Vec<String>,
     /// Words behind a name that make it no sum: "the 19 euro countries".
     never_before: Vec<String>,
+    /// Phrases with a sum in them that name none: "a million-dollar question".
+    idioms: Vec<String>,
     /// Words before a year whose money is meant: "in 2010 dollars".
     before_year: Vec<String>,
     followers: BTreeSet<String>,
@@ -134,6 +136,7 @@ pub struct Lexicon {
     pub per_words: Phrases<String>,
     pub never_after: Phrases<()>,
     pub never_before: Phrases<()>,
+    pub idioms: Phrases<()>,
     pub before_year: Phrases<()>,
     pub weight_of: Phrases<()>,
     pub followers: BTreeSet<String>,
@@ -275,6 +278,7 @@ impl Lexicon {
             per_words: Phrases::new(lower_keys(words.per_words)),
             never_after: plain(words.never_after),
             never_before: plain(words.never_before),
+            idioms: plain(words.idioms),
             before_year: plain(words.before_year),
             weight_of: plain(words.weight_of),
             followers,

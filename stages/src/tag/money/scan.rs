@@ -76,7 +76,8 @@ impl<'a> Scanner<'a> {
         while let Some(start) = self.next_start(at) {
             let floor = sums.last().map_or(0, |last| last.end);
             let sum = self.sum(start, floor).or_else(|| self.beyond(start, floor));
-            let Some(mut sum) = sum.or_else(|| self.vague(start)) else {
+            let sum = sum.or_else(|| self.vague(start));
+            let Some(mut sum) = sum.filter(|sum| !self.is_in_idiom(sum.start, sum.end)) else {
                 at = self.after_token(start);
                 continue;
             };
@@ -325,6 +326,8 @@ impl<'a> Scanner<'a> {
             if let Some((phrase, ())) = self.lexicon.vague.at_start(&self.folded[at..]) {
                 end = at + phrase.len();
                 words += 1;
+                // "multimillion"
+                has_scale |= self.lexicon.vague_scales.texts().any(|scale| phrase.ends_with(scale));
             } else if let Some((of, ())) =
                 self.lexicon.of.at_start(&self.folded[at..]).filter(|_| end > start)
                 && self
