@@ -246,7 +246,8 @@ impl Scanner<'_> {
             start = skip_spaces(self.text, start + word.len());
         }
         let number = self.lexicon.numbers.read(&self.text[start..]);
-        let Some(number) = number.filter(|number| number.in_digits) else { return Some(()) };
+        let is_rest = |number: &Number| number.in_digits || joiner.is_some();
+        let Some(number) = number.filter(is_rest) else { return Some(()) };
         let end = start + number.length;
         let is_sum = self.named_after(end).is_some() || has_sign && self.counts_nothing(end);
         let count = number.value.checked_div(number.scale)?;

@@ -186,7 +186,9 @@ impl Scanner<'_> {
     pub(super) fn qualifier(&self, start: usize) -> Option<(usize, usize, Bound)> {
         let before = self.folded[..start].trim_end();
         let (phrase, bound) = self.lexicon.qualifiers.at_end(before)?;
-        Some((before.len() - phrase.len(), before.len(), *bound))
+        let is_goal = self.lexicon.goals.texts().any(|goal| goal == phrase);
+        let is_bound = !is_goal || !self.is_change(start);
+        is_bound.then(|| (before.len() - phrase.len(), before.len(), *bound))
     }
 
     /// The unit that the sum ending at `end` is for one of.
@@ -195,6 +197,10 @@ impl Scanner<'_> {
         if let Some((_, unit)) = self.lexicon.per_words.at_start(rest) {
             return Some(unit.clone());
         }
+        // "3000 euros net a month"
+        let (word, behind) = first_word(rest);
+        let is_net = self.lexicon.net_words.contains(word);
+        let rest = if is_net { behind.trim_start() } else { rest };
         let (phrase, certain) = match self.lexicon.per.at_start(rest) {
             Some((phrase, ())) => (phrase, true),
             None => (self.lexicon.per_articles.at_start(rest)?.0, false),

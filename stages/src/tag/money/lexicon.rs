@@ -61,6 +61,8 @@ struct Words {
     change_from: Vec<String>,
     /// Between an amount and another that it is compared with: "contre 2 millions d'euros".
     against: Vec<String>,
+    /// Bounds that behind a word of change name the new amount: "steeg tot 3 euro".
+    goals: Vec<String>,
     /// Between a scale and what is added to it: "1 milione e 340mila".
     scale_and: Vec<String>,
     range_or: Vec<String>,
@@ -82,6 +84,8 @@ struct Words {
     /// Words before a year whose money is meant: "in 2010 dollars".
     before_year: Vec<String>,
     followers: BTreeSet<String>,
+    /// Between a sum and what it is for one of: "net".
+    net_words: BTreeSet<String>,
     money_stems: Vec<String>,
     weight_stems: Vec<String>,
     weight_of: Vec<String>,
@@ -123,6 +127,7 @@ pub struct Lexicon {
     pub change_to: Phrases<()>,
     pub change_from: Phrases<()>,
     pub against: Phrases<()>,
+    pub goals: Phrases<()>,
     pub scale_and: Phrases<()>,
     pub range_or: Phrases<()>,
     pub minor_and: Phrases<()>,
@@ -140,6 +145,7 @@ pub struct Lexicon {
     pub before_year: Phrases<()>,
     pub weight_of: Phrases<()>,
     pub followers: BTreeSet<String>,
+    pub net_words: BTreeSet<String>,
     pub money_stems: Vec<String>,
     pub weight_stems: Vec<String>,
     pub change_stems: Vec<String>,
@@ -265,6 +271,7 @@ impl Lexicon {
             change_to: plain(words.change_to),
             change_from: plain(words.change_from),
             against: plain(words.against),
+            goals: plain(words.goals),
             scale_and: plain(words.scale_and),
             range_or: plain(words.range_or),
             minor_and: plain(words.minor_and),
@@ -282,6 +289,7 @@ impl Lexicon {
             before_year: plain(words.before_year),
             weight_of: plain(words.weight_of),
             followers,
+            net_words: words.net_words,
             money_stems: words.money_stems,
             weight_stems: words.weight_stems,
             change_stems: words.change_stems,

@@ -68,7 +68,7 @@ pub struct Meaning {
     pub is_weight: bool,
     /// A sign of one letter.
     pub is_letter: bool,
-    /// The language writes the name with a capital.
+    /// The language writes the name with a capital, or no person is called so.
     pub has_capital: bool,
     /// A full name, country and all.
     pub is_full: bool,
@@ -130,7 +130,7 @@ pub fn names(
     }
     for (code, list) in &derived.names {
         let codes = vec![code.clone()];
-        let full = Meaning { codes, is_full: true, ..Meaning::default() };
+        let full = Meaning { codes, is_full: true, has_capital: true, ..Meaning::default() };
         names.extend(list.iter().map(|name| (name.to_lowercase(), full.clone())));
     }
     for (noun, (written, codes)) in nouns {

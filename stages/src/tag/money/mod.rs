@@ -276,6 +276,10 @@ mod tests {
             ("A loss of $0.12 per diluted share.", "en", Some("share"), Bound::Unbounded),
             ("Un salaire de 1 800 euros mensuels.", "fr", Some("month"), Bound::Unbounded),
             ("Près d'un million d'euros.", "fr", None, Bound::About),
+            ("De omzet steeg tot 3 miljard euro.", "nl", None, Bound::Unbounded),
+            ("Boetes tot 3000 euro zijn mogelijk.", "nl", None, Bound::UpTo),
+            ("Er verdient 3000 Euro brutto im Monat.", "de", Some("month"), Bound::Unbounded),
+            ("She earns $500 net a week.", "en", Some("week"), Bound::Unbounded),
             ("وأكثر من 100 دولار للبرميل.", "ar", Some("barrel"), Bound::MoreThan),
         ] {
             let sums = found(text, tag);

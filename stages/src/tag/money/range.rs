@@ -195,7 +195,7 @@ impl Scanner<'_> {
     }
 
     /// Whether the words before speak of a change: "rose from $2 to $3", "by $2 to $3".
-    fn is_change(&self, start: usize) -> bool {
+    pub(super) fn is_change(&self, start: usize) -> bool {
         let from = self.text[..start].char_indices().rev().nth(60).map_or(0, |(at, _)| at);
         let words = self.folded[from..start].split(|ch: char| !is_letter(ch));
         let stems = &self.lexicon.change_stems;
