@@ -9,9 +9,13 @@ use super::vocabulary::Phrase;
 const NOON: u32 = 12;
 const LAST_HOUR: u32 = 24;
 
-/// `10:48`, `18h30`, `20 heures`, `10:48 a.m.`: as `T10:48`; `is_dotted`, also `10.48`.
+/// `10:48`, `18h30`, `20 heures`, `10:48 a.m.`: as `T10:48`; `is_dotted`, also `10.48`. In words only
+/// with the half of the day behind it.
 pub fn clock(source: &Source, at: usize, is_dotted: bool) -> Option<Reading> {
-    let token = source.token(at).filter(|token| token.kind == TokenKind::Number)?;
+    let token = source.token(at)?;
+    if token.kind != TokenKind::Number {
+        return named_hour(source, at, true);
+    }
     let lexicon = source.lexicon;
     let (hour, mut minute, mut length) = match token.folded.split_once([':', '.']) {
         Some((hour, minute)) => {
@@ -25,9 +29,7 @@ pub fn clock(source: &Source, at: usize, is_dotted: bool) -> Option<Reading> {
         None => (digits(token)?.parse().ok()?, 0, 1),
     };
     let timed = token.folded.contains(':') || is_dotted && token.folded.contains('.');
-    let phrase = |list: &[Phrase], length: usize| {
-        list.iter().find(|words| source.has_phrase(at + length, words)).map(|words| words.len())
-    };
+    let phrase = |list: &[Phrase], length: usize| phrase_at(source, at + length, list);
     let named = phrase(&lexicon.clock_hours, length);
     if let Some(words) = named {
         let is_apart = source.token(at + length).is_some_and(|next| next.is_spaced);
@@ -44,17 +46,43 @@ pub fn clock(source: &Source, at: usize, is_dotted: bool) -> Option<Reading> {
     if !timed && named.is_none() && morning.is_none() && afternoon.is_none() {
         return None;
     }
-    let hour = match (morning, afternoon) {
-        (Some(_), _) if hour == NOON => 0,
-        (None, Some(_)) if hour < NOON => hour + NOON,
-        _ => hour,
-    };
+    let hour = in_half(hour, morning, afternoon);
     if hour > LAST_HOUR || minute > 59 {
         return None;
     }
     length += afternoon.or(morning).unwrap_or(0);
     length += phrase(&lexicon.clock_zones, length).unwrap_or(0);
     Some((length, Captured::Name(format!("T{hour:02}:{minute:02}").into())))
+}
+
+/// How many tokens the phrase of `list` at token `at` has, if there is one.
+fn phrase_at(source: &Source, at: usize, list: &[Phrase]) -> Option<usize> {
+    list.iter().find(|words| source.has_phrase(at, words)).map(|words| words.len())
+}
+
+/// An hour of the half of the day that words behind it tell.
+fn in_half(hour: u32, morning: Option<usize>, afternoon: Option<usize>) -> u32 {
+    match (morning, afternoon) {
+        (Some(_), _) if hour == NOON => 0,
+        (None, Some(_)) if hour < NOON => hour + NOON,
+        _ => hour,
+    }
+}
+
+/// A time in words with the half of the day behind it, if there is one or there must be ("half acht
+/// 's avonds").
+pub fn named_hour(source: &Source, at: usize, needs_half: bool) -> Option<Reading> {
+    let lexicon = source.lexicon;
+    let (length, time) = source.name(at, &lexicon.hours)?;
+    let half = |list| phrase_at(source, at + length, list);
+    let (morning, afternoon) = (half(&lexicon.morning), half(&lexicon.afternoon));
+    let words = morning.or(afternoon);
+    if needs_half && words.is_none() {
+        return None;
+    }
+    let (hour, minute) = time.strip_prefix('T')?.split_once(':')?;
+    let hour = in_half(hour.parse().ok()?, morning, afternoon);
+    Some((length + words.unwrap_or(0), Captured::Name(format!("T{hour:02}:{minute}").into())))
 }
 
 /// A plain number that can be an hour, where the words around make it one (`alle 18`).

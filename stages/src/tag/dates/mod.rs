@@ -94,8 +94,13 @@ impl Anchors {
     /// Keeps a date that words after it may be counted from.
     fn remember(&mut self, value: &Value) {
         use Granularity::{Day, DayPart, Minute, Month, Year};
-        let Some((day, _)) = value.days.filter(|_| !value.text.contains('/')) else { return };
-        let date = value.text.split_once('T').map_or(value.text.as_str(), |(date, _)| date);
+        let Some((first, last)) = value.days else { return };
+        // Of a range, its end.
+        let (text, day) = match value.text.split_once('/') {
+            Some((_, end)) => (end, last),
+            None => (value.text.as_str(), first),
+        };
+        let date = text.split_once('T').map_or(text, |(date, _)| date);
         if matches!(value.granularity, Day | DayPart | Minute | Month | Year) {
             self.text_date = Partial::of_iso(date);
             self.text_sentence = self.sentence;

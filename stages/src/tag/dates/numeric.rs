@@ -2,6 +2,7 @@
 
 use super::matching::Captured;
 use super::tokens::Token;
+use super::value::Partial;
 
 /// The year that two digits stand for: of the last sixty years or the next to come.
 pub fn full_year(year: i64) -> i64 {
@@ -117,6 +118,27 @@ pub fn numeric_day_month(token: &Token, day_first: bool, has_stop: bool) -> Opti
     let (day, month) = if day_first { (first, second) } else { (second, first) };
     let valid = (1..=31).contains(&day) && (1..=12).contains(&month);
     valid.then(|| format!("{month:02}-{day:02}"))
+}
+
+/// The ends of `10/1-11/7` and of `5/1-5/7/2020`, without a year or with one.
+pub fn numeric_range(text: &str, day_first: bool) -> Option<[Partial; 2]> {
+    let (from, to) = text.split_once('-')?;
+    Some([numeric_day(from, day_first)?, numeric_day(to, day_first)?])
+}
+
+/// `5/1` and `5/1/2020`.
+fn numeric_day(text: &str, day_first: bool) -> Option<Partial> {
+    let mut parts = text.split('/');
+    let mut part = |range: std::ops::RangeInclusive<usize>| {
+        let part = parts.next()?;
+        part.parse::<i16>().ok().filter(|_| range.contains(&part.len())).map(Some)
+    };
+    let (first, second) = (part(1..=2)??, part(1..=2)??);
+    let year = part(4..=4).unwrap_or(None);
+    let (day, month) = if day_first { (first, second) } else { (second, first) };
+    let is_day = (1..=31).contains(&day) && (1..=12).contains(&month) && parts.next().is_none();
+    let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    is_day.then_some(Partial { year, month: Some(month), day: Some(day) })
 }
 
 /// `20240521`.

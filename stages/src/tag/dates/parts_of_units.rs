@@ -7,7 +7,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
 
 use super::meaning::{Context, Meant, Parts, UNITS_END, narrow};
-use super::numeric::numeric_date;
+use super::numeric::{numeric_date, numeric_range};
 use super::value::{Partial, Value, monday_of, open_weekday, period, reference};
 use crate::layers::{Granularity, TimexType};
 
@@ -60,6 +60,15 @@ impl Parts<'_> {
 
     /// A range of which one end at least is a date in digits alone.
     pub fn range_in_digits(&self) -> Option<Meant> {
+        let own = |slot: &str| self.found.name(slot);
+        if let Some(text) = own("numeric_range").or(own("numeric_day_months")) {
+            let [from, to] = numeric_range(text, self.context.day_first)?;
+            return self.range_of(from, Partial { year: to.year.or(self.year()), ..to });
+        }
+        if let Some((from, to)) = own("first_day_month").zip(own("numeric_day_month")) {
+            let [from, to] = [from, to].map(Partial::of_month_and_day);
+            return self.range_of(from?, Partial { year: self.year(), ..to? });
+        }
         let end = |slot: &str, year: &str, month: &str, day: &str| {
             if let Some(text) = self.found.name(slot) {
                 let (iso, _) = numeric_date(text, self.context.day_first)?;
@@ -105,7 +114,8 @@ impl Parts<'_> {
         }
         let whole = self.whole()?;
         let weekday = self.weekday();
-        let unit = self.found.name("unit").or(weekday.map(|_| "weekday"))?;
+        let own = self.found.name("unit").or(self.rule.value.as_deref());
+        let unit = own.or(weekday.map(|_| "weekday"))?;
         let Some((first, last)) = whole.value.days else {
             let open = Value::open("XXXX", Granularity::Vague, TimexType::Date);
             return Some(Context::unresolved(open));

@@ -4,6 +4,7 @@
 
 use super::classes::digits;
 use super::source::Source;
+use super::tense::told;
 use super::tokens::{Token, TokenKind};
 
 /// A token of four digits that a year can be.
@@ -19,8 +20,7 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
     let before = at.checked_sub(1).and_then(|at| source.token(at));
     let after = source.token(at + 1);
     let before_word = before.map_or("", |token| token.folded.as_ref());
-    let unit_after =
-        after.is_some_and(|token| matches!(token.folded.as_ref(), "%" | "€" | "$" | "£"));
+    let unit_after = has_unit_after(source, at);
     if lexicon.year_before.contains(before_word) && !unit_after {
         return Some(year);
     }
@@ -48,6 +48,36 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
             && !unit_after
             && (in_list || before.is_some_and(|token| token.kind != TokenKind::Mark));
     evident.then_some(year)
+}
+
+/// A number of three digits that counts nothing, which a word beside it makes a year.
+pub fn old_year(source: &Source, at: usize) -> Option<i64> {
+    let digits = digits(source.token(at)?).filter(|digits| digits.len() == 3)?;
+    let year = digits.parse().ok().filter(|year| *year >= 100)?;
+    let is_number = is_of_another_number(source, at)
+        || has_unit_after(source, at)
+        || counts_something(source, at, year, false)
+        || counts_described(source, at);
+    (!is_number).then_some(year)
+}
+
+/// Whether a number counts a noun with a capital behind another word ("im Jahr 120 neue Stellen").
+fn counts_described(source: &Source, at: usize) -> bool {
+    let is_noun = || source.token(at + 2).is_some_and(|token| token.is_capital);
+    let is_small = |token: &Token| {
+        let folded = token.folded.as_ref();
+        token.kind == TokenKind::Word && !source.lexicon.function_words.contains(folded)
+    };
+    source.lexicon.capital_nouns
+        && source.token(at + 1).is_some_and(is_small)
+        && told(source, at + 1).is_none()
+        && is_noun()
+}
+
+/// Whether a sign of what is counted stands behind token `at`.
+fn has_unit_after(source: &Source, at: usize) -> bool {
+    let is_unit = |token: &Token| matches!(token.folded.as_ref(), "%" | "€" | "$" | "£");
+    source.token(at + 1).is_some_and(is_unit)
 }
 
 /// Whether token `at` is part of a longer number, a sum or a name (`$1950`, `1950-a`, `no. 1950`).
