@@ -6,7 +6,7 @@ use super::clocks::{clock, first_clock, hour, named_hour};
 use super::lexicon::Names;
 use super::matching::Captured;
 use super::numeric::{
-    day_range, full_year, numeric_date, numeric_day_month, numeric_range, year_range,
+    day_and_year, day_range, full_year, numeric_date, numeric_day_month, numeric_range, year_range,
 };
 use super::source::Source;
 use super::tokens::{Token, TokenKind};
@@ -43,6 +43,7 @@ classes! {
     DayRange = "day_range",
     NumericDate = "numeric_date",
     NumericDayMonth = "numeric_day_month",
+    DayAndYear = "day_and_year",
     NumericRange = "numeric_range",
     NumericDayMonths = "numeric_day_months",
     AboutNumber = "about_number",
@@ -112,6 +113,7 @@ impl Class {
                 let day_month = numeric_day_month(token, lexicon.day_first, stop);
                 day_month.map(|text| (1 + usize::from(stop), Captured::Name(text.into())))
             }
+            Self::DayAndYear => day_and_year(&token.folded).map(|text| (1, text)),
             Self::NumericRange | Self::NumericDayMonths => {
                 let [_, last] = numeric_range(&token.folded, lexicon.day_first)?;
                 let fits = last.year.is_some() == (self == Self::NumericRange);

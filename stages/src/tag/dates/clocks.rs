@@ -75,14 +75,31 @@ pub fn named_hour(source: &Source, at: usize, needs_half: bool) -> Option<Readin
     let lexicon = source.lexicon;
     let (length, time) = source.name(at, &lexicon.hours)?;
     let half = |list| phrase_at(source, at + length, list);
-    let (morning, afternoon) = (half(&lexicon.morning), half(&lexicon.afternoon));
+    let (morning, mut afternoon) = (half(&lexicon.morning), half(&lexicon.afternoon));
     let words = morning.or(afternoon);
     if needs_half && words.is_none() {
         return None;
     }
+    if words.is_none() && is_late_before(source, at) {
+        afternoon = Some(0);
+    }
     let (hour, minute) = time.strip_prefix('T')?.split_once(':')?;
     let hour = in_half(hour.parse().ok()?, morning, afternoon);
     Some((length + words.unwrap_or(0), Captured::Name(format!("T{hour:02}:{minute}").into())))
+}
+
+/// Words before a time in words within which the afternoon or evening may be told.
+const HALF_TOLD_WORDS: usize = 5;
+
+/// Whether words shortly before token `at` tell that it is afternoon or evening ("am Abend, als um
+/// halb acht …").
+fn is_late_before(source: &Source, at: usize) -> bool {
+    let is_late = |at: usize| {
+        let part = source.name(at, &source.lexicon.day_parts);
+        part.is_some_and(|(_, part)| matches!(part.as_str(), "TAF" | "TEV"))
+            || phrase_at(source, at, &source.lexicon.afternoon).is_some()
+    };
+    (at.saturating_sub(HALF_TOLD_WORDS)..at).any(is_late)
 }
 
 /// A plain number that can be an hour, where the words around make it one (`alle 18`).

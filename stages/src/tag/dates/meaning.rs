@@ -197,6 +197,11 @@ impl Parts<'_> {
             return self.day_and_month(day.month?, day.day?, self.weekday());
         }
         let (month, day) = (self.number("month"), self.number("day"));
+        if let Some((day, year)) =
+            self.found.name("day_and_year").and_then(|text| text.split_once('-'))
+        {
+            return self.explicit_date(year.parse().ok()?, month, Some(day.parse().ok()?));
+        }
         let weekday = self.weekday();
         if let Some(year) = self.year() {
             if self.found.number("before_christ").is_some() {

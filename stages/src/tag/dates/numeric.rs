@@ -120,6 +120,13 @@ pub fn numeric_day_month(token: &Token, day_first: bool, has_stop: bool) -> Opti
     valid.then(|| format!("{month:02}-{day:02}"))
 }
 
+/// `23-2020` behind a month (`Sep-23-2020`).
+pub fn day_and_year(text: &str) -> Option<Captured> {
+    let (day, year) = text.split_once('-').filter(|(_, year)| year.len() == 4)?;
+    let fits = |part: &str, end: u16| part.parse::<u16>().is_ok_and(|part| part < end);
+    (fits(day, 32) && fits(year, 2200)).then(|| Captured::Name(text.to_owned().into()))
+}
+
 /// The ends of `10/1-11/7` and of `5/1-5/7/2020`, without a year or with one.
 pub fn numeric_range(text: &str, day_first: bool) -> Option<[Partial; 2]> {
     let (from, to) = text.split_once('-')?;

@@ -58,6 +58,7 @@ impl Class {
             | Self::DayRange
             | Self::NumericDate
             | Self::NumericDayMonth
+            | Self::DayAndYear
             | Self::NumericRange
             | Self::NumericDayMonths
             | Self::DottedClock
@@ -77,6 +78,7 @@ pub fn classes_of_number(number: &str) -> Marks {
             Class::DayRange,
             Class::NumericDate,
             Class::NumericDayMonth,
+            Class::DayAndYear,
             Class::NumericRange,
             Class::NumericDayMonths,
         ],

@@ -8,6 +8,9 @@ use super::meaning::{Context, Meant, Parts};
 use super::value::{Value, first_month, open_weekday, period, season_start_year};
 use crate::layers::{Granularity, TimexType};
 
+/// No text counts more quarters.
+const QUARTERS_MAX: i64 = 400;
+
 impl Parts<'_> {
     pub fn part_of_year(&self, letter: char, parts: i8) -> Option<Meant> {
         let numbered = self.number("ordinal").or_else(|| self.number("number"));
@@ -69,6 +72,10 @@ impl Parts<'_> {
 
     pub fn duration(&self) -> Option<Meant> {
         let (number, unit) = length(self.found)?;
+        // "1988 quarters" are those of a year.
+        if unit == "quarter" && number > QUARTERS_MAX {
+            return None;
+        }
         let (text, granularity) = period(number, unit)?;
         let more = self.found.number("more_number").zip(self.found.name("more_unit"));
         let text = match more {
