@@ -8,6 +8,8 @@ use jiff::{Span, ToSpan};
 
 use super::meaning::{Context, Meant, Parts, UNITS_END, narrow};
 use super::numeric::{numeric_date, numeric_range};
+use super::placing::NEXT_YEAR_DAYS_MAX;
+use super::tense::Tense;
 use super::value::{Partial, Value, monday_of, open_weekday, period, reference};
 use crate::layers::{Granularity, TimexType};
 
@@ -166,13 +168,13 @@ impl Parts<'_> {
             let is_future = || self.is_future().then_some(true);
             let side = told.map(|shift| shift > 0).or_else(is_future);
             let days = (-1..=1).filter_map(|years| feast(anchor.year() + years));
+            let is_past = self.context.tense == Some(Tense::Past);
+            let ahead = |day: Date| crate::day::number(day) - crate::day::number(anchor);
             let fitting = days.filter(|day| match side {
-                None => true,
+                None => !is_past || ahead(*day) <= NEXT_YEAR_DAYS_MAX,
                 Some(is_ahead) => *day == anchor || (*day > anchor) == is_ahead,
             });
-            let distance =
-                |day: &Date| (crate::day::number(*day) - crate::day::number(anchor)).abs();
-            fitting.min_by_key(distance).map(Value::of_date)
+            fitting.min_by_key(|day| ahead(*day).abs()).map(Value::of_date)
         });
         Some(self.context.resolved_or(value, || reference(0)))
     }

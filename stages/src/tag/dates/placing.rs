@@ -15,7 +15,7 @@ use super::value::{
 
 /// A date without a year is of the next year only so far ahead, unless the clause says so; so far
 /// ahead of what the clause tells as past, it is of the last.
-const NEXT_YEAR_DAYS_MAX: i32 = 60;
+pub const NEXT_YEAR_DAYS_MAX: i32 = 60;
 
 /// What a clause speaks of as to come is not so far ahead: it is only just past.
 const AHEAD_DAYS_MAX: i32 = 300;
@@ -155,15 +155,16 @@ impl Parts<'_> {
         self.context.resolved_or(value, || open_weekday(weekday))
     }
 
-    /// A day of the month alone: of the anchor's month, or of the next where the clause speaks of
-    /// what is to come and the day is past.
+    /// A day of the month alone: of the anchor's month; of the next where the clause speaks of what is
+    /// to come and the day is past, of the last where it tells of the past and the day is not.
     pub fn bare_day(&self, day: i8) -> Meant {
         let open = Partial { year: None, month: None, day: Some(day) };
         let value = self.context.day().and_then(|anchor| {
             let months = match self.found.number("shift") {
                 Some(shift) if shift < 0 => -i64::from(day >= anchor.day()),
                 Some(shift) if shift > 0 => i64::from(day <= anchor.day()),
-                _ => i64::from(self.is_future() && day < anchor.day()),
+                _ if self.is_future() => i64::from(day < anchor.day()),
+                _ => -i64::from(self.context.tense == Some(Tense::Past) && day > anchor.day()),
             };
             let month = anchor.first_of_month().checked_add(months.months()).ok()?;
             Some(Value::of_date(Date::new(month.year(), month.month(), day).ok()?))
