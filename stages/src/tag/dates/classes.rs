@@ -11,7 +11,7 @@ use super::numeric::{
 use super::source::Source;
 use super::tokens::{Token, TokenKind};
 use super::vocabulary::Phrase;
-use super::years::{bare_year, old_year, year};
+use super::years::{bare_year, old_year, week_number, year};
 
 macro_rules! classes {
     ($($variant:ident = $name:literal,)+) => {
@@ -38,6 +38,7 @@ classes! {
     Year = "year",
     BareYear = "bare_year",
     OldYear = "old_year",
+    WeekNumber = "week_number",
     TwoDigitYear = "two_digit_year",
     YearRange = "year_range",
     DayRange = "day_range",
@@ -64,6 +65,7 @@ classes! {
     FirstClock = "first_clock",
     Hour = "hour",
     NamedHour = "named_hour",
+    SureHour = "sure_hour",
     BeforeChrist = "before_christ",
     DayInWords = "day_in_words",
     YearInWords = "year_in_words",
@@ -100,6 +102,7 @@ impl Class {
             Self::BareYear => bare_year(source, at).map(|year| number((1, year))),
             Self::OldYear => old_year(source, at).map(|year| number((1, year))),
             Self::TwoDigitYear => two_digit_year(source, at).map(number),
+            Self::WeekNumber => week_number(source, at).map(|week| number((1, week))),
             Self::YearRange => year_range(token).map(|range| (1, range)),
             Self::DayRange => day_range(token).map(|range| (1, range)),
             Self::NumericDate => {
@@ -139,6 +142,7 @@ impl Class {
             Self::FirstClock => first_clock(source, at),
             Self::Hour => hour(source, at),
             Self::NamedHour => named_hour(source, at, false),
+            Self::SureHour => named_hour(source, at, true),
             Self::BeforeChrist => one_of(source, at, &lexicon.before_christ),
             Self::AndHalf => one_of(source, at, &lexicon.and_half),
         }

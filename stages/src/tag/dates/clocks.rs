@@ -9,13 +9,9 @@ use super::vocabulary::Phrase;
 const NOON: u32 = 12;
 const LAST_HOUR: u32 = 24;
 
-/// `10:48`, `18h30`, `20 heures`, `10:48 a.m.`: as `T10:48`; `is_dotted`, also `10.48`. In words only
-/// with the half of the day behind it.
+/// `10:48`, `18h30`, `20 heures`, `10:48 a.m.`: as `T10:48`; `is_dotted`, also `10.48`.
 pub fn clock(source: &Source, at: usize, is_dotted: bool) -> Option<Reading> {
-    let token = source.token(at)?;
-    if token.kind != TokenKind::Number {
-        return named_hour(source, at, true);
-    }
+    let token = source.token(at).filter(|token| token.kind == TokenKind::Number)?;
     let lexicon = source.lexicon;
     let (hour, mut minute, mut length) = match token.folded.split_once([':', '.']) {
         Some((hour, minute)) => {

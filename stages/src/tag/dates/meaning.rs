@@ -126,7 +126,8 @@ pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
 
 /// The time or part of the day that a match names, as TIMEX3 writes it (`T10:48`, `TMO`).
 pub fn time_named<'a>(rule: &'a Rule, found: &'a Match) -> Option<&'a str> {
-    const CLOCKS: [&str; 5] = ["clock", "dotted_clock", "first_clock", "hour", "named_hour"];
+    const CLOCKS: [&str; 6] =
+        ["clock", "dotted_clock", "first_clock", "hour", "named_hour", "sure_hour"];
     let clock = CLOCKS.iter().find_map(|slot| found.name(slot));
     clock.or(found.name("day_part")).or(rule.value.as_deref())
 }
@@ -365,7 +366,7 @@ impl Parts<'_> {
         let begins = |day: Date| day.weekday().to_monday_zero_offset() >= 5;
         let has_begun = self.context.day().is_some_and(begins);
         match self.context.tense {
-            _ if default > 0 => i64::from(has_begun),
+            _ if default > 0 => default - 1 + i64::from(has_begun),
             Some(Tense::Future) => 0,
             Some(Tense::Past) => -i64::from(!has_begun),
             Some(Tense::Plan) | None => default,

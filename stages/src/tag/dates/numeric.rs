@@ -135,16 +135,15 @@ pub fn numeric_range(text: &str, day_first: bool) -> Option<[Partial; 2]> {
 
 /// `5/1` and `5/1/2020`.
 fn numeric_day(text: &str, day_first: bool) -> Option<Partial> {
-    let mut parts = text.split('/');
-    let mut part = |range: std::ops::RangeInclusive<usize>| {
-        let part = parts.next()?;
-        part.parse::<i16>().ok().filter(|_| range.contains(&part.len())).map(Some)
+    let parts: Vec<&str> = text.split('/').collect();
+    let (first, second, year) = match parts[..] {
+        [first, second] => (first, second, None),
+        [first, second, year] if year.len() == 4 => (first, second, Some(year.parse().ok()?)),
+        _ => return None,
     };
-    let (first, second) = (part(1..=2)??, part(1..=2)??);
-    let year = part(4..=4).unwrap_or(None);
     let (day, month) = if day_first { (first, second) } else { (second, first) };
-    let is_day = (1..=31).contains(&day) && (1..=12).contains(&month) && parts.next().is_none();
-    let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    let (day, month): (i8, i8) = (day.parse().ok()?, month.parse().ok()?);
+    let is_day = (1..=31).contains(&day) && (1..=12).contains(&month);
     is_day.then_some(Partial { year, month: Some(month), day: Some(day) })
 }
 

@@ -49,7 +49,7 @@ impl Class {
             }
             Self::BeforeChrist => lexicon.before_christ.iter().filter_map(first).collect(),
             Self::AndHalf => lexicon.and_half.iter().filter_map(first).collect(),
-            Self::Clock | Self::NamedHour => texts(&mut first_ids(&lexicon.hours)),
+            Self::NamedHour | Self::SureHour => texts(&mut first_ids(&lexicon.hours)),
             Self::Day
             | Self::Year
             | Self::BareYear
@@ -59,6 +59,8 @@ impl Class {
             | Self::NumericDate
             | Self::NumericDayMonth
             | Self::DayAndYear
+            | Self::Clock
+            | Self::WeekNumber
             | Self::NumericRange
             | Self::NumericDayMonths
             | Self::DottedClock
@@ -85,8 +87,8 @@ pub fn classes_of_number(number: &str) -> Marks {
     };
     let by_length: &[Class] = match number.len() {
         _ if !is_plain => &[],
-        1 => &[Class::Day],
-        2 => &[Class::Day, Class::TwoDigitYear, Class::Decade],
+        1 => &[Class::Day, Class::WeekNumber],
+        2 => &[Class::Day, Class::WeekNumber, Class::TwoDigitYear, Class::Decade],
         3 => &[Class::OldYear],
         4 => &[Class::Year, Class::BareYear, Class::Decade],
         8 => &[Class::NumericDate],

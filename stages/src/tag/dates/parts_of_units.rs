@@ -51,7 +51,12 @@ impl Parts<'_> {
                 let month = self.context.about_day().map(Date::first_of_month);
                 month.and_then(|month| month.checked_add(shift.months()).ok())
             }
-            None => self.bare_day(last).value.days.and_then(|(day, _)| crate::day::date_of(day)),
+            None => {
+                // What has begun may go on.
+                let is_past = self.context.tense == Some(Tense::Past);
+                let day = self.bare_day(if is_past { first } else { last });
+                day.value.days.and_then(|(day, _)| crate::day::date_of(day))
+            }
         };
         let value = month.and_then(|month| {
             let day = |day| Date::new(month.year(), month.month(), day).ok().map(Value::of_date);

@@ -1,8 +1,9 @@
-//! Numbers of four digits that their neighbours make a year.
+//! Numbers that their neighbours make a year, or a week of one.
 //!
 //! Invariant: without evidence a number is none.
 
 use super::classes::digits;
+use super::clocks::clock;
 use super::source::Source;
 use super::tense::told;
 use super::tokens::{Token, TokenKind};
@@ -54,11 +55,23 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
 pub fn old_year(source: &Source, at: usize) -> Option<i64> {
     let digits = digits(source.token(at)?).filter(|digits| digits.len() == 3)?;
     let year = digits.parse().ok().filter(|year| *year >= 100)?;
-    let is_number = is_of_another_number(source, at)
-        || has_unit_after(source, at)
-        || counts_something(source, at, year, false)
-        || counts_described(source, at);
-    (!is_number).then_some(year)
+    counts_nothing(source, at, year).then_some(year)
+}
+
+/// The number of a week, which counts nothing and tells no time.
+pub fn week_number(source: &Source, at: usize) -> Option<i64> {
+    let week = digits(source.token(at)?).filter(|digits| digits.len() <= 2)?.parse().ok()?;
+    let before_number = || source.token(at + 1).is_some_and(|next| next.kind == TokenKind::Number);
+    let fits = (1..=53).contains(&week) && clock(source, at, true).is_none();
+    (fits && (before_number() || counts_nothing(source, at, week))).then_some(week)
+}
+
+/// Whether the number at token `at` stands for itself.
+fn counts_nothing(source: &Source, at: usize, number: i64) -> bool {
+    !is_of_another_number(source, at)
+        && !has_unit_after(source, at)
+        && !counts_something(source, at, number, false)
+        && !counts_described(source, at)
 }
 
 /// Whether a number counts a noun with a capital behind another word ("im Jahr 120 neue Stellen").
