@@ -2,14 +2,16 @@
 
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::clocks::{clock, first_clock, hour};
+use super::clocks::{clock, first_clock, hour, named_hour};
 use super::lexicon::Names;
 use super::matching::Captured;
-use super::numeric::{day_range, full_year, numeric_date, numeric_day_month, year_range};
+use super::numeric::{
+    day_and_year, day_range, full_year, numeric_date, numeric_day_month, numeric_range, year_range,
+};
 use super::source::Source;
 use super::tokens::{Token, TokenKind};
 use super::vocabulary::Phrase;
-use super::years::{bare_year, year};
+use super::years::{bare_year, old_year, week_number, year};
 
 macro_rules! classes {
     ($($variant:ident = $name:literal,)+) => {
@@ -35,11 +37,16 @@ classes! {
     Weekday = "weekday",
     Year = "year",
     BareYear = "bare_year",
+    OldYear = "old_year",
+    WeekNumber = "week_number",
     TwoDigitYear = "two_digit_year",
     YearRange = "year_range",
     DayRange = "day_range",
     NumericDate = "numeric_date",
     NumericDayMonth = "numeric_day_month",
+    DayAndYear = "day_and_year",
+    NumericRange = "numeric_range",
+    NumericDayMonths = "numeric_day_months",
     AboutNumber = "about_number",
     Number = "number",
     Halves = "halves",
@@ -57,6 +64,8 @@ classes! {
     DottedClock = "dotted_clock",
     FirstClock = "first_clock",
     Hour = "hour",
+    NamedHour = "named_hour",
+    SureHour = "sure_hour",
     BeforeChrist = "before_christ",
     DayInWords = "day_in_words",
     YearInWords = "year_in_words",
@@ -91,7 +100,9 @@ impl Class {
             Self::Weekday => named(source, at, &lexicon.weekdays).map(number),
             Self::Year => year(token).map(|year| number((1, year))),
             Self::BareYear => bare_year(source, at).map(|year| number((1, year))),
+            Self::OldYear => old_year(source, at).map(|year| number((1, year))),
             Self::TwoDigitYear => two_digit_year(source, at).map(number),
+            Self::WeekNumber => week_number(source, at).map(|week| number((1, week))),
             Self::YearRange => year_range(token).map(|range| (1, range)),
             Self::DayRange => day_range(token).map(|range| (1, range)),
             Self::NumericDate => {
@@ -104,6 +115,12 @@ impl Class {
                 let stop = source.attached(at + 1).is_some_and(is_stop);
                 let day_month = numeric_day_month(token, lexicon.day_first, stop);
                 day_month.map(|text| (1 + usize::from(stop), Captured::Name(text.into())))
+            }
+            Self::DayAndYear => day_and_year(&token.folded).map(|text| (1, text)),
+            Self::NumericRange | Self::NumericDayMonths => {
+                let [_, last] = numeric_range(&token.folded, lexicon.day_first)?;
+                let fits = last.year.is_some() == (self == Self::NumericRange);
+                fits.then(|| (1, Captured::Name(token.folded.to_string().into())))
             }
             Self::AboutNumber => numbered(&lexicon.about_numbers),
             Self::ShortWeekday => numbered(&lexicon.short_weekdays),
@@ -124,6 +141,8 @@ impl Class {
             Self::DottedClock => clock(source, at, true),
             Self::FirstClock => first_clock(source, at),
             Self::Hour => hour(source, at),
+            Self::NamedHour => named_hour(source, at, false),
+            Self::SureHour => named_hour(source, at, true),
             Self::BeforeChrist => one_of(source, at, &lexicon.before_christ),
             Self::AndHalf => one_of(source, at, &lexicon.and_half),
         }
@@ -160,8 +179,9 @@ fn day(source: &Source, at: usize) -> Option<(usize, i64)> {
 fn named(source: &Source, at: usize, names: &Names<i64>) -> Option<(usize, i64)> {
     let token = source.token(at)?;
     let lexicon = source.lexicon;
-    let needs_capital =
-        lexicon.capital_names && !lexicon.small_names.contains(token.folded.as_ref());
+    let needs_capital = lexicon.capital_names
+        && !lexicon.small_names.contains(token.folded.as_ref())
+        && !is_within_digits(source, at);
     if needs_capital && !token.is_capital {
         return None;
     }
@@ -179,6 +199,18 @@ fn named(source: &Source, at: usize, names: &Names<i64>) -> Option<(usize, i64)>
         return None;
     }
     Some((length + usize::from(takes_stop), *number))
+}
+
+/// Whether token `at` stands between numbers with strokes or hyphens (`2019-sep-1`), not within a path
+/// of more.
+fn is_within_digits(source: &Source, at: usize) -> bool {
+    let is_mark = |token: &Token| matches!(token.folded.as_ref(), "-" | "/");
+    let is_number = |at: usize| source.attached(at).is_some_and(|token| digits(token).is_some());
+    let joins = |mark: usize| source.attached(mark).is_some_and(is_mark);
+    let opens = at > 1
+        && source.token(at - 2).is_some_and(|token| digits(token).is_some())
+        && !(at > 2 && source.token(at - 3).is_some_and(is_mark));
+    opens && joins(at - 1) && source.attached(at).is_some() && joins(at + 1) && is_number(at + 2)
 }
 
 /// Whether a number or the name of a month stands beside token `at`, a mark or a small word between
@@ -209,8 +241,13 @@ fn two_digit_year(source: &Source, at: usize) -> Option<(usize, i64)> {
     }
     let digits = digits(token).filter(|digits| digits.len() == 2)?;
     let year: i64 = digits.parse().ok()?;
-    Some((1 + quoted, full_year(year)))
+    // "'38" has been; "12/31/38" may be to come.
+    let is_past = quoted == 1 && year >= QUOTED_PAST_FROM;
+    Some((1 + quoted, if is_past { 1900 + year } else { full_year(year) }))
 }
+
+/// From here on a year of two digits behind an apostrophe is of the last century.
+const QUOTED_PAST_FROM: i64 = 30;
 
 /// A whole number in digits or words.
 fn quantity(source: &Source, at: usize) -> Option<(usize, i64)> {

@@ -25,9 +25,7 @@ pub fn clock(source: &Source, at: usize, is_dotted: bool) -> Option<Reading> {
         None => (digits(token)?.parse().ok()?, 0, 1),
     };
     let timed = token.folded.contains(':') || is_dotted && token.folded.contains('.');
-    let phrase = |list: &[Phrase], length: usize| {
-        list.iter().find(|words| source.has_phrase(at + length, words)).map(|words| words.len())
-    };
+    let phrase = |list: &[Phrase], length: usize| phrase_at(source, at + length, list);
     let named = phrase(&lexicon.clock_hours, length);
     if let Some(words) = named {
         let is_apart = source.token(at + length).is_some_and(|next| next.is_spaced);
@@ -44,17 +42,60 @@ pub fn clock(source: &Source, at: usize, is_dotted: bool) -> Option<Reading> {
     if !timed && named.is_none() && morning.is_none() && afternoon.is_none() {
         return None;
     }
-    let hour = match (morning, afternoon) {
-        (Some(_), _) if hour == NOON => 0,
-        (None, Some(_)) if hour < NOON => hour + NOON,
-        _ => hour,
-    };
+    let hour = in_half(hour, morning, afternoon);
     if hour > LAST_HOUR || minute > 59 {
         return None;
     }
     length += afternoon.or(morning).unwrap_or(0);
     length += phrase(&lexicon.clock_zones, length).unwrap_or(0);
     Some((length, Captured::Name(format!("T{hour:02}:{minute:02}").into())))
+}
+
+/// How many tokens the phrase of `list` at token `at` has, if there is one.
+fn phrase_at(source: &Source, at: usize, list: &[Phrase]) -> Option<usize> {
+    list.iter().find(|words| source.has_phrase(at, words)).map(|words| words.len())
+}
+
+/// An hour of the half of the day that words behind it tell.
+fn in_half(hour: u32, morning: Option<usize>, afternoon: Option<usize>) -> u32 {
+    match (morning, afternoon) {
+        (Some(_), _) if hour == NOON => 0,
+        (None, Some(_)) if hour < NOON => hour + NOON,
+        _ => hour,
+    }
+}
+
+/// A time in words with the half of the day behind it, if there is one or there must be ("half acht
+/// 's avonds").
+pub fn named_hour(source: &Source, at: usize, needs_half: bool) -> Option<Reading> {
+    let lexicon = source.lexicon;
+    let (length, time) = source.name(at, &lexicon.hours)?;
+    let half = |list| phrase_at(source, at + length, list);
+    let (morning, mut afternoon) = (half(&lexicon.morning), half(&lexicon.afternoon));
+    let words = morning.or(afternoon);
+    if needs_half && words.is_none() {
+        return None;
+    }
+    if words.is_none() && is_late_before(source, at) {
+        afternoon = Some(0);
+    }
+    let (hour, minute) = time.strip_prefix('T')?.split_once(':')?;
+    let hour = in_half(hour.parse().ok()?, morning, afternoon);
+    Some((length + words.unwrap_or(0), Captured::Name(format!("T{hour:02}:{minute}").into())))
+}
+
+/// Words before a time in words within which the afternoon or evening may be told.
+const HALF_TOLD_WORDS: usize = 5;
+
+/// Whether words shortly before token `at` tell that it is afternoon or evening ("am Abend, als um
+/// halb acht …").
+fn is_late_before(source: &Source, at: usize) -> bool {
+    let is_late = |at: usize| {
+        let part = source.name(at, &source.lexicon.day_parts);
+        part.is_some_and(|(_, part)| matches!(part.as_str(), "TAF" | "TEV"))
+            || phrase_at(source, at, &source.lexicon.afternoon).is_some()
+    };
+    (at.saturating_sub(HALF_TOLD_WORDS)..at).any(is_late)
 }
 
 /// A plain number that can be an hour, where the words around make it one (`alle 18`).

@@ -195,7 +195,10 @@ fn range(first: &Found, second: &Found) -> Option<Meant> {
     let to = after(&from, second).unwrap_or_else(|| second.meant.value.clone());
     let from = within_week(first, &to, second).unwrap_or(from);
     let value = Value::of_range(&from, &to);
-    value.days?;
+    // "The quarter through Dec. 29" does not begin a range: the day lies in it.
+    if value.days?.1 < from.days?.1 {
+        return None;
+    }
     let is_explicit = first.meant.resolution == Resolution::Explicit;
     let resolved = if is_explicit { &second.meant } else { &first.meant };
     Some(Meant { value, alternative_value: None, ..resolved.clone() })

@@ -124,6 +124,8 @@ struct Words {
     /// Numbers said roughly (`vingtaine`).
     about_numbers: BTreeMap<String, i64>,
     clock_hours: Vec<String>,
+    /// Times in words, by their meaning (`T07:30`).
+    hours: BTreeMap<String, Vec<String>>,
     afternoon: Vec<String>,
     morning: Vec<String>,
     /// Behind a time, whose clock it is.
@@ -134,6 +136,8 @@ struct Words {
     /// … and these make it none.
     no_year_before: Vec<String>,
     future_words: Vec<String>,
+    /// Words that tell of what was to come.
+    plan_words: Vec<String>,
     future_suffixes: Vec<String>,
     past_words: Vec<String>,
     past_suffixes: Vec<String>,
@@ -200,6 +204,7 @@ pub struct Lexicon {
     pub and_half: Vec<Phrase>,
     pub about_numbers: Names<i64>,
     pub clock_hours: Vec<Phrase>,
+    pub hours: Names<String>,
     pub afternoon: Vec<Phrase>,
     pub morning: Vec<Phrase>,
     pub clock_zones: Vec<Phrase>,
@@ -260,7 +265,8 @@ impl Lexicon {
         let rules = rules(folder.tag, words.rule, &words.lists, vocabulary);
         let past = words.past_words.iter().zip(repeat(Tense::Past));
         let future = words.future_words.iter().zip(repeat(Tense::Future));
-        let mut tense_phrases = names(past.chain(future), vocabulary);
+        let plan = words.plan_words.iter().zip(repeat(Tense::Plan));
+        let mut tense_phrases = names(past.chain(future).chain(plan), vocabulary);
         for (phrase, tense) in &tense_phrases {
             let first = vocabulary.word_mut(phrase[0]);
             match phrase.len() {
@@ -311,6 +317,7 @@ impl Lexicon {
                 vocabulary,
             ),
             clock_hours: list(&words.clock_hours, vocabulary),
+            hours: phrases(&words.hours, vocabulary),
             afternoon: list(&words.afternoon, vocabulary),
             morning: list(&words.morning, vocabulary),
             clock_zones: list(&words.clock_zones, vocabulary),

@@ -43,6 +43,10 @@ pub struct Meant {
 
 /// No text numbers later centuries.
 const CENTURY_MAX: i16 = 99;
+/// The `value` of a rule of units that something is reported for.
+const REPORTED: &str = "reported";
+/// So long into a year the last one is reported on.
+const NEW_YEAR_MONTHS: i8 = 3;
 /// No text counts this many units to a date; the calendar's arithmetic has room for more.
 pub const UNITS_END: i64 = 5000;
 
@@ -122,7 +126,8 @@ pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
 
 /// The time or part of the day that a match names, as TIMEX3 writes it (`T10:48`, `TMO`).
 pub fn time_named<'a>(rule: &'a Rule, found: &'a Match) -> Option<&'a str> {
-    const CLOCKS: [&str; 4] = ["clock", "dotted_clock", "first_clock", "hour"];
+    const CLOCKS: [&str; 6] =
+        ["clock", "dotted_clock", "first_clock", "hour", "named_hour", "sure_hour"];
     let clock = CLOCKS.iter().find_map(|slot| found.name(slot));
     clock.or(found.name("day_part")).or(rule.value.as_deref())
 }
@@ -157,6 +162,7 @@ impl Parts<'_> {
     pub fn year(&self) -> Option<i16> {
         self.number("year")
             .or_else(|| self.number("bare_year"))
+            .or_else(|| self.number("old_year"))
             .or_else(|| self.number("two_digit_year"))
     }
 
@@ -187,12 +193,16 @@ impl Parts<'_> {
         if let Some(text) = self.found.name("numeric_date") {
             return self.numeric(text);
         }
-        if let Some((month, day)) =
-            self.found.name("numeric_day_month").and_then(|text| text.split_once('-'))
-        {
-            return self.day_and_month(month.parse().ok()?, day.parse().ok()?, self.weekday());
+        if let Some(text) = self.found.name("numeric_day_month") {
+            let day = Partial::of_month_and_day(text)?;
+            return self.day_and_month(day.month?, day.day?, self.weekday());
         }
         let (month, day) = (self.number("month"), self.number("day"));
+        if let Some((day, year)) =
+            self.found.name("day_and_year").and_then(|text| text.split_once('-'))
+        {
+            return self.explicit_date(year.parse().ok()?, month, Some(day.parse().ok()?));
+        }
         let weekday = self.weekday();
         if let Some(year) = self.year() {
             if self.found.number("before_christ").is_some() {
@@ -244,7 +254,14 @@ impl Parts<'_> {
             let value = |year: &str| Some(Value::of_year(year.parse().ok()?));
             return Some(Context::explicit(Value::of_range(&value(from)?, &value(to)?)));
         }
-        if self.found.name("numeric_first").is_some() || self.found.name("numeric_date").is_some() {
+        const IN_DIGITS: [&str; 5] = [
+            "numeric_first",
+            "numeric_date",
+            "numeric_range",
+            "numeric_day_months",
+            "numeric_day_month",
+        ];
+        if IN_DIGITS.iter().any(|slot| self.found.name(slot).is_some()) {
             return self.range_in_digits();
         }
         let (day1, day) = match self.found.name("day_range").and_then(|range| range.split_once('/'))
@@ -254,7 +271,16 @@ impl Parts<'_> {
         };
         let month: Option<i8> = self.number("month");
         let month1 = self.number("month1").or(month);
-        let (mut year, mut year1) = (self.year(), self.number::<i16>("year1"));
+        let from = Partial { year: self.number("year1"), month: month1, day: day1 };
+        self.range_of(from, Partial { year: self.year(), month, day })
+    }
+
+    /// From one date to another, whose year is found where none is told; that of the first is the
+    /// second's, or the one before.
+    pub fn range_of(&self, from: Partial, to: Partial) -> Option<Meant> {
+        let (month, day) = (to.month, to.day);
+        let (month1, day1) = (from.month, from.day);
+        let (mut year, mut year1) = (to.year, from.year);
         let mut resolution = Resolution::Explicit;
         if year.is_none() {
             year = match (month, day) {
@@ -331,17 +357,37 @@ impl Parts<'_> {
     /// that has begun or the next.
     fn place(&self, unit: &str) -> i64 {
         let default = self.rule.shift.unwrap_or(0);
+        if self.rule.value.as_deref() == Some(REPORTED) {
+            return self.place_of_report(unit);
+        }
         if unit != "weekend" {
             return default;
         }
         let begins = |day: Date| day.weekday().to_monday_zero_offset() >= 5;
         let has_begun = self.context.day().is_some_and(begins);
         match self.context.tense {
-            _ if default > 0 => i64::from(has_begun),
+            _ if default > 0 => default - 1 + i64::from(has_begun),
             Some(Tense::Future) => 0,
             Some(Tense::Past) => -i64::from(!has_begun),
-            None => default,
+            Some(Tense::Plan) | None => default,
         }
+    }
+
+    /// Of what a report is for ("profit for the quarter"): what has ended, unless the clause tells what
+    /// is to come; a year only in the first months of the next.
+    fn place_of_report(&self, unit: &str) -> i64 {
+        let is_past = || self.context.tense == Some(Tense::Past);
+        let is_new_year = || {
+            let month = self.context.anchor.and_then(|anchor| anchor.month);
+            month.is_some_and(|month| month <= NEW_YEAR_MONTHS)
+        };
+        let has_ended = match unit {
+            "quarter" => !self.context.is_future(),
+            "month" => is_past(),
+            "year" => is_past() && is_new_year(),
+            _ => false,
+        };
+        -i64::from(has_ended)
     }
 
     /// The unit `shift` units from the one that holds the anchor.

@@ -94,8 +94,13 @@ impl Anchors {
     /// Keeps a date that words after it may be counted from.
     fn remember(&mut self, value: &Value) {
         use Granularity::{Day, DayPart, Minute, Month, Year};
-        let Some((day, _)) = value.days.filter(|_| !value.text.contains('/')) else { return };
-        let date = value.text.split_once('T').map_or(value.text.as_str(), |(date, _)| date);
+        let Some((first, last)) = value.days else { return };
+        // Of a range, its end.
+        let (text, day) = match value.text.split_once('/') {
+            Some((_, end)) => (end, last),
+            None => (value.text.as_str(), first),
+        };
+        let date = text.split_once('T').map_or(text, |(date, _)| date);
         if matches!(value.granularity, Day | DayPart | Minute | Month | Year) {
             self.text_date = Partial::of_iso(date);
             self.text_sentence = self.sentence;
@@ -209,6 +214,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
         };
         match meaning(rule, &matched, &context).filter(|_| last > first) {
             Some(meant) => {
+                let (meant, last) = with_weekend(&source, rule, meant, last);
                 // A time alone has no day yet.
                 if rule.means != Means::Time {
                     anchors.remember(&meant.value);
@@ -240,6 +246,22 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
         }
     }
     times::place(&source, compose(&source, found), anchors)
+}
+
+/// A feast whose name ends before token `last`, or where the word stands there the weekend beside it
+/// ("Labor Day weekend").
+fn with_weekend(source: &Source, rule: &Rule, meant: Meant, last: usize) -> (Meant, usize) {
+    // A feast on a Monday or Tuesday has its weekend before it.
+    const LAST_DAYS: i32 = 3;
+    let day = meant.value.days.filter(|_| rule.means == Means::Feast).map(|(day, _)| day);
+    let weekend = source.name(last, &source.lexicon.units).filter(|(_, unit)| *unit == "weekend");
+    let day = day.and_then(|day| crate::day::date_of(day - LAST_DAYS));
+    match day.zip(weekend) {
+        Some((day, (length, _))) => {
+            (Meant { value: Value::of_weekend(day), ..meant }, last + length)
+        }
+        None => (meant, last),
+    }
 }
 
 /// Whether a match names a month and leaves the year to be found.

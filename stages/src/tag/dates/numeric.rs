@@ -2,6 +2,7 @@
 
 use super::matching::Captured;
 use super::tokens::Token;
+use super::value::Partial;
 
 /// The year that two digits stand for: of the last sixty years or the next to come.
 pub fn full_year(year: i64) -> i64 {
@@ -117,6 +118,33 @@ pub fn numeric_day_month(token: &Token, day_first: bool, has_stop: bool) -> Opti
     let (day, month) = if day_first { (first, second) } else { (second, first) };
     let valid = (1..=31).contains(&day) && (1..=12).contains(&month);
     valid.then(|| format!("{month:02}-{day:02}"))
+}
+
+/// `23-2020` behind a month (`Sep-23-2020`).
+pub fn day_and_year(text: &str) -> Option<Captured> {
+    let (day, year) = text.split_once('-').filter(|(_, year)| year.len() == 4)?;
+    let fits = |part: &str, end: u16| part.parse::<u16>().is_ok_and(|part| part < end);
+    (fits(day, 32) && fits(year, 2200)).then(|| Captured::Name(text.to_owned().into()))
+}
+
+/// The ends of `10/1-11/7` and of `5/1-5/7/2020`, without a year or with one.
+pub fn numeric_range(text: &str, day_first: bool) -> Option<[Partial; 2]> {
+    let (from, to) = text.split_once('-')?;
+    Some([numeric_day(from, day_first)?, numeric_day(to, day_first)?])
+}
+
+/// `5/1` and `5/1/2020`.
+fn numeric_day(text: &str, day_first: bool) -> Option<Partial> {
+    let parts: Vec<&str> = text.split('/').collect();
+    let (first, second, year) = match parts[..] {
+        [first, second] => (first, second, None),
+        [first, second, year] if year.len() == 4 => (first, second, Some(year.parse().ok()?)),
+        _ => return None,
+    };
+    let (day, month) = if day_first { (first, second) } else { (second, first) };
+    let (day, month): (i8, i8) = (day.parse().ok()?, month.parse().ok()?);
+    let is_day = (1..=31).contains(&day) && (1..=12).contains(&month);
+    is_day.then_some(Partial { year, month: Some(month), day: Some(day) })
 }
 
 /// `20240521`.

@@ -49,14 +49,20 @@ impl Class {
             }
             Self::BeforeChrist => lexicon.before_christ.iter().filter_map(first).collect(),
             Self::AndHalf => lexicon.and_half.iter().filter_map(first).collect(),
+            Self::NamedHour | Self::SureHour => texts(&mut first_ids(&lexicon.hours)),
             Self::Day
             | Self::Year
             | Self::BareYear
+            | Self::OldYear
             | Self::YearRange
             | Self::DayRange
             | Self::NumericDate
             | Self::NumericDayMonth
+            | Self::DayAndYear
             | Self::Clock
+            | Self::WeekNumber
+            | Self::NumericRange
+            | Self::NumericDayMonths
             | Self::DottedClock
             | Self::FirstClock
             | Self::Hour => Vec::new(),
@@ -69,12 +75,21 @@ pub fn classes_of_number(number: &str) -> Marks {
     let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
     let by_kind: &[Class] = match is_plain {
         true => &[Class::Ordinal, Class::Century],
-        false => &[Class::YearRange, Class::DayRange, Class::NumericDate, Class::NumericDayMonth],
+        false => &[
+            Class::YearRange,
+            Class::DayRange,
+            Class::NumericDate,
+            Class::NumericDayMonth,
+            Class::DayAndYear,
+            Class::NumericRange,
+            Class::NumericDayMonths,
+        ],
     };
     let by_length: &[Class] = match number.len() {
         _ if !is_plain => &[],
-        1 => &[Class::Day],
-        2 => &[Class::Day, Class::TwoDigitYear, Class::Decade],
+        1 => &[Class::Day, Class::WeekNumber],
+        2 => &[Class::Day, Class::WeekNumber, Class::TwoDigitYear, Class::Decade],
+        3 => &[Class::OldYear],
         4 => &[Class::Year, Class::BareYear, Class::Decade],
         8 => &[Class::NumericDate],
         _ => &[],

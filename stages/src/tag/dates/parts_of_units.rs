@@ -7,7 +7,9 @@ use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
 
 use super::meaning::{Context, Meant, Parts, UNITS_END, narrow};
-use super::numeric::numeric_date;
+use super::numeric::{numeric_date, numeric_range};
+use super::placing::NEXT_YEAR_DAYS_MAX;
+use super::tense::Tense;
 use super::value::{Partial, Value, monday_of, open_weekday, period, reference};
 use crate::layers::{Granularity, TimexType};
 
@@ -49,7 +51,12 @@ impl Parts<'_> {
                 let month = self.context.about_day().map(Date::first_of_month);
                 month.and_then(|month| month.checked_add(shift.months()).ok())
             }
-            None => self.bare_day(last).value.days.and_then(|(day, _)| crate::day::date_of(day)),
+            None => {
+                // What has begun may go on.
+                let is_past = self.context.tense == Some(Tense::Past);
+                let day = self.bare_day(if is_past { first } else { last });
+                day.value.days.and_then(|(day, _)| crate::day::date_of(day))
+            }
         };
         let value = month.and_then(|month| {
             let day = |day| Date::new(month.year(), month.month(), day).ok().map(Value::of_date);
@@ -60,6 +67,15 @@ impl Parts<'_> {
 
     /// A range of which one end at least is a date in digits alone.
     pub fn range_in_digits(&self) -> Option<Meant> {
+        let own = |slot: &str| self.found.name(slot);
+        if let Some(text) = own("numeric_range").or(own("numeric_day_months")) {
+            let [from, to] = numeric_range(text, self.context.day_first)?;
+            return self.range_of(from, Partial { year: to.year.or(self.year()), ..to });
+        }
+        if let Some((from, to)) = own("first_day_month").zip(own("numeric_day_month")) {
+            let [from, to] = [from, to].map(Partial::of_month_and_day);
+            return self.range_of(from?, Partial { year: self.year(), ..to? });
+        }
         let end = |slot: &str, year: &str, month: &str, day: &str| {
             if let Some(text) = self.found.name(slot) {
                 let (iso, _) = numeric_date(text, self.context.day_first)?;
@@ -100,12 +116,13 @@ impl Parts<'_> {
     /// The `nth` unit or weekday of a month or year; the last where `nth` is negative.
     pub fn nth(&self) -> Option<Meant> {
         let Some(nth) = self.found.number("nth") else { return self.unit_of_day() };
-        if nth > 366 {
+        if nth == 0 || nth > 366 {
             return None;
         }
         let whole = self.whole()?;
         let weekday = self.weekday();
-        let unit = self.found.name("unit").or(weekday.map(|_| "weekday"))?;
+        let own = self.found.name("unit").or(self.rule.value.as_deref());
+        let unit = own.or(weekday.map(|_| "weekday"))?;
         let Some((first, last)) = whole.value.days else {
             let open = Value::open("XXXX", Granularity::Vague, TimexType::Date);
             return Some(Context::unresolved(open));
@@ -156,13 +173,13 @@ impl Parts<'_> {
             let is_future = || self.is_future().then_some(true);
             let side = told.map(|shift| shift > 0).or_else(is_future);
             let days = (-1..=1).filter_map(|years| feast(anchor.year() + years));
+            let is_past = self.context.tense == Some(Tense::Past);
+            let ahead = |day: Date| crate::day::number(day) - crate::day::number(anchor);
             let fitting = days.filter(|day| match side {
-                None => true,
+                None => !is_past || ahead(*day) <= NEXT_YEAR_DAYS_MAX,
                 Some(is_ahead) => *day == anchor || (*day > anchor) == is_ahead,
             });
-            let distance =
-                |day: &Date| (crate::day::number(*day) - crate::day::number(anchor)).abs();
-            fitting.min_by_key(distance).map(Value::of_date)
+            fitting.min_by_key(|day| ahead(*day).abs()).map(Value::of_date)
         });
         Some(self.context.resolved_or(value, || reference(0)))
     }

@@ -8,9 +8,13 @@ use super::meaning::{Context, Meant, Parts};
 use super::value::{Value, first_month, open_weekday, period, season_start_year};
 use crate::layers::{Granularity, TimexType};
 
+/// No text counts more quarters.
+const QUARTERS_MAX: i64 = 400;
+
 impl Parts<'_> {
     pub fn part_of_year(&self, letter: char, parts: i8) -> Option<Meant> {
-        let number: i8 = self.number("ordinal").or_else(|| self.number("number"))?;
+        let numbered = self.number("ordinal").or_else(|| self.number("number"));
+        let number: i8 = numbered.or_else(|| self.last_quarter())?;
         if !(1..=parts).contains(&number) {
             return None;
         }
@@ -30,6 +34,12 @@ impl Parts<'_> {
         });
         let value = year.map(|year| Value::of_part(Some(year), letter, number));
         Some(self.context.resolved_or(value, || Value::of_part(None, letter, number)))
+    }
+
+    /// The number of the last quarter that has ended ("in the 1988 quarter", told a year later).
+    fn last_quarter(&self) -> Option<i8> {
+        let month = self.context.anchor?.month?;
+        Some(if month <= 3 { 4 } else { (month - 1) / 3 })
     }
 
     pub fn season(&self) -> Option<Meant> {
@@ -62,6 +72,10 @@ impl Parts<'_> {
 
     pub fn duration(&self) -> Option<Meant> {
         let (number, unit) = length(self.found)?;
+        // "1988 quarters" are those of a year.
+        if unit == "quarter" && number > QUARTERS_MAX {
+            return None;
+        }
         let (text, granularity) = period(number, unit)?;
         let more = self.found.number("more_number").zip(self.found.name("more_unit"));
         let text = match more {

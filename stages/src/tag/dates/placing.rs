@@ -15,10 +15,12 @@ use super::value::{
 
 /// A date without a year is of the next year only so far ahead, unless the clause says so; so far
 /// ahead of what the clause tells as past, it is of the last.
-const NEXT_YEAR_DAYS_MAX: i32 = 60;
+pub const NEXT_YEAR_DAYS_MAX: i32 = 60;
 
 /// What a clause speaks of as to come is not so far ahead: it is only just past.
 const AHEAD_DAYS_MAX: i32 = 300;
+
+const HALF_YEAR_MONTHS: i8 = 6;
 
 impl Parts<'_> {
     /// What the words before the mention say of where it lies, as the rule has it.
@@ -97,6 +99,11 @@ impl Parts<'_> {
                 Some(shift) if shift < 0 => year - i16::from(month >= running),
                 Some(shift) if shift > 0 => year + i16::from(month <= running),
                 Some(_) => year,
+                // "It was to open in April": the nearest.
+                _ if self.context.tense == Some(Tense::Plan) => {
+                    let is_far = |months: i8| i16::from(months > HALF_YEAR_MONTHS);
+                    year + is_far(running - month) - is_far(month - running)
+                }
                 // "In April" is when it will be, unless that is just past.
                 _ if self.is_future() && self.place_told().is_some() => {
                     year + i16::from(month + 1 < running)
@@ -138,7 +145,7 @@ impl Parts<'_> {
 
     pub fn bare_weekday(&self, weekday: Weekday) -> Meant {
         let value = self.context.day().map(|anchor| {
-            let is_future = self.is_future();
+            let is_future = self.is_future() || self.context.tense == Some(Tense::Plan);
             Value::of_date(match self.shift() {
                 Some(0) if self.context.tense.is_none() => weekday_of_this_week(anchor, weekday),
                 None | Some(0) => nearest_weekday(anchor, weekday, is_future, true),
@@ -148,15 +155,16 @@ impl Parts<'_> {
         self.context.resolved_or(value, || open_weekday(weekday))
     }
 
-    /// A day of the month alone: of the anchor's month, or of the next where the clause speaks of
-    /// what is to come and the day is past.
+    /// A day of the month alone: of the anchor's month; of the next where the clause speaks of what is
+    /// to come and the day is past, of the last where it tells of the past and the day is not.
     pub fn bare_day(&self, day: i8) -> Meant {
         let open = Partial { year: None, month: None, day: Some(day) };
         let value = self.context.day().and_then(|anchor| {
             let months = match self.found.number("shift") {
                 Some(shift) if shift < 0 => -i64::from(day >= anchor.day()),
                 Some(shift) if shift > 0 => i64::from(day <= anchor.day()),
-                _ => i64::from(self.is_future() && day < anchor.day()),
+                _ if self.is_future() => i64::from(day < anchor.day()),
+                _ => -i64::from(self.context.tense == Some(Tense::Past) && day > anchor.day()),
             };
             let month = anchor.first_of_month().checked_add(months.months()).ok()?;
             Some(Value::of_date(Date::new(month.year(), month.month(), day).ok()?))

@@ -12,6 +12,8 @@ use super::tokens::{Token, TokenKind};
 pub enum Tense {
     Past,
     Future,
+    /// What was to come, as told afterwards ("it was to open").
+    Plan,
 }
 
 /// Words around a mention within which one may tell.
@@ -89,7 +91,7 @@ fn nearest(places: impl Iterator<Item = usize>, source: &Source) -> Option<(usiz
 }
 
 /// The tense that token `at` tells, alone or with those behind it.
-fn told(source: &Source, at: usize) -> Option<Tense> {
+pub fn told(source: &Source, at: usize) -> Option<Tense> {
     let token = source.token(at)?;
     if token.is_capital && at > 0 {
         // A name.
@@ -101,7 +103,7 @@ fn told(source: &Source, at: usize) -> Option<Tense> {
     let by_phrase = if opens_phrase { source.name(at, phrases) } else { None };
     let told = by_phrase.map(|(_, tense)| *tense).or_else(|| word.and_then(|word| word.tense));
     let told = told.or_else(|| by_ending(token, source.lexicon));
-    told.filter(|tense| *tense == Tense::Future || tells_past(source, at))
+    told.filter(|tense| *tense != Tense::Past || tells_past(source, at))
 }
 
 /// Whether the stop at token `at` ends a sentence of a text that is not cut into its sentences: what

@@ -86,14 +86,17 @@ fn is_near(day: &Found, anchors: &Anchors) -> bool {
     days.is_none_or(|(day, published)| apart(day, published) <= NEAR_DAYS)
 }
 
-/// Whether no mark parts a time from the day before it, but for the comma behind a day that the
-/// sentence opens with ("On 3 May 1980, police stormed the hall at 8 p.m.").
+/// Whether no mark parts a time from the day before it, but for a comma right before the time, and the
+/// one behind a day that the sentence opens with ("On 3 May 1980, police stormed the hall at 8 p.m.").
 fn shares_clause(source: &Source, day: &Found, time: &Found) -> bool {
     let is_small = |token: &Token| source.lexicon.function_words.contains(token.folded.as_ref());
     let opens = source.tokens[..day.tokens.0].iter().all(is_small);
     let gap = &source.tokens[day.tokens.1..time.tokens.0];
-    let behind_comma = usize::from(opens && gap.first().is_some_and(|token| token.folded == ","));
-    gap[behind_comma..].iter().all(|token| token.kind != TokenKind::Mark || token.folded == "'")
+    let is_comma = |token: Option<&Token>| token.is_some_and(|token| token.folded == ",");
+    let behind_comma = usize::from(opens && is_comma(gap.first()));
+    let gap = &gap[behind_comma..];
+    let before_comma = gap.len() - usize::from(is_comma(gap.last()));
+    gap[..before_comma].iter().all(|token| token.kind != TokenKind::Mark || token.folded == "'")
 }
 
 /// The token at which the mention at token `first` opens: that of a time before it, if there is one.

@@ -33,6 +33,12 @@ impl Partial {
         Some(Self { year: Some(year), month, day })
     }
 
+    /// The parts of `05-21`.
+    pub fn of_month_and_day(text: &str) -> Option<Self> {
+        let (month, day) = text.split_once('-')?;
+        Some(Self { year: None, month: Some(month.parse().ok()?), day: Some(day.parse().ok()?) })
+    }
+
     pub fn of_date(day: Date) -> Self {
         Self { year: Some(day.year()), month: Some(day.month()), day: Some(day.day()) }
     }

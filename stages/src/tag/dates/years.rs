@@ -1,9 +1,11 @@
-//! Numbers of four digits that their neighbours make a year.
+//! Numbers that their neighbours make a year, or a week of one.
 //!
 //! Invariant: without evidence a number is none.
 
 use super::classes::digits;
+use super::clocks::clock;
 use super::source::Source;
+use super::tense::told;
 use super::tokens::{Token, TokenKind};
 
 /// A token of four digits that a year can be.
@@ -19,8 +21,7 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
     let before = at.checked_sub(1).and_then(|at| source.token(at));
     let after = source.token(at + 1);
     let before_word = before.map_or("", |token| token.folded.as_ref());
-    let unit_after =
-        after.is_some_and(|token| matches!(token.folded.as_ref(), "%" | "€" | "$" | "£"));
+    let unit_after = has_unit_after(source, at);
     if lexicon.year_before.contains(before_word) && !unit_after {
         return Some(year);
     }
@@ -48,6 +49,48 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
             && !unit_after
             && (in_list || before.is_some_and(|token| token.kind != TokenKind::Mark));
     evident.then_some(year)
+}
+
+/// A number of three digits that counts nothing, which a word beside it makes a year.
+pub fn old_year(source: &Source, at: usize) -> Option<i64> {
+    let digits = digits(source.token(at)?).filter(|digits| digits.len() == 3)?;
+    let year = digits.parse().ok().filter(|year| *year >= 100)?;
+    counts_nothing(source, at, year).then_some(year)
+}
+
+/// The number of a week, which counts nothing and tells no time.
+pub fn week_number(source: &Source, at: usize) -> Option<i64> {
+    let week = digits(source.token(at)?).filter(|digits| digits.len() <= 2)?.parse().ok()?;
+    let before_number = || source.token(at + 1).is_some_and(|next| next.kind == TokenKind::Number);
+    let fits = (1..=53).contains(&week) && clock(source, at, true).is_none();
+    (fits && (before_number() || counts_nothing(source, at, week))).then_some(week)
+}
+
+/// Whether the number at token `at` stands for itself.
+fn counts_nothing(source: &Source, at: usize, number: i64) -> bool {
+    !is_of_another_number(source, at)
+        && !has_unit_after(source, at)
+        && !counts_something(source, at, number, false)
+        && !counts_described(source, at)
+}
+
+/// Whether a number counts a noun with a capital behind another word ("im Jahr 120 neue Stellen").
+fn counts_described(source: &Source, at: usize) -> bool {
+    let is_noun = || source.token(at + 2).is_some_and(|token| token.is_capital);
+    let is_small = |token: &Token| {
+        let folded = token.folded.as_ref();
+        token.kind == TokenKind::Word && !source.lexicon.function_words.contains(folded)
+    };
+    source.lexicon.capital_nouns
+        && source.token(at + 1).is_some_and(is_small)
+        && told(source, at + 1).is_none()
+        && is_noun()
+}
+
+/// Whether a sign of what is counted stands behind token `at`.
+fn has_unit_after(source: &Source, at: usize) -> bool {
+    let is_unit = |token: &Token| matches!(token.folded.as_ref(), "%" | "€" | "$" | "£");
+    source.token(at + 1).is_some_and(is_unit)
 }
 
 /// Whether token `at` is part of a longer number, a sum or a name (`$1950`, `1950-a`, `no. 1950`).
