@@ -61,8 +61,8 @@ pub struct Filling<'a> {
     pub marks: &'a [Mark],
     pub page: &'a Page<'a>,
     pub structure: &'a Structure<'a>,
-    /// The model's scores; none for what it was not asked about.
-    pub scores: &'a [Option<i32>],
+    /// What the model says; nothing of what it was not asked about.
+    pub scores: &'a [Option<(i32, &'static str)>],
     /// The line of the title.
     pub title: Option<usize>,
 }
@@ -83,9 +83,10 @@ impl Filling<'_> {
         let Some(main) = self.main_block(kept) else { return };
         let places = self.places(main, kept);
         self.keep_posts(main, &places, kept);
-        let open: Vec<bool> =
-            (0..kept.len()).map(|index| self.is_open(index, &places, kept)).collect();
-        self.keep_parts(&open, &places, kept);
+        let around = self.elements_around(&places, kept);
+        let is_open = |index: usize| !kept[index] && self.is_open(index, &places, &around);
+        let open: Vec<bool> = (0..kept.len()).map(is_open).collect();
+        self.keep_parts(&open, &places, &around, kept);
         self.keep_headings(&open, kept);
     }
 
@@ -158,7 +159,7 @@ impl Filling<'_> {
                 true => PROSE,
                 false => i32::MAX,
             };
-            kept[index] = self.scores[index].is_some_and(|score| score > bar);
+            kept[index] = self.scores[index].is_some_and(|(score, _)| score > bar);
         }
     }
 
@@ -178,33 +179,37 @@ impl Filling<'_> {
             && !is_title
     }
 
-    /// Whether line `index` is not kept, stands in the article's block, and may be kept.
-    fn is_open(&self, index: usize, places: &[Place], kept: &[bool]) -> bool {
+    /// For each block of the article or post, the elements that all its kept lines are within.
+    fn elements_around(&self, places: &[Place], kept: &[bool]) -> Vec<u16> {
+        let mut around = vec![u16::MAX; places.len()];
+        for (mark, _) in self.marks.iter().zip(kept).filter(|(_, kept)| **kept) {
+            if let Some(region) = places[mark.container as usize].region {
+                around[region] &= mark.within;
+            }
+        }
+        around
+    }
+
+    /// Whether line `index` stands in the article's block, or a post, and may be kept.
+    fn is_open(&self, index: usize, places: &[Place], around: &[u16]) -> bool {
         let mark = &self.marks[index];
-        let place = places[mark.container as usize];
-        !kept[index] && place.region.is_some() && self.is_sayable(index, place.way)
+        let Place { region, way, .. } = places[mark.container as usize];
+        let is_apart = |region: usize| mark.within & !around[region] & APART_WITHIN != 0;
+        region.is_some_and(|region| !is_apart(region)) && self.is_sayable(index, way)
     }
 
     /// Keeps rows, items, definitions and code behind what is kept in the same block.
-    fn keep_parts(&self, open: &[bool], places: &[Place], kept: &mut [bool]) {
-        let region = |index: usize| places[self.marks[index].container as usize].region;
-        // For each block, what elements all its kept lines are within.
-        let mut within: Vec<Option<u16>> = vec![None; self.structure.containers.len()];
-        for (index, mark) in self.marks.iter().enumerate().filter(|(index, _)| kept[*index]) {
-            if let Some(region) = region(index) {
-                *within[region].get_or_insert(u16::MAX) &= mark.within;
-            }
-        }
+    fn keep_parts(&self, open: &[bool], places: &[Place], around: &[u16], kept: &mut [bool]) {
         let ends = self.ends(|role| role == Role::ListItem);
         let mut has_kept_above = vec![false; self.structure.containers.len()];
         for index in 0..kept.len() {
             let mark = &self.marks[index];
-            let Some(region) = region(index) else { continue };
+            let Some(region) = places[mark.container as usize].region else { continue };
             let is_item = mark.role == Role::ListItem;
-            let around = within[region].unwrap_or(u16::MAX);
+            let is_in_table = Within::Table.is_in(mark.within & !around[region]);
             let bar = match mark.role {
                 Role::TableRow => ROW,
-                Role::Paragraph | Role::Other if Within::Table.is_in(mark.within & !around) => ROW,
+                Role::Paragraph | Role::Other if is_in_table => ROW,
                 Role::ListItem => ITEM,
                 Role::Definition => DEFINITION,
                 Role::Pre => CODE,
@@ -216,9 +221,8 @@ impl Filling<'_> {
                 false => i32::MAX,
             };
             if open[index]
-                && mark.within & !around & APART_WITHIN == 0
                 && !(bar == ROW && self.is_of_figures(index))
-                && self.scores[index].is_some_and(|score| score >= bar)
+                && self.scores[index].is_some_and(|(score, _)| score >= bar)
             {
                 kept[index] = true;
             }
@@ -257,7 +261,7 @@ impl Filling<'_> {
             }
             let below = ends[index];
             kept[index] |= open[index]
-                && self.scores[index].is_some_and(|score| score >= HEADING)
+                && self.scores[index].is_some_and(|(score, _)| score >= HEADING)
                 && kept.get(below) == Some(&true)
                 && (above || self.opens_block_of(index, below));
         }
@@ -273,8 +277,11 @@ impl Filling<'_> {
             }
             at == block
         };
-        let above =
-            (0..index).rev().find(|above| by_words(&self.lines[*above]) != Some(Kind::DateHeader));
+        let is_date = |line: usize| {
+            by_words(&self.lines[line]) == Some(Kind::DateHeader)
+                || Cue::Date.is_in(self.marks[line].own_cues)
+        };
+        let above = (0..index).rev().find(|above| !is_date(*above));
         block > 0 && holds(below) && !above.is_some_and(holds)
     }
 }

@@ -97,22 +97,13 @@ pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
     let bar = if best > HOPE { (best - SURE).min(0) } else { i32::MAX };
     let is_title = |line: &Line| title.is_some_and(|title| lines[title].folded == line.folded);
     let of_model = |index: usize| scores[index].is_some_and(|(score, _)| score > bar);
-    let of_model: Vec<bool> =
-        (0..lines.len()).map(|index| of_model(index) && !is_title(&lines[index])).collect();
-    let mut kept = of_model.clone();
-    let model_scores: Vec<Option<i32>> =
-        scores.iter().map(|score| score.map(|(score, _)| score)).collect();
-    let filling = Filling {
-        lines,
-        marks: &document.marks,
-        page,
-        structure: &structure,
-        scores: &model_scores,
-        title,
-    };
-    filling.fill(&mut kept);
+    let is_kept = |index: usize| of_model(index) && !is_title(&lines[index]);
+    let mut kept: Vec<bool> = (0..lines.len()).map(is_kept).collect();
+    let marks = &document.marks;
+    let (scores, structure) = (&scores, &structure);
+    Filling { lines, marks, page, structure, scores, title }.fill(&mut kept);
     let mut parts = Parts::default();
-    for (index, (line, mark)) in lines.iter().zip(&document.marks).enumerate() {
+    for (index, (line, mark)) in lines.iter().zip(marks).enumerate() {
         let dropped = || dropped_kind(mark, structure.cues(index), by_words(line));
         let kind_kept = match mark.role {
             Role::Heading(_) => Kind::SectionHeading,
@@ -127,7 +118,7 @@ pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
                 Part { kind: Kind::Title, rule: "heading_of_page", score: Score::ONE }
             }
             None => Part { kind: dropped(), rule: "apart", score: Score::ONE },
-            Some((score, _)) if kept[index] && !of_model[index] => {
+            Some((score, _)) if kept[index] && !of_model(index) => {
                 let score = Score(Score::ONE.0 - sureness(score).0);
                 Part { kind: kind_kept, rule: "inside_article", score }
             }
