@@ -31,20 +31,11 @@ const POST: i32 = -3500;
 const PROSE: i32 = -300;
 
 /// Names between a line and the article's block that make it none of the article.
-const APART: u32 = Cue::Comment.bit()
-    | Cue::Related.bit()
+const APART: u32 = (OTHER & !Cue::Form.bit())
     | Cue::Share.bit()
-    | Cue::Newsletter.bit()
-    | Cue::Ad.bit()
-    | Cue::Nav.bit()
-    | Cue::Footer.bit()
-    | Cue::Sidebar.bit()
     | Cue::Caption.bit()
     | Cue::Byline.bit()
-    | Cue::Bio.bit()
-    | Cue::Cookie.bit()
-    | Cue::Tags.bit()
-    | Cue::Modal.bit();
+    | Cue::Tags.bit();
 /// Of these, what boxes of code are called, too.
 const CODE_BOX: u32 = Cue::Nav.bit() | Cue::Tags.bit() | Cue::Modal.bit();
 /// Elements between that do, unless all that is kept is in one.
@@ -143,12 +134,12 @@ impl Filling<'_> {
 
     /// Keeps the prose of blocks made like the article's.
     fn keep_posts(&self, main: usize, places: &[Place], kept: &mut [bool]) {
-        for index in 0..kept.len() {
+        for (index, kept) in kept.iter_mut().enumerate() {
             let mark = &self.marks[index];
             let Place { post: Some(post), way, .. } = places[mark.container as usize] else {
                 continue;
             };
-            if kept[index] || !self.is_sayable(index, way) {
+            if *kept || !self.is_sayable(index, way) {
                 continue;
             }
             let is_post = places[post].names & OTHER & !places[main].names != 0;
@@ -159,7 +150,7 @@ impl Filling<'_> {
                 true => PROSE,
                 false => i32::MAX,
             };
-            kept[index] = self.scores[index].is_some_and(|(score, _)| score > bar);
+            *kept = self.scores[index].is_some_and(|(score, _)| score > bar);
         }
     }
 
