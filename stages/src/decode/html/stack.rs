@@ -85,7 +85,11 @@ fn role(around: Role, tag: Tag) -> Role {
         Tag::Figcaption | Tag::Caption => Role::Caption,
         Tag::Cell => Role::TableRow,
         Tag::Pre => Role::Pre,
-        Tag::Button | Tag::Label => Role::Control,
+        // A heading that folds what is below it in and out is a button of its whole.
+        Tag::Button | Tag::Label => match around {
+            Role::Heading(_) => around,
+            _ => Role::Control,
+        },
         Tag::Article | Tag::Aside | Tag::Main | Tag::Nav | Tag::Section => Role::Other,
         _ => around,
     }

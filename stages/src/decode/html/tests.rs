@@ -252,6 +252,9 @@ fn marks_say_what_lines_are() {
     ];
     assert_eq!(seen, expected);
     assert_eq!(text("<div hidden id='S:1'><p>late</div>"), "late");
+    let fold = parse("<h2><button>How to apply</button></h2><button>Send</button>");
+    let roles: Vec<Role> = fold.marks.iter().map(|mark| mark.role).collect();
+    assert_eq!(roles, [Role::Heading(2), Role::Control]);
     let of = |index: usize| &page.marks[index];
     assert!(Cue::Title.is_in(of(1).own_cues) && Cue::ArticleBody.is_in(of(1).cues));
     assert!(!Cue::ArticleBody.is_in(of(1).own_cues));

@@ -65,7 +65,7 @@ pub const GOOD: u32 = Cue::ArticleBody.bit() | Cue::Article.bit();
 pub struct Ancestry {
     pub block: usize,
     pub is_in: Vec<bool>,
-    is_around: Vec<bool>,
+    pub is_around: Vec<bool>,
 }
 
 impl Ancestry {
@@ -149,6 +149,19 @@ pub fn cues(marks: &[Mark], containers: &[Container], title: Option<usize>) -> V
         cues.push(if index == 0 { own } else { own | cues[container.parent as usize] });
     }
     cues
+}
+
+/// The bit of a name that tells nothing on this page: that of advertisements where most of the sure
+/// prose bears it, as what a shop sells, or an entry that is promoted, does.
+pub fn idle_name(page: &Page, marks: &[Mark], cues: &[u32]) -> u32 {
+    const SHARE: i64 = 70;
+    let (mut whole, mut named) = (0, 0);
+    for (index, mark) in marks.iter().enumerate().filter(|(index, _)| page.is_strong(*index)) {
+        let ink = i64::from(page.facts[index].ink);
+        whole += ink;
+        named += if Cue::Ad.is_in(cues[mark.container as usize]) { ink } else { 0 };
+    }
+    if named > 0 && named * 100 >= whole * SHARE { Cue::Ad.bit() } else { 0 }
 }
 
 /// For each line, the last heading above it.

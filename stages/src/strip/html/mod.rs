@@ -5,6 +5,7 @@
 //! is a fault of the build, found by the tests.
 
 mod blocks;
+mod fill;
 pub mod structure;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use super::{rules, title};
 use crate::layers::{Document, Kind};
 use crate::page::{Container, Cue, Mark, Region, Role, Within};
 use crate::span::Score;
+use fill::Filling;
 use structure::Structure;
 
 /// The model, and where its features stand among those of a line.
@@ -93,23 +95,35 @@ pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
     let scores = scores(page, &structure, lines);
     let best = scores.iter().flatten().map(|(score, _)| *score).max().unwrap_or(i32::MIN);
     let bar = if best > HOPE { (best - SURE).min(0) } else { i32::MAX };
+    let is_title = |line: &Line| title.is_some_and(|title| lines[title].folded == line.folded);
+    let of_model = |index: usize| scores[index].is_some_and(|(score, _)| score > bar);
+    let is_kept = |index: usize| of_model(index) && !is_title(&lines[index]);
+    let mut kept: Vec<bool> = (0..lines.len()).map(is_kept).collect();
+    let marks = &document.marks;
+    let (scores, structure) = (&scores, &structure);
+    Filling { lines, marks, page, structure, scores, title }.fill(&mut kept);
     let mut parts = Parts::default();
-    for (index, (line, mark)) in lines.iter().zip(&document.marks).enumerate() {
-        let is_title = title.is_some_and(|title| lines[title].folded == line.folded);
+    for (index, (line, mark)) in lines.iter().zip(marks).enumerate() {
         let dropped = || dropped_kind(mark, structure.cues(index), by_words(line));
+        let kind_kept = match mark.role {
+            Role::Heading(_) => Kind::SectionHeading,
+            _ => Kind::Body,
+        };
         parts.lines.push(match scores[index] {
             _ if line.is_repeated_across => {
                 let kind = dropped();
                 Part { kind, rule: "repeated_across_articles", score: Score::ONE }
             }
-            _ if is_title => Part { kind: Kind::Title, rule: "heading_of_page", score: Score::ONE },
+            _ if is_title(line) => {
+                Part { kind: Kind::Title, rule: "heading_of_page", score: Score::ONE }
+            }
             None => Part { kind: dropped(), rule: "apart", score: Score::ONE },
+            Some((score, _)) if kept[index] && !of_model(index) => {
+                let score = Score(Score::ONE.0 - sureness(score).0);
+                Part { kind: kind_kept, rule: "inside_article", score }
+            }
             Some((score, rule)) => {
-                let kind = match mark.role {
-                    _ if score <= bar => dropped(),
-                    Role::Heading(_) => Kind::SectionHeading,
-                    _ => Kind::Body,
-                };
+                let kind = if kept[index] { kind_kept } else { dropped() };
                 Part { kind, rule, score: sureness(score) }
             }
         });

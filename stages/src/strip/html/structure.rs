@@ -3,9 +3,12 @@
 //!
 //! Invariant: names and values stand side by side, once, in `Structure::each`; integers only.
 
+use std::borrow::Cow;
+
 use super::super::features::{Page, share};
 use super::blocks::{
-    Ancestry, BAD, Content, FAR, GOOD, OTHER, alike, contents, cues, headings, main_block, near,
+    Ancestry, BAD, Content, FAR, GOOD, OTHER, alike, contents, cues, headings, idle_name,
+    main_block, near,
 };
 use crate::page::{Container, Cue, Mark, Region, Role, Within};
 
@@ -17,7 +20,10 @@ const LEVELS: usize = 5;
 pub struct Structure<'a> {
     page: &'a Page<'a>,
     marks: &'a [Mark],
-    containers: &'a [Container],
+    /// Without the name that tells nothing.
+    pub containers: Cow<'a, [Container]>,
+    /// The bit of `Cue` that tells nothing on this page, or none.
+    idle: u32,
     contents: Vec<Content>,
     /// Bits of `Cue` of each block and those around it, but for blocks that hold the title: what
     /// these are called says nothing of their parts.
@@ -49,25 +55,32 @@ impl<'a> Structure<'a> {
         containers: &'a [Container],
         title: Option<usize>,
     ) -> Self {
-        let cues = cues(marks, containers, title);
-        let contents = contents(page, marks, containers, &cues);
+        let mut cues = cues(marks, containers, title);
+        let idle = idle_name(page, marks, &cues);
+        let mut containers = Cow::Borrowed(containers);
+        if idle != 0 {
+            cues.iter_mut().for_each(|cues| *cues &= !idle);
+            containers.to_mut().iter_mut().for_each(|container| container.cues &= !idle);
+        }
+        let contents = contents(page, marks, &containers, &cues);
         let mut records = vec![0];
         for (index, mark) in marks.iter().enumerate() {
             records.push(records[index] + i32::from(mark.in_record));
         }
-        let main = Ancestry::of(main_block(&contents, containers), containers);
+        let main = Ancestry::of(main_block(&contents, &containers), &containers);
         let worth = |index: &usize| (contents[*index].worth, *index);
         let worthy = (0..contents.len()).max_by_key(worth).unwrap_or_default();
-        let worthy = Ancestry::of(worthy, containers);
+        let worthy = Ancestry::of(worthy, &containers);
         let near = near(page, marks, &main.is_in);
         let headings = headings(page, marks);
-        let alike = alike(page, marks, containers, &cues);
+        let alike = alike(page, marks, &containers, &cues);
         let strong_ink = contents.first().map_or(0, |content| content.strong_ink);
         let record_lines = records[marks.len()];
         Self {
             page,
             marks,
             containers,
+            idle,
             contents,
             cues,
             title,
@@ -97,7 +110,12 @@ impl<'a> Structure<'a> {
     /// The bits of `Cue` of the blocks around line `index`, and of its own element.
     pub fn cues(&self, index: usize) -> u32 {
         let mark = &self.marks[index];
-        self.cues[mark.container as usize] | mark.own_cues
+        self.cues[mark.container as usize] | self.own_cues(mark)
+    }
+
+    /// The bits of `Cue` of the line's own element that tell something.
+    pub fn own_cues(&self, mark: &Mark) -> u32 {
+        mark.own_cues & !self.idle
     }
 
     /// Gives every feature of line `index`, name and value, in the order of a row.
@@ -105,8 +123,8 @@ impl<'a> Structure<'a> {
         let mark = &self.marks[index];
         self.each_of_element(index, mark, put);
         for cue in Cue::ALL {
-            let around = self.cues[mark.container as usize];
-            put(cue.feature(), i32::from(cue.is_in(around)) + i32::from(cue.is_in(mark.own_cues)));
+            let (around, own) = (self.cues[mark.container as usize], self.own_cues(mark));
+            put(cue.feature(), i32::from(cue.is_in(around)) + i32::from(cue.is_in(own)));
         }
         for within in Within::ALL {
             put(within.feature(), i32::from(within.is_in(mark.within)));
@@ -244,7 +262,7 @@ impl<'a> Structure<'a> {
         for (names, ancestry) in NAMES.iter().zip([&self.main, &self.worthy]) {
             let [inside_name, up_name, down_name, start, end, prose, of_page, links] = names;
             let content = self.contents[ancestry.block];
-            let (inside, up, down) = ancestry.way(block, self.containers);
+            let (inside, up, down) = ancestry.way(block, &self.containers);
             put(inside_name, inside);
             put(up_name, up);
             put(down_name, down);
@@ -316,7 +334,7 @@ impl<'a> Structure<'a> {
 }
 
 /// Thousandths of the line that are words of links.
-fn link_share(mark: &Mark, ink: i32) -> i32 {
+pub fn link_share(mark: &Mark, ink: i32) -> i32 {
     share(mark.link_chars as i32, ink).min(1000)
 }
 

@@ -67,6 +67,56 @@ fn the_article_is_kept_and_what_surrounds_it_is_not() {
     assert_eq!(kind_of("Politics"), Some((Kind::Nav, false)));
 }
 
+/// The kept lines of a page by their first word.
+fn kept(page: &str) -> Vec<String> {
+    let (text, found) = stripped(page);
+    let kept = found.blocks.iter().filter(|block| block.keep);
+    kept.map(|block| block.span.slice(&text).split([' ', '\t']).next().unwrap().to_owned())
+        .collect()
+}
+
+const PROSE: [&str; 3] = [
+    "The brush must be rinsed under warm water after each use, because the wax that stays between \
+     the hairs hardens overnight and cannot be washed out in the morning.",
+    "Nothing of this is new, and the makers of brushes have said it for a hundred years, but few \
+     of those who buy a brush have ever read what is printed on the box.",
+    "When the hairs have dried they are combed with a card, laid flat on a cloth and left there \
+     for a week, after which the brush is as soft as it was when it was bought.",
+];
+
+#[test]
+fn parts_of_the_article_that_are_no_prose_are_kept() {
+    let [first, second, third] = PROSE;
+    let page = |parts: &str, around: &str| {
+        format!(
+            "<html><body><nav><a href=/>Home</a></nav><main><h1>How to wash a brush</h1>\
+             <div class=post-content><p>{first}</p><{around}>{parts}</{around}><p>{second}</p>\
+             <p>{third}</p></div></main></body></html>"
+        )
+    };
+    for (parts, words) in [
+        ("<table><tr><td>Wax<td>Warm water<tr><td>Oil<td>Soap</table>", vec!["Wax", "Oil"]),
+        ("<ul><li>A bowl<li>Two cloths</ul>", vec!["A", "Two"]),
+        ("<dl><dt>Card<dd>comb of wire</dl>", vec!["Card", "comb"]),
+        ("<pre>$ brush --wash\nclean</pre>", vec!["$", "clean"]),
+        ("<h2>Drying it</h2>", vec!["Drying"]),
+    ] {
+        let expected = [vec!["The"], words.clone(), vec!["Nothing", "When"]].concat();
+        assert_eq!(kept(&page(parts, "div")), expected, "{parts}");
+        let without = kept(&page(parts, "aside"));
+        assert!(words.iter().all(|word| !without.iter().any(|kept| kept == word)), "{without:?}");
+    }
+}
+
+#[test]
+fn posts_made_like_the_article_are_kept_and_other_comments_are_not() {
+    let post = "<div class=comment><div class=article-body><p>";
+    let thread = PAGE.replace("<div class=comment><p>", post);
+    let first_of_comment = "I".to_owned();
+    assert!(kept(&thread).contains(&first_of_comment));
+    assert!(!kept(PAGE).contains(&first_of_comment));
+}
+
 #[test]
 fn a_page_of_links_has_no_article() {
     let entry = "<li><a href=/x>A headline of some other page</a></li>";
