@@ -27,7 +27,7 @@ const FLOOR: Floor = Floor {
     leaked_dates: 2,
     leaked_sums: 1,
     date_f1: 964,
-    right_sums: 416,
+    right_sums: 417,
     false_sums: 7,
     titles: 86,
     published: 85,
@@ -37,10 +37,10 @@ const PAGES_MIN: usize = 86;
 /// Of the pages that say `lot: later`: harder ones, most of whose faults no rule mends yet. No model
 /// was trained on them.
 const LATER_FLOOR: Floor = Floor {
-    keep_f1: 947,
+    keep_f1: 946,
     page_keep_f1: 760,
-    leaked_dates: 3,
-    leaked_sums: 4,
+    leaked_dates: 5,
+    leaked_sums: 3,
     date_f1: 902,
     right_sums: 79,
     false_sums: 1,
