@@ -79,3 +79,19 @@ pub fn page_rows(document: &Document) -> Vec<Option<Vec<i32>>> {
     };
     lines.iter().enumerate().map(row).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{kept, rows};
+
+    #[test]
+    fn a_hard_wrapped_paragraph_is_one_row_of_all_its_lines() {
+        let first = "The council voted on Tuesday to close the bridge for repairs, after\n\
+            engineers found cracks in two of its piers, the mayor said in a long\n\
+            statement.";
+        let text = format!("Council closes the bridge\n\n{first}\n\n{first}\n");
+        let numbers: Vec<usize> = rows(&text).into_iter().map(|(number, _)| number).collect();
+        assert_eq!(numbers, [0, 2, 6]);
+        assert_eq!(kept(&text, &[4000, -4000, 4000]), [0, 6, 7, 8]);
+    }
+}
