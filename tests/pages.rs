@@ -19,28 +19,30 @@ use std::{fs, thread};
 
 use serde_json::{Value, json};
 
-/// The least that must be reached; raised whenever more is.
+/// The least that must be reached; raised whenever more is. The model of flattened text was trained
+/// on these pages, too.
 const FLOOR: Floor = Floor {
-    keep_f1: 991,
-    page_keep_f1: 925,
+    keep_f1: 994,
+    page_keep_f1: 930,
     leaked_dates: 2,
     leaked_sums: 1,
-    date_f1: 958,
-    right_sums: 412,
+    date_f1: 964,
+    right_sums: 417,
     false_sums: 7,
     titles: 86,
     published: 85,
     authors: 83,
 };
 const PAGES_MIN: usize = 86;
-/// Of the pages that say `lot: later`: harder ones, most of whose faults no rule mends yet.
+/// Of the pages that say `lot: later`: harder ones, most of whose faults no rule mends yet. No model
+/// was trained on them.
 const LATER_FLOOR: Floor = Floor {
-    keep_f1: 936,
+    keep_f1: 946,
     page_keep_f1: 760,
     leaked_dates: 5,
     leaked_sums: 3,
     date_f1: 914,
-    right_sums: 77,
+    right_sums: 79,
     false_sums: 1,
     titles: 11,
     published: 13,

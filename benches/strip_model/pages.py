@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make the training pages of the model of flattened text: one JSON line a page.
 
-usage: pages.py DATA [READABILITY] > pages.jsonl
+usage: pages.py DATA READABILITY OWN > pages.jsonl
 
 DATA holds `text/SET-CUT.jsonl.gz` and `html/SET.jsonl.gz` of the development sets. Each labelled
 text is written as it is (`own`). Each page whose HTML is there is flattened anew in four styles and
@@ -13,6 +13,10 @@ out.
 READABILITY is the folder `test-pages` of Mozilla's Readability (Apache-2.0; the crate readabilityrs
 0.1.4 carries it in its tests): pages with the text that an extractor should find, of many kinds and
 languages. Those in French are left out, because the hand-labelled French set was drawn from there.
+
+OWN is `tests/pages`: whole pages in eight languages, written by hand with a mark before each line
+(their form: tests/pages.rs). Those of the lot `later` are left out, so that some stay unseen. A
+page's title has no label, as in the sets.
 
 Needs lxml and inscriptis. The same bytes every time.
 """
@@ -39,6 +43,9 @@ CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\u0e80-\
 TOKEN = re.compile(rf"[{CJK}]|[^\W{CJK}]+")
 # Pages whose gold is an extractor's choice, not an editor's, count less.
 OTHER_WEIGHT = 0.4
+OWN_WEIGHT = 0.6
+# A date or a sum in a line of such a page: its words, then its value.
+MENTION = re.compile(r"\{([^{}=]*)=[^{}]*\}")
 LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
 
 
@@ -258,14 +265,29 @@ def readability(folder):
                        weight=OTHER_WEIGHT)
 
 
+def own(folder):
+    for number, path in enumerate(sorted(folder.iterdir())):
+        facts, page = path.read_text(encoding="utf-8").split("\n---\n", 1)
+        if "\nlot: later" in facts:
+            continue
+        marked = [line.partition(" ") for line in MENTION.sub(r"\1", page).splitlines()]
+        lines = [words for _, _, words in marked]
+        labels = [[line, int(mark == "+"), sum(map(len, tokens(words)))]
+                  for line, (mark, _, words) in enumerate(marked)
+                  if mark in ("+", "-") and tokens(words)]
+        yield dict(id=f"own-{path.stem}", set="own-full", page=f"own-{path.stem}",
+                   group=20_000 + number, own=0, lang=path.stem[:2],
+                   style="plain" if "" in lines else "dense", text="\n".join(lines),
+                   labels=labels, weight=OWN_WEIGHT)
+
+
 def main():
-    data = pathlib.Path(sys.argv[1])
+    data, others, ours = map(pathlib.Path, sys.argv[1:])
     for name in ("aeb", "fr_hand", "fundus"):
         for row in pages(data, name):
             print(json.dumps(row, ensure_ascii=False))
-    for folder in sys.argv[2:]:
-        for row in readability(pathlib.Path(folder)):
-            print(json.dumps(row, ensure_ascii=False))
+    for row in [*readability(others), *own(ours)]:
+        print(json.dumps(row, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 //!
 //! Reads JSON lines `{id, text, scores?}` on standard input.
 //! - `features`: a table, tab-separated: id, number of the line, then the features of each line
-//!   that is not blank.
-//! - `decide`: JSON lines `{id, keep: [line, ...]}`, from the `scores` of those lines.
+//!   that is not blank; hard-wrapped lines of one paragraph are one row, of the first.
+//! - `decide`: JSON lines `{id, keep: [line, ...]}`, from the `scores` of those rows.
 //! - `time`: how fast the whole stage is, in MB of text a second.
 
 use std::hint::black_box;

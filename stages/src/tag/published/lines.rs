@@ -78,6 +78,16 @@ pub fn lines(document: &Document, blocks: &Blocks, tag: &str) -> Lines {
     if days.len() > 1 {
         seen.retain(|seen| !is_untold_below(seen));
     }
+    let is_of_article = |seen: &&Seen| {
+        matches!(seen.place, Place::Head | Place::Elsewhere) && seen.told != Some(Of::Change)
+    };
+    let days = seen.iter().filter(is_of_article);
+    let days: Vec<String> = days.map(|seen| seen.published.value.clone()).collect();
+    // The month of an issue says less than a day of it beside the article.
+    let is_known_better = |value: &str| {
+        days.iter().any(|day| day.len() > value.len() && value.len() < 10 && day.starts_with(value))
+    };
+    seen.retain(|seen| !is_known_better(&seen.published.value));
     seen.sort_by_key(|seen| (seen.told.is_none(), seen.place));
     let (updated, fresh): (Vec<_>, Vec<_>) =
         seen.into_iter().partition(|seen| seen.told == Some(Of::Change));

@@ -166,3 +166,21 @@ fn a_dateline_without_a_year_takes_it_from_another_candidate() {
         assert_eq!(found.first().map(|date| date.value.as_str()), Some(expected), "{stamp}");
     }
 }
+
+#[test]
+fn a_day_of_an_issue_s_month_says_more_than_the_month() {
+    let body = "Le pont a fermé, a dit la mairie, et nul ne sait quand il sera rouvert. ".repeat(3);
+    for (day, expected) in [("1er décembre 2023", "2023-12-01"), ("1er novembre 2023", "2023-12")]
+    {
+        let text = format!("Le pont ferme\nN° de décembre 2023\n{body}\n{day}\n{body}");
+        let mut blocks = Blocks::all_body(&text);
+        for (index, kind) in [(0, Kind::Title), (1, Kind::DateHeader), (3, Kind::DateHeader)] {
+            blocks.blocks[index].kind = kind;
+        }
+        let language = Language::given("fr", &blocks);
+        let sentences = Sentences::default();
+        let found = candidates(&from_text(&text), &blocks, &language, &sentences);
+        let first = found.first().map(|found| found.value.as_str());
+        assert_eq!(first, Some(expected), "{day}");
+    }
+}
