@@ -269,7 +269,9 @@ fn is_yearless(matched: &Match) -> bool {
     const YEARS: [&str; 4] = ["year", "bare_year", "two_digit_year", "year_shift"];
     let has_month =
         matched.number("month").is_some() || matched.name("numeric_day_month").is_some();
-    has_month && YEARS.iter().all(|slot| matched.number(slot).is_none())
+    let has_year = matched.name("day_and_year").is_some()
+        || YEARS.iter().any(|slot| matched.number(slot).is_some());
+    has_month && !has_year
 }
 
 /// Whether a match names a weekday and no word that places it.

@@ -31,7 +31,7 @@ impl Amount {
     /// Its scale; of two thousands or more that one word says (the Arabic dual), the thousands.
     fn last_scale(&self) -> Decimal {
         let thousands = [9, 6, 3].map(|power| Decimal::from(10_u64.pow(power)));
-        let holds = |scale: &Decimal| (self.value % scale).is_zero() && !self.value.is_zero();
+        let holds = |scale: &Decimal| self.value >= *scale && (self.value % scale).is_zero();
         match self.has_scale() || self.in_digits {
             true => self.scale,
             false => thousands.into_iter().find(holds).unwrap_or(Decimal::ONE),
