@@ -61,6 +61,10 @@ const NAME_WORDS_MAX: usize = 3;
 const PERSON_WORDS_MAX: usize = 8;
 /// Captions say more than other cues.
 const CAPTION_WORDS_MAX: usize = 60;
+/// A bar of buttons whose names lost the spaces between them.
+const GLUED_WORDS_MAX: usize = 3;
+/// No label of a site is longer.
+const LABEL_BYTES_MAX: usize = 40;
 /// `1/2/24`.
 const NUMERIC_DATE_DIGITS_MIN: usize = 4;
 
@@ -142,9 +146,18 @@ impl<'a> Line<'a> {
             }
         }
         let whole = cues::find_line(&self.folded);
-        let cue = whole.or_else(|| cues::find_start(&self.folded)).or(phrase);
-        let Some(cue) = cue else { return self.find_signed_date() };
-        let fits = match (cue.kind, cue.place) {
+        let start = || cues::find_start(&self.folded).filter(|cue| self.fits(cue));
+        let glued = || self.find_glued().filter(|cue| self.fits(cue));
+        whole
+            .or_else(start)
+            .or_else(glued)
+            .or_else(|| phrase.filter(|cue| self.fits(cue)))
+            .or_else(|| self.find_signed_date())
+    }
+
+    /// Whether a line of this length, with what else it says, can be what the cue tells.
+    fn fits(&self, cue: &Cue) -> bool {
+        match (cue.kind, cue.place) {
             (_, Place::Line) => true,
             (Kind::Byline, Place::Start) => self.is_byline(cue.length),
             (Kind::Caption, _) => self.word_count <= CAPTION_WORDS_MAX,
@@ -162,8 +175,18 @@ impl<'a> Line<'a> {
                 self.word_count <= CUE_WORDS_MAX && (!self.is_closed || self.word_count <= 16)
             }
             _ => self.word_count <= CUE_WORDS_MAX,
-        };
-        fits.then_some(cue)
+        }
+    }
+
+    /// The cue of a label that lost the space behind it: `Previous articleCouncil votes`; of one word
+    /// only in a line that is hardly more, as a bar of buttons is: `FacebookTwitter`.
+    fn find_glued(&self) -> Option<Cue> {
+        let label = glued_label(self.text)?;
+        if !label.contains(' ') && self.word_count > GLUED_WORDS_MAX {
+            return None;
+        }
+        let cue = cues::find_line(&fold(label))?;
+        Some(Cue { place: Place::Start, ..cue })
     }
 
     /// The cue that says when, behind names: `Ann Lee. Published 3 May 2024`.
@@ -185,6 +208,15 @@ impl<'a> Line<'a> {
             && capital_count * 2 >= words.len()
             && !full_stop
     }
+}
+
+/// What stands before the first capital right behind a small letter, where that is near the start.
+fn glued_label(line: &str) -> Option<&str> {
+    let opening = &line[..line.floor_char_boundary(LABEL_BYTES_MAX)];
+    let pairs = opening.char_indices().zip(opening.chars().skip(1));
+    let mut glued = pairs.filter(|((_, ch), next)| ch.is_lowercase() && next.is_uppercase());
+    let ((at, ch), _) = glued.next()?;
+    Some(&line[..at + ch.len_utf8()])
 }
 
 /// What a pass over a line's characters counts.

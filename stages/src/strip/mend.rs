@@ -29,6 +29,10 @@ const POST_WORDS_MAX: usize = 10;
 const FIELD_WORDS_MAX: usize = 3;
 /// A caption above its credit has at most so many words.
 const CAPTION_WORDS_MAX: usize = 30;
+/// The credit below it has at most so many.
+const CREDIT_WORDS_MAX: usize = 8;
+/// What a caption says again has at least so many words.
+const SAID_WORDS_MIN: usize = 4;
 /// In so many words of prose at most one speaks to the reader.
 const WORDS_A_READER: usize = 10;
 
@@ -121,6 +125,7 @@ impl Page<'_> {
                 || ends_in_rights(line)
                 || self.is_credit(*index)
                 || self.is_credit(*index + 1)
+                || self.is_said_by_caption(*index)
         };
         all.filter(is_caption).map(|index| (index, false)).collect()
     }
@@ -130,10 +135,24 @@ impl Page<'_> {
         let is_caption = |line: &Line| {
             line.is_closed && line.word_count <= CAPTION_WORDS_MAX && !has_two_sentences(line)
         };
+        let is_label = |line: &Line| {
+            is_caption_cue(line) && !line.is_closed && line.word_count <= CREDIT_WORDS_MAX
+        };
         self.kept.get(index + 1) == Some(&true)
             && index > 0
-            && names_agency(&self.lines[index])
+            && (names_agency(&self.lines[index]) || is_label(&self.lines[index]))
             && is_caption(&self.lines[index - 1])
+    }
+
+    /// Whether the caption below line `index` begins with its words, as it does where a page has
+    /// what stands in for a picture, too.
+    fn is_said_by_caption(&self, index: usize) -> bool {
+        let (line, next) = (&self.lines[index], self.lines.get(index + 1));
+        line.word_count >= SAID_WORDS_MIN
+            && next.is_some_and(|next| {
+                let words = line.folded.trim_end_matches('.');
+                is_caption_cue(next) && next.folded.starts_with(words)
+            })
     }
 
     /// The paragraph that a paywall cuts off in a word or two.
@@ -221,6 +240,10 @@ impl Page<'_> {
         let is_paragraph = |index: &usize| self.lines.get(*index).is_some_and(reads_like_paragraph);
         next.filter(is_paragraph).map(|index| (index, true)).into_iter().collect()
     }
+}
+
+fn is_caption_cue(line: &Line) -> bool {
+    line.cue.is_some_and(|cue| cue.kind == Kind::Caption)
 }
 
 fn is_bare_date(line: &Line) -> bool {
@@ -357,6 +380,24 @@ mod tests {
                 vec![(1, false)],
             ),
             (format!("{first}\n+ So it is.\n- Ann Lee | Harbour Images\n- More"), vec![]),
+            (
+                format!("{first}\n+ The bridge in May.\n- Photo: Ann Lee\n+ {next}"),
+                vec![(1, false)],
+            ),
+            (format!("{first}\n+ So it is. So it was.\n- Photo: Ann Lee\n+ {next}"), vec![]),
+            (
+                format!(
+                    "{first}\n+ The bridge in May.\n- The bridge in May at noon. Photo credit: \
+                     Ann Lee\n+ {next}"
+                ),
+                vec![(1, false)],
+            ),
+            (
+                format!(
+                    "{first}\n+ The bridge shut.\n- The pier in May. Photo credit: Ann Lee\n+ {next}"
+                ),
+                vec![],
+            ),
             (format!("{first}\n+ Two of many.\n+ Now | then\n+ {next}"), vec![]),
             (
                 format!("{first}\n- Advertisement\n- Bridge\n+ {next}\n- Piers\n+ {next}"),
