@@ -198,7 +198,7 @@ fn name(part: &str) -> Option<String> {
 /// Whether `words` say from where one writes: `in Rome`.
 fn names_place(words: &[&str]) -> bool {
     let [before, place, ..] = words else { return false };
-    WORDS.place.iter().any(|word| word == before) && place.starts_with(char::is_uppercase)
+    WORDS.place.contains(&before.to_lowercase()) && place.starts_with(char::is_uppercase)
 }
 
 /// Whether `words` begin with what an author is.

@@ -16,6 +16,17 @@ pub fn ends_in_label(text: &str) -> bool {
     bracketed(text).is_some_and(|(_, credit)| credit.contains(':'))
 }
 
+/// The words behind the last mark that parts a caption from its credit, where they have a label:
+/// `Photo: Ann Lee` of `A ship at sea. Photo: Ann Lee`.
+pub fn credit_label(text: &str) -> Option<&str> {
+    let (before, label) = text.rsplit_once(':')?;
+    let starts = [" (", ". ", ".\" ", ".” ", " | ", " — ", " – ", " - ", " · "]
+        .into_iter()
+        .filter_map(|mark| before.rfind(mark).map(|at| at + mark.len()));
+    let start = starts.max()?;
+    (!label.is_empty()).then(|| text[start..].trim_end_matches(')'))
+}
+
 /// `A ship at sea (Ann Lee/The Daily Post)`.
 pub fn ends_in_agency(text: &str) -> bool {
     bracketed(text).is_some_and(|(before, credit)| !before.is_empty() && credit.contains('/'))

@@ -29,6 +29,10 @@ const POST_WORDS_MAX: usize = 10;
 const FIELD_WORDS_MAX: usize = 3;
 /// A caption above its credit has at most so many words.
 const CAPTION_WORDS_MAX: usize = 30;
+/// Shorter ones could be headings.
+const CAPTION_WORDS_MIN: usize = 5;
+/// A credit has at most so many words.
+const CREDIT_WORDS_MAX: usize = 6;
 /// In so many words of prose at most one speaks to the reader.
 const WORDS_A_READER: usize = 10;
 
@@ -48,6 +52,8 @@ pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
         Page::about_sender,
         Page::headings,
         Page::one_word_headings,
+        Page::questions,
+        Page::datelines,
         Page::lists,
         Page::line_ups,
     ] {
@@ -121,6 +127,7 @@ impl Page<'_> {
                 || ends_in_rights(line)
                 || self.is_credit(*index)
                 || self.is_credit(*index + 1)
+                || !line.is_closed && self.is_credited(*index)
         };
         all.filter(is_caption).map(|index| (index, false)).collect()
     }
@@ -134,6 +141,20 @@ impl Page<'_> {
             && index > 0
             && names_agency(&self.lines[index])
             && is_caption(&self.lines[index - 1])
+    }
+
+    /// Whether the line below `index` says whose a picture is, and no more.
+    fn is_credited(&self, index: usize) -> bool {
+        let is_credit = |line: &Line| {
+            line.word_count <= CREDIT_WORDS_MAX
+                && line
+                    .cue
+                    .is_some_and(|cue| cue.kind == Kind::Caption && cue.place == Place::Start)
+        };
+        let line = &self.lines[index];
+        (CAPTION_WORDS_MIN..=CAPTION_WORDS_MAX).contains(&line.word_count)
+            && !line.text.ends_with(':')
+            && self.lines.get(index + 1).is_some_and(is_credit)
     }
 
     /// The paragraph that a paywall cuts off in a word or two.
