@@ -225,6 +225,11 @@ fn names_role(words: &str) -> bool {
     WORDS.role.iter().any(|role| words == role || ends(role))
 }
 
+/// Whether a word of `name` is an agency's.
+pub fn signs_agency(name: &str) -> bool {
+    name.split(' ').any(|word| WORDS.agency.contains(&word.to_lowercase()))
+}
+
 /// Whether a word like "and" stands inside `byline`.
 pub fn joins_names(byline: &str) -> bool {
     let mut words = byline.split_whitespace().skip(1);

@@ -100,6 +100,19 @@ mod tests {
     use crate::span::Span;
 
     #[test]
+    fn a_label_opens_the_last_part_of_a_caption() {
+        for (text, label) in [
+            ("A ship at sea. Photo: Ann Lee", Some("Photo: Ann Lee")),
+            ("A ship - at sea (Photo: Ann Lee)", Some("Photo: Ann Lee")),
+            ("Photo: Ann Lee", None),
+            ("A ship at sea. Nothing else", None),
+            ("A ship at sea. Photo:", None),
+        ] {
+            assert_eq!(credit_label(text), label, "{text}");
+        }
+    }
+
+    #[test]
     fn credits_end_captions() {
         for (text, label, agency, rights, credit) in [
             ("A ship at sea (Photo: Ann Lee)", true, false, false, false),

@@ -10,7 +10,9 @@ use std::ops::Range;
 use super::cues;
 use super::fold::fold;
 use super::line::{Line, begins_with_capital};
-use crate::byline::{after_by, ends_in_role, is_person, is_place, is_role, joins_names, names};
+use crate::byline::{
+    after_by, ends_in_role, is_person, is_place, is_role, joins_names, names, signs_agency,
+};
 use crate::layers::Kind;
 use crate::text::is_digit;
 
@@ -234,8 +236,9 @@ fn dated_name(lines: &[Line], index: usize) -> Option<Vec<String>> {
     let name = persons(text[..end].trim_end_matches([' ', ',', '|', '-', '–', '•', '·']));
     let is_sure = |name: &String| {
         is_person(name)
-            && is_mixed(name)
+            && name.contains(char::is_lowercase)
             && name.split(' ').count() <= NAME_WORDS_MAX
+            && !signs_agency(name)
             && cues::find_start(&fold(name)).is_none()
             && is_written_large(lines, name)
     };
@@ -416,6 +419,11 @@ mod tests {
             ("The Post Ann Lee. Updated 3 May 2024\nThe Post", (1, "Ann Lee", 0)),
             ("By Ann Lee\nA lead of one sentence.\n3 May 2024, 14:20", (1, "Ann Lee", 1)),
             ("[Share](/share) 3 May 2024, 14:20", (1, "", 0)),
+            ("Ann Lee 3 May 2024, 14:20", (1, "Ann Lee", 0)),
+            ("Hill Agency 3 May 2024, 14:20", (1, "", 0)),
+            ("By\nAnn Lee\n3 May 2024, 14:20", (1, "Ann Lee", 0)),
+            ("By Ann Lee Edited By Bob Ray", (0, "Ann Lee", 0)),
+            ("ANN LEE\n@annlee\nHilltown", (0, "ANN LEE", 0)),
         ] {
             let (dates, authors, lead) =
                 head(&format!("News\nTown closes bridge\n{lines}\n{body}"));

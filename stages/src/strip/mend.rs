@@ -21,6 +21,8 @@ const WORDS_A_NOTICE: usize = 12;
 pub const BOX_LINES_MAX: usize = 6;
 /// A paragraph that a paywall cuts off has so many words.
 const STUB_WORDS_MIN: usize = 15;
+/// A headline with figures has at least so many words.
+const HEADLINE_WORDS_MIN: usize = 7;
 /// A headline that asks has at most so many.
 const ENTRY_WORDS_MAX: usize = 20;
 /// The line above an embedded post has at most so many words.
@@ -42,6 +44,7 @@ pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
     let mut changes = Vec::new();
     for rule in [
         Page::entries,
+        Page::lone_headlines,
         Page::teasers,
         Page::post_heads,
         Page::credits,
@@ -88,6 +91,27 @@ impl Page<'_> {
             }
         }
         found
+    }
+
+    /// A headline with figures behind its colon, alone between paragraphs: another article's.
+    fn lone_headlines(&self) -> Vec<(usize, bool)> {
+        let has_figures = |text: &str| text.contains(|ch: char| ch.is_ascii_digit());
+        let is_paragraph = |index: usize| {
+            let line = &self.lines[index];
+            self.kept[index] && line.is_closed && line.word_count >= PARAGRAPH_WORDS_MIN
+        };
+        let is_headline = |index: &usize| {
+            let line = &self.lines[*index];
+            let parts = line.text.split_once(": ").filter(|_| self.kept[*index]);
+            parts.is_some_and(|(before, told)| !has_figures(before) && has_figures(told))
+                && is_headline(line)
+                && line.word_count >= HEADLINE_WORDS_MIN
+                && line.text.starts_with(char::is_alphabetic)
+                && is_paragraph(*index - 1)
+                && is_paragraph(*index + 1)
+        };
+        let all = (1..self.lines.len().saturating_sub(1)).filter(is_headline);
+        all.map(|index| (index, false)).collect()
     }
 
     /// A line between a date alone and a button like "more", inside the article.
@@ -335,6 +359,24 @@ mod tests {
             (format!("{first}\n- Leave a comment\n- Advertisement\n- {next}"), vec![]),
             (format!("{first}\n- Anything else\n- {other} {other}\n- {other}"), vec![]),
             (format!("{first}\n- {other}"), vec![(1, true)]),
+            (
+                format!("{first}\n+ Hill Park: copper thieves take £30,000 of cable\n+ {next}"),
+                vec![(1, false)],
+            ),
+            (
+                format!("{first}\n+ Hill Park: copper thieves take all of the cable\n+ {next}"),
+                vec![],
+            ),
+            (format!("{first}\n+ Ann Lee in front of the bridge\n- Photo: Bob"), vec![(1, false)]),
+            (format!("{first}\n- ROME, 6 May (ANS) -\n+ {next}"), vec![(1, true)]),
+            (format!("{first}\n- ROME, 6 May (ANS)\n+ {next}"), vec![]),
+            (
+                format!(
+                    "+ Why?\n{first}\n+ Who pays?\n+ {next}\n- And where do you sleep?\n+ {next}"
+                ),
+                vec![(4, true)],
+            ),
+            (format!("{first}\n- Do you want to sleep here?\n+ {next}"), vec![]),
             (format!("{first}\n- Nobody knows the price\n+ {next}"), vec![(1, true)]),
             (format!("{first}\n- Advertisement\n- The price is $3\n+ {next}"), vec![(2, true)]),
             (format!("{first}\n- Ann Lee, Minister\n+ {next}"), vec![]),

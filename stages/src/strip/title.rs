@@ -235,7 +235,9 @@ fn opens(lines: &[Line], rubric: usize, title: usize) -> bool {
 
 /// Whether the head has the words of a sentence, which a menu has not.
 fn is_clause(line: &Line) -> bool {
-    line.word_count >= LONG_TITLE_WORDS && line.function_word_count > 1
+    line.word_count >= LONG_TITLE_WORDS
+        && line.function_word_count > 1
+        && !line.text.contains(['>', '›', '»', '|', '/'])
 }
 
 /// Whether the head is longer than a title, or of two sentences.
@@ -333,6 +335,9 @@ mod tests {
             format!("{wanted}\n{caption}\n(Photo: Ann Lee)"),
             format!("Sport / Rovers / Nobody laughs\n{wanted}\n{caption}"),
             format!("- Rovers and Town on Saturday, the coach and the crowd\n{wanted}"),
+            format!("▸ Rovers and Town on Saturday, the coach and the crowd\n{wanted}"),
+            format!("{wanted}\nBy Ann Lee\n{lead}\nBy Ann Lee 3 May 2024"),
+            format!("News\n{wanted}\nRovers lost to Town by four goals on Saturday\nBy Ann Lee"),
         ] {
             let text = format!("The Post\n{lines}\n{body}\n{body}.");
             let found = title(&text).map(words);
