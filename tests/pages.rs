@@ -49,6 +49,21 @@ const LATER_FLOOR: Floor = Floor {
     authors: 12,
 };
 const LATER_PAGES_MIN: usize = 13;
+/// Of the pages that say `lot: portals`: like those of big press sites, with all that stands there
+/// around an article. The model of flattened text was trained on these pages, too.
+const PORTALS_FLOOR: Floor = Floor {
+    keep_f1: 970,
+    page_keep_f1: 900,
+    leaked_dates: 9,
+    leaked_sums: 9,
+    date_f1: 890,
+    right_sums: 80,
+    false_sums: 20,
+    titles: 40,
+    published: 38,
+    authors: 37,
+};
+const PORTALS_PAGES_MIN: usize = 43;
 
 /// F1 in thousandths; counts of all pages together.
 struct Floor {
@@ -117,14 +132,17 @@ struct Tally {
 
 #[test]
 fn pages_come_out_clean_with_dates_and_sums() {
-    let pages: Vec<Page> = pages().into_iter().filter(|page| !page.is_later()).collect();
-    check(&pages, PAGES_MIN, &FLOOR);
+    check(&pages_of(""), PAGES_MIN, &FLOOR);
 }
 
 #[test]
 fn later_pages_come_out_clean_with_dates_and_sums() {
-    let pages: Vec<Page> = pages().into_iter().filter(Page::is_later).collect();
-    check(&pages, LATER_PAGES_MIN, &LATER_FLOOR);
+    check(&pages_of("later"), LATER_PAGES_MIN, &LATER_FLOOR);
+}
+
+#[test]
+fn pages_of_portals_come_out_clean_with_dates_and_sums() {
+    check(&pages_of("portals"), PORTALS_PAGES_MIN, &PORTALS_FLOOR);
 }
 
 fn check(pages: &[Page], pages_min: usize, floor: &Floor) {
@@ -171,8 +189,9 @@ fn check(pages: &[Page], pages_min: usize, floor: &Floor) {
 }
 
 impl Page {
-    fn is_later(&self) -> bool {
-        self.facts.contains_key("lot")
+    /// The lot it belongs to; empty for the first.
+    fn lot(&self) -> &str {
+        self.facts.get("lot").map_or("", String::as_str)
     }
 
     fn read(name: &str, file: &str) -> Self {
@@ -398,7 +417,7 @@ fn words(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn pages() -> Vec<Page> {
+fn pages_of(lot: &str) -> Vec<Page> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/pages");
     let mut paths: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -406,7 +425,7 @@ fn pages() -> Vec<Page> {
     let read = |path: &std::path::PathBuf| {
         Page::read(path.file_stem().unwrap().to_str().unwrap(), &fs::read_to_string(path).unwrap())
     };
-    paths.iter().map(read).collect()
+    paths.iter().map(read).filter(|page| page.lot() == lot).collect()
 }
 
 fn annotate(pages: &[Page], arguments: &[&str]) -> Vec<Value> {

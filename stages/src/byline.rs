@@ -198,7 +198,7 @@ fn name(part: &str) -> Option<String> {
 /// Whether `words` say from where one writes: `in Rome`.
 fn names_place(words: &[&str]) -> bool {
     let [before, place, ..] = words else { return false };
-    WORDS.place.iter().any(|word| word == before) && place.starts_with(char::is_uppercase)
+    WORDS.place.contains(&before.to_lowercase()) && place.starts_with(char::is_uppercase)
 }
 
 /// Whether `words` begin with what an author is.
@@ -223,6 +223,11 @@ fn names_role(words: &str) -> bool {
         role.len() >= COMPOUND_ROLE_BYTES_MIN && !words.contains(' ') && words.ends_with(role)
     };
     WORDS.role.iter().any(|role| words == role || ends(role))
+}
+
+/// Whether a word of `name` is an agency's.
+pub fn signs_agency(name: &str) -> bool {
+    name.split(' ').any(|word| WORDS.agency.contains(&word.to_lowercase()))
 }
 
 /// Whether a word like "and" stands inside `byline`.

@@ -16,6 +16,17 @@ pub fn ends_in_label(text: &str) -> bool {
     bracketed(text).is_some_and(|(_, credit)| credit.contains(':'))
 }
 
+/// The words behind the last mark that parts a caption from its credit, where they have a label:
+/// `Photo: Ann Lee` of `A ship at sea. Photo: Ann Lee`.
+pub fn credit_label(text: &str) -> Option<&str> {
+    let (before, label) = text.rsplit_once(':')?;
+    let starts = [" (", ". ", ".\" ", ".” ", " | ", " — ", " – ", " - ", " · "]
+        .into_iter()
+        .filter_map(|mark| before.rfind(mark).map(|at| at + mark.len()));
+    let start = starts.max()?;
+    (!label.is_empty()).then(|| text[start..].trim_end_matches(')'))
+}
+
 /// `A ship at sea (Ann Lee/The Daily Post)`.
 pub fn ends_in_agency(text: &str) -> bool {
     bracketed(text).is_some_and(|(before, credit)| !before.is_empty() && credit.contains('/'))
@@ -87,6 +98,19 @@ pub fn ends_in_credit(line: &Line) -> bool {
 mod tests {
     use super::*;
     use crate::span::Span;
+
+    #[test]
+    fn a_label_opens_the_last_part_of_a_caption() {
+        for (text, label) in [
+            ("A ship at sea. Photo: Ann Lee", Some("Photo: Ann Lee")),
+            ("A ship - at sea (Photo: Ann Lee)", Some("Photo: Ann Lee")),
+            ("Photo: Ann Lee", None),
+            ("A ship at sea. Nothing else", None),
+            ("A ship at sea. Photo:", None),
+        ] {
+            assert_eq!(credit_label(text), label, "{text}");
+        }
+    }
 
     #[test]
     fn credits_end_captions() {

@@ -7,8 +7,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::cues;
+use super::fold::fold;
 use super::line::{Line, begins_with_capital};
-use crate::byline::{after_by, ends_in_role, is_person, is_place, is_role, joins_names, names};
+use crate::byline::{
+    after_by, ends_in_role, is_person, is_place, is_role, joins_names, names, signs_agency,
+};
 use crate::layers::Kind;
 use crate::text::is_digit;
 
@@ -31,6 +35,8 @@ const DATE_DIGITS_MIN: usize = 6;
 /// A byline with words like "by" has at most so many.
 const BYLINE_WORDS_MAX: usize = 20;
 const NAME_WORDS_MAX: usize = 5;
+/// Words like "by" that stand alone above a name.
+const BY_WORDS_MAX: usize = 3;
 /// What must speak for a name that stands alone.
 const NAME_SCORE_MIN: usize = 2;
 /// The same, of one in capitals.
@@ -64,7 +70,12 @@ impl Head {
             above.clone().chain(range.clone()).filter(is_date).collect();
         let head = Self { date_lines, ..Self::default() };
         let said = range.clone().chain(above.rev()).filter(|index| !kept[*index]);
-        let names = |index| said_names(&lines[index]).or_else(|| signed_names(lines, index));
+        let names = |index| {
+            said_names(&lines[index])
+                .or_else(|| named_below(lines, index))
+                .or_else(|| signed_names(lines, index))
+                .or_else(|| dated_name(lines, index).filter(|_| head.date_lines.contains(&index)))
+        };
         let said = said.into_iter().find_map(|index| Some((index, names(index)?)));
         let found = said.or_else(|| {
             let ranked = range.filter(|index| !kept[*index] && is_name(&lines[*index]));
@@ -119,7 +130,7 @@ impl Head {
         let beside = is_date(index + 1) || index > 0 && is_date(index - 1) || has_place;
         let near = (index.saturating_sub(3)..index + 4).any(is_date);
         let next = lines.get(index + 1).map(|line| plain(line.text));
-        let has_role = next.is_some_and(|next| is_role(&next) || ends_in_role(&next));
+        let has_role = next.as_ref().is_some_and(|next| is_role(next) || ends_in_role(next));
         let name = plain(lines[index].text);
         // `Ann Lee is a teacher`, `More by Ann Lee`.
         let names = |line: &Line| {
@@ -129,7 +140,9 @@ impl Head {
         };
         let again = lines[index + 1..].iter().any(names);
         let is_signed = ends_in_role(&name) || joins_names(&name);
-        usize::from(near)
+        let has_handle = next.is_some_and(|next| next.starts_with('@') && !next.contains(' '));
+        2 * usize::from(has_handle)
+            + usize::from(near)
             + usize::from(beside)
             + usize::from(has_place)
             + 2 * usize::from(has_role)
@@ -203,8 +216,48 @@ pub fn said_names(line: &Line) -> Option<Vec<String>> {
         return None;
     }
     let text = plain(line.text);
-    let names = persons(after_by(&text)?);
+    let names = persons(before_more(after_by(&text)?));
     names.first().is_some_and(|name| is_person(name)).then_some(names)
+}
+
+/// The names in the line below one that is no more than "by".
+fn named_below(lines: &[Line], index: usize) -> Option<Vec<String>> {
+    let next = lines.get(index + 1).filter(|next| is_bare_name(next))?;
+    let by = plain(lines[index].text);
+    let text = format!("{by} {}", plain(next.text));
+    let is_all = by.split(' ').count() <= BY_WORDS_MAX && after_by(&text)? == plain(next.text);
+    is_all.then(|| persons(&text))
+}
+
+/// The name that a line begins with, before when: `Ann Lee 3 May 2024, 14:20`.
+fn dated_name(lines: &[Line], index: usize) -> Option<Vec<String>> {
+    let text = plain(lines[index].text);
+    let end = text.find(|ch: char| is_digit(ch))?;
+    let name = persons(text[..end].trim_end_matches([' ', ',', '|', '-', '–', '•', '·']));
+    let is_sure = |name: &String| {
+        is_person(name)
+            && name.contains(char::is_lowercase)
+            && name.split(' ').count() <= NAME_WORDS_MAX
+            && !signs_agency(name)
+            && cues::find_start(&fold(name)).is_none()
+            && is_written_large(lines, name)
+    };
+    Some(name).filter(|names| names.len() == 1 && is_sure(&names[0]))
+}
+
+/// The words before those that say when, or what others did: `Ann Lee Published 3 May`, `Ann Lee
+/// Edited by Bob Ray`.
+fn before_more(names: &str) -> &str {
+    let is_more = |at: usize| {
+        let cue = cues::find_start(&fold(&names[at + 1..]));
+        cue.is_some_and(|cue| match cue.kind {
+            Kind::DateHeader => true,
+            Kind::Byline => names[at + 1..][..cue.length].trim().contains(' '),
+            _ => false,
+        })
+    };
+    let end = names.match_indices(' ').map(|(at, _)| at).skip(1).find(|at| is_more(*at));
+    end.map_or(names, |end| &names[..end])
 }
 
 /// Who and when: the part of a line before the sentence that says when, `Ann Lee. Published 3 May`.
@@ -217,7 +270,7 @@ pub fn signature(text: &str) -> Option<(&str, &str)> {
     };
     let are_names = names.split_whitespace().count() <= NAMES_WORDS_MAX
         && names.split_whitespace().all(is_of_name);
-    are_names.then_some((names, rest))
+    (are_names && cues::find_start(&fold(names)).is_none()).then_some((names, rest))
 }
 
 /// The names in a line that says when, too, without the name of the site, as another line has it.
@@ -366,6 +419,11 @@ mod tests {
             ("The Post Ann Lee. Updated 3 May 2024\nThe Post", (1, "Ann Lee", 0)),
             ("By Ann Lee\nA lead of one sentence.\n3 May 2024, 14:20", (1, "Ann Lee", 1)),
             ("[Share](/share) 3 May 2024, 14:20", (1, "", 0)),
+            ("Ann Lee 3 May 2024, 14:20", (1, "Ann Lee", 0)),
+            ("Hill Agency 3 May 2024, 14:20", (1, "", 0)),
+            ("By\nAnn Lee\n3 May 2024, 14:20", (1, "Ann Lee", 0)),
+            ("By Ann Lee Edited By Bob Ray", (0, "Ann Lee", 0)),
+            ("ANN LEE\n@annlee\nHilltown", (0, "ANN LEE", 0)),
         ] {
             let (dates, authors, lead) =
                 head(&format!("News\nTown closes bridge\n{lines}\n{body}"));

@@ -19,6 +19,10 @@ const FIGURE_WORDS_MIN: usize = 4;
 const HEADING_DIGITS_MAX: usize = 4;
 /// … a list of contents may have it, too.
 const EQUAL_MAX: usize = 2;
+/// A question of an interview has at most so many words.
+const QUESTION_WORDS_MAX: usize = 25;
+/// Where and when have at most so many words.
+const DATELINE_WORDS_MAX: usize = 10;
 /// Beside so many headings one of a single word is none of a button.
 const HEADINGS_MIN: usize = 2;
 
@@ -62,6 +66,42 @@ impl Page<'_> {
         let is_heading = |index: &usize| is_between(index) || self.is_behind(*index);
         let all = (*first..self.lines.len()).filter(is_new).filter(is_heading);
         all.filter(|index| self.is_heading(*index)).map(|index| (index, true)).collect()
+    }
+
+    /// Questions of an interview: lines that ask, above a paragraph, where others do.
+    pub fn questions(&self) -> Vec<(usize, bool)> {
+        let asks = |index: &usize| {
+            let (line, next) = (&self.lines[*index], &self.lines[*index + 1]);
+            line.text.ends_with('?')
+                && line.word_count <= QUESTION_WORDS_MAX
+                && line.cue.is_none()
+                && !line.is_links
+                && self.kept[*index + 1]
+                && next.is_closed
+                && next.word_count > line.word_count
+        };
+        let all = (1..self.lines.len().saturating_sub(1)).filter(asks);
+        let (kept, dropped): (Vec<usize>, Vec<usize>) = all.partition(|index| self.kept[*index]);
+        let is_among = |index: &usize| {
+            kept.len() >= HEADINGS_MIN && kept[0] < *index && self.is_behind(*index)
+        };
+        dropped.into_iter().filter(is_among).map(|index| (index, true)).collect()
+    }
+
+    /// Where and when, with an agency in brackets, in a line above the first paragraph: `ROME, 6 May (ANS) -`.
+    pub fn datelines(&self) -> Vec<(usize, bool)> {
+        let is_dateline = |index: &usize| {
+            let line = &self.lines[*index];
+            let end = line.text.trim_end_matches([' ', '-', '–', '—']);
+            !self.kept[*index]
+                && self.kept[*index + 1]
+                && line.word_count <= DATELINE_WORDS_MAX
+                && end.len() < line.text.len()
+                && end.ends_with(')')
+                && begins_with_capital(line.text)
+        };
+        let all = (0..self.lines.len().saturating_sub(1)).filter(is_dateline);
+        all.map(|index| (index, true)).collect()
     }
 
     /// Whether line `index` is one word, which is nowhere else on the page a line.

@@ -2,10 +2,11 @@
 
 use std::cell::OnceCell;
 
+use super::credits::credit_label;
 use super::cues::{self, Cue, Place};
 use super::fold::fold;
 use super::head;
-use crate::byline::is_person;
+use crate::byline::{after_by, is_person};
 use crate::layers::Kind;
 use crate::span::Span;
 use crate::text::{is_digit, is_letter_or_digit};
@@ -59,6 +60,12 @@ const TIME_WORDS_MAX: usize = 7;
 const NAME_WORDS_MAX: usize = 3;
 /// … with what its bearer is so many.
 const PERSON_WORDS_MAX: usize = 8;
+/// What pitches and notices begin with tells also of whole paragraphs, …
+const NOTICE_WORDS_MAX: usize = 60;
+/// … and a byline goes on with when in so many words.
+const SIGNED_WORDS_MAX: usize = 8;
+/// A credit behind a caption has at most so many words.
+const CREDIT_WORDS_MAX: usize = 10;
 /// Captions say more than other cues.
 const CAPTION_WORDS_MAX: usize = 60;
 /// A bar of buttons whose names lost the spaces between them.
@@ -153,6 +160,7 @@ impl<'a> Line<'a> {
             .or_else(glued)
             .or_else(|| phrase.filter(|cue| self.fits(cue)))
             .or_else(|| self.find_signed_date())
+            .or_else(|| self.find_credit())
     }
 
     /// Whether a line of this length, with what else it says, can be what the cue tells.
@@ -174,6 +182,10 @@ impl<'a> Line<'a> {
                 // "Related: …" is a pointer; a sentence that begins so is not.
                 self.word_count <= CUE_WORDS_MAX && (!self.is_closed || self.word_count <= 16)
             }
+            (Kind::Newsletter | Kind::Legal | Kind::CommentForm, Place::Start) => {
+                let to_reader = self.notice_word_count + self.reader_word_count;
+                self.word_count <= if to_reader > 1 { NOTICE_WORDS_MAX } else { CUE_WORDS_MAX }
+            }
             _ => self.word_count <= CUE_WORDS_MAX,
         }
     }
@@ -189,10 +201,27 @@ impl<'a> Line<'a> {
         Some(Cue { place: Place::Start, ..cue })
     }
 
-    /// The cue that says when, behind names: `Ann Lee. Published 3 May 2024`.
+    /// The cue that says when, behind names: `Ann Lee. Published 3 May 2024`, or behind words like
+    /// "by" and names.
     fn find_signed_date(&self) -> Option<Cue> {
-        let (_, rest) = Some(self.text).filter(|_| self.has_date).and_then(head::signature)?;
-        cues::find_start(&fold(rest)).filter(|cue| cue.kind == Kind::DateHeader)
+        if !self.has_date || self.word_count > CUE_WORDS_MAX {
+            return None;
+        }
+        let says_when =
+            |rest: &str| cues::find_start(&fold(rest)).filter(|cue| cue.kind == Kind::DateHeader);
+        if let Some((_, rest)) = head::signature(self.text) {
+            return says_when(rest);
+        }
+        after_by(self.text)?;
+        let ends = self.text.match_indices(' ').skip(1).take(SIGNED_WORDS_MAX);
+        ends.into_iter().find_map(|(at, _)| says_when(&self.text[at + 1..]))
+    }
+
+    /// The cue that says whose a picture is, at the end: `The harbour in winter. Photo: Ann Lee`.
+    fn find_credit(&self) -> Option<Cue> {
+        let credit = credit_label(self.text)
+            .filter(|credit| credit.split_whitespace().count() <= CREDIT_WORDS_MAX)?;
+        cues::find_start(&fold(credit)).filter(|cue| cue.kind == Kind::Caption)
     }
 
     /// Whether what follows the byline's cue are names.
@@ -274,8 +303,20 @@ pub fn is_closed(line: &str) -> bool {
                 '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '」' | '』' | '）' | '*' | '_' | '“'
             )
     };
-    let end = line.trim_end_matches(marks);
+    let end = without_initials(line).trim_end_matches(marks);
     end.ends_with(['.', '!', '?', '。', '！', '？', '؟', '।', '۔', '…']) && !is_cut_off(line)
+}
+
+/// The line without the initials of who wrote it, which stand behind its last sentence: `… . (ann)`.
+fn without_initials(line: &str) -> &str {
+    const INITIALS_BYTES_MAX: usize = 8;
+    let is_initials = |words: &str| {
+        words.len() <= INITIALS_BYTES_MAX
+            && words.contains(char::is_lowercase)
+            && words.chars().all(|ch| ch.is_alphabetic() || matches!(ch, '/' | '-'))
+    };
+    let parts = line.strip_suffix(')').and_then(|line| line.rsplit_once(" ("));
+    parts.filter(|(_, initials)| is_initials(initials)).map_or(line, |(line, _)| line)
 }
 
 fn is_cut_off(line: &str) -> bool {

@@ -21,6 +21,8 @@ const WORDS_A_NOTICE: usize = 12;
 pub const BOX_LINES_MAX: usize = 6;
 /// A paragraph that a paywall cuts off has so many words.
 const STUB_WORDS_MIN: usize = 15;
+/// A headline with figures has at least so many words.
+const HEADLINE_WORDS_MIN: usize = 7;
 /// A headline that asks has at most so many.
 const ENTRY_WORDS_MAX: usize = 20;
 /// The line above an embedded post has at most so many words.
@@ -29,7 +31,9 @@ const POST_WORDS_MAX: usize = 10;
 const FIELD_WORDS_MAX: usize = 3;
 /// A caption above its credit has at most so many words.
 const CAPTION_WORDS_MAX: usize = 30;
-/// The credit below it has at most so many.
+/// Shorter ones could be headings.
+const CAPTION_WORDS_MIN: usize = 5;
+/// A credit has at most so many words.
 const CREDIT_WORDS_MAX: usize = 8;
 /// What a caption says again has at least so many words.
 const SAID_WORDS_MIN: usize = 4;
@@ -42,6 +46,7 @@ pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
     let mut changes = Vec::new();
     for rule in [
         Page::entries,
+        Page::lone_headlines,
         Page::teasers,
         Page::post_heads,
         Page::credits,
@@ -52,6 +57,8 @@ pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
         Page::about_sender,
         Page::headings,
         Page::one_word_headings,
+        Page::questions,
+        Page::datelines,
         Page::lists,
         Page::line_ups,
     ] {
@@ -86,6 +93,27 @@ impl Page<'_> {
             }
         }
         found
+    }
+
+    /// A headline with figures behind its colon, alone between paragraphs: another article's.
+    fn lone_headlines(&self) -> Vec<(usize, bool)> {
+        let has_figures = |text: &str| text.contains(|ch: char| ch.is_ascii_digit());
+        let is_paragraph = |index: usize| {
+            let line = &self.lines[index];
+            self.kept[index] && line.is_closed && line.word_count >= PARAGRAPH_WORDS_MIN
+        };
+        let is_headline = |index: &usize| {
+            let line = &self.lines[*index];
+            let parts = line.text.split_once(": ").filter(|_| self.kept[*index]);
+            parts.is_some_and(|(before, told)| !has_figures(before) && has_figures(told))
+                && is_headline(line)
+                && line.word_count >= HEADLINE_WORDS_MIN
+                && line.text.starts_with(char::is_alphabetic)
+                && is_paragraph(*index - 1)
+                && is_paragraph(*index + 1)
+        };
+        let all = (1..self.lines.len().saturating_sub(1)).filter(is_headline);
+        all.map(|index| (index, false)).collect()
     }
 
     /// A line between a date alone and a button like "more", inside the article.
@@ -126,6 +154,7 @@ impl Page<'_> {
                 || self.is_credit(*index)
                 || self.is_credit(*index + 1)
                 || self.is_said_by_caption(*index)
+                || !line.is_closed && self.is_credited(*index)
         };
         all.filter(is_caption).map(|index| (index, false)).collect()
     }
@@ -134,9 +163,6 @@ impl Page<'_> {
     fn is_credit(&self, index: usize) -> bool {
         let is_caption = |line: &Line| {
             line.is_closed && line.word_count <= CAPTION_WORDS_MAX && !has_two_sentences(line)
-        };
-        let is_label = |line: &Line| {
-            is_caption_cue(line) && !line.is_closed && line.word_count <= CREDIT_WORDS_MAX
         };
         self.kept.get(index + 1) == Some(&true)
             && index > 0
@@ -153,6 +179,14 @@ impl Page<'_> {
                 let words = line.folded.trim_end_matches('.');
                 is_caption_cue(next) && next.folded.starts_with(words)
             })
+    }
+
+    /// Whether the line below `index` says whose a picture is, and no more.
+    fn is_credited(&self, index: usize) -> bool {
+        let line = &self.lines[index];
+        (CAPTION_WORDS_MIN..=CAPTION_WORDS_MAX).contains(&line.word_count)
+            && !line.text.ends_with(':')
+            && self.lines.get(index + 1).is_some_and(is_label)
     }
 
     /// The paragraph that a paywall cuts off in a word or two.
@@ -246,6 +280,11 @@ fn is_caption_cue(line: &Line) -> bool {
     line.cue.is_some_and(|cue| cue.kind == Kind::Caption)
 }
 
+/// Whether the line says whose a picture is, and no more.
+fn is_label(line: &Line) -> bool {
+    is_caption_cue(line) && !line.is_closed && line.word_count <= CREDIT_WORDS_MAX
+}
+
 fn is_bare_date(line: &Line) -> bool {
     line.is_date || line.has_date && line.word_count == 1
 }
@@ -337,6 +376,24 @@ mod tests {
             (format!("{first}\n- Leave a comment\n- Advertisement\n- {next}"), vec![]),
             (format!("{first}\n- Anything else\n- {other} {other}\n- {other}"), vec![]),
             (format!("{first}\n- {other}"), vec![(1, true)]),
+            (
+                format!("{first}\n+ Hill Park: copper thieves take £30,000 of cable\n+ {next}"),
+                vec![(1, false)],
+            ),
+            (
+                format!("{first}\n+ Hill Park: copper thieves take all of the cable\n+ {next}"),
+                vec![],
+            ),
+            (format!("{first}\n+ Ann Lee in front of the bridge\n- Photo: Bob"), vec![(1, false)]),
+            (format!("{first}\n- ROME, 6 May (ANS) -\n+ {next}"), vec![(1, true)]),
+            (format!("{first}\n- ROME, 6 May (ANS)\n+ {next}"), vec![]),
+            (
+                format!(
+                    "+ Why?\n{first}\n+ Who pays?\n+ {next}\n- And where do you sleep?\n+ {next}"
+                ),
+                vec![(4, true)],
+            ),
+            (format!("{first}\n- Do you want to sleep here?\n+ {next}"), vec![]),
             (format!("{first}\n- Nobody knows the price\n+ {next}"), vec![(1, true)]),
             (format!("{first}\n- Advertisement\n- The price is $3\n+ {next}"), vec![(2, true)]),
             (format!("{first}\n- Ann Lee, Minister\n+ {next}"), vec![]),

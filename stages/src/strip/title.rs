@@ -34,6 +34,8 @@ const SHARE_MIN: i32 = 400;
 const QUOTED_MAX: usize = 8;
 /// Day and author stand at most so many lines below a title.
 const SIGNED_LINES: usize = 4;
+/// A title may stand above so many heads that could be one.
+const HEADS_ABOVE_MAX: usize = 3;
 /// Most titles have so many words.
 const LONG_TITLE_WORDS: usize = 6;
 /// A name that is no title has at most so many words.
@@ -115,13 +117,20 @@ fn settle(
     may_be_lead: impl Fn(usize) -> bool,
 ) -> usize {
     let rubric = heads.iter().find(|head| head.index > chosen && opens(lines, chosen, head.index));
-    let chosen = rubric.map_or(chosen, |head| head.index);
-    let above = heads.iter().position(|head| head.index + 1 == chosen);
-    let is_title = |above: &usize| {
-        lines[heads[*above].index].word_count < lines[chosen].word_count
-            && (is_lead(&lines[chosen]) || may_be_lead(*above))
-    };
-    let chosen = above.filter(is_title).map_or(chosen, |above| heads[above].index);
+    let mut chosen = rubric.map_or(chosen, |head| head.index);
+    for step in 0..HEADS_ABOVE_MAX {
+        let is_right_above = |head: &Head| {
+            head.index + 1 == chosen || head.index + 2 == chosen && lines[chosen - 1].says_names()
+        };
+        let above = heads.iter().position(is_right_above);
+        let is_title = |above: &usize| {
+            let line = &lines[heads[*above].index];
+            (step == 0 && line.word_count < lines[chosen].word_count || is_clause(line))
+                && (is_lead(&lines[chosen]) || may_be_lead(*above))
+        };
+        let Some(above) = above.filter(is_title) else { break };
+        chosen = heads[above].index;
+    }
     let folded = &lines[chosen].folded;
     let first_equal = (0..=chosen).find(|index| lines[*index].folded == *folded);
     first_equal.filter(|index| is_head(&lines[*index])).unwrap_or(chosen)
@@ -224,6 +233,13 @@ fn opens(lines: &[Line], rubric: usize, title: usize) -> bool {
     rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
 }
 
+/// Whether the head has the words of a sentence, which a menu has not.
+fn is_clause(line: &Line) -> bool {
+    line.word_count >= LONG_TITLE_WORDS
+        && line.function_word_count > 1
+        && !line.text.contains(['>', '›', '»', '|', '/'])
+}
+
 /// Whether the head is longer than a title, or of two sentences.
 fn is_lead(line: &Line) -> bool {
     line.word_count > LEAD_WORDS_MIN || has_inner_stop(line.text)
@@ -263,7 +279,7 @@ fn is_head(line: &Line) -> bool {
         && !line.is_cut_off
         && !line.text.contains('•')
         && !line.text.contains(" · ")
-        && !["* ", "- "].iter().any(|mark| line.text.starts_with(mark))
+        && !["* ", "- ", "▸", "►", "▪", "→"].iter().any(|mark| line.text.starts_with(mark))
         && (TITLE_WORDS_MIN..=TITLE_WORDS_MAX).contains(&line.word_count)
         && !(line.digit_count > 0 && is_of_figures(line.text))
         && !line.says_names()
@@ -319,6 +335,9 @@ mod tests {
             format!("{wanted}\n{caption}\n(Photo: Ann Lee)"),
             format!("Sport / Rovers / Nobody laughs\n{wanted}\n{caption}"),
             format!("- Rovers and Town on Saturday, the coach and the crowd\n{wanted}"),
+            format!("▸ Rovers and Town on Saturday, the coach and the crowd\n{wanted}"),
+            format!("{wanted}\nBy Ann Lee\n{lead}\nBy Ann Lee 3 May 2024"),
+            format!("News\n{wanted}\nRovers lost to Town by four goals on Saturday\nBy Ann Lee"),
         ] {
             let text = format!("The Post\n{lines}\n{body}\n{body}.");
             let found = title(&text).map(words);
