@@ -130,6 +130,21 @@ pub struct Stated {
     pub modified: Option<String>,
     /// Text of the file that only states metadata (a scraper's stamp): never body.
     pub stamp: Option<Span>,
+    /// What the page says that it is.
+    pub nature: Nature,
+}
+
+/// What a page says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Nature {
+    Article,
+    /// It does not say; but readers see a date.
+    #[default]
+    Dated,
+    /// It does not say, and has no date that readers see.
+    Undated,
+    /// What is sold, offered or listed.
+    Offer,
 }
 
 /// Written by `decode`: the text and the way back to the raw bytes.
