@@ -125,7 +125,7 @@ fn boxes_of_a_page_that_is_no_article_are_kept() {
         .map(|part| {
             format!(
                 "<section class=widget><div class=tab><h3>{part}</h3></div>\
-                 <p>We treat what hurts, and why.</p><a href=/more>Learn more</a></section>"
+                 <p>We treat what hurts, and then we look for why it does.</p><a href=/more>Learn more</a></section>"
             )
         })
         .concat();
@@ -142,15 +142,14 @@ fn boxes_of_a_page_that_is_no_article_are_kept() {
 
 #[test]
 fn what_members_write_is_kept_where_it_is_most_of_a_page_that_is_no_article() {
-    let comment = |prose: &str| format!("<div class=comment><p>{prose}</p></div>");
-    let comments = PROSE[1..].iter().map(|prose| comment(prose)).collect::<String>();
-    let page = format!(
-        "<html><body><main><h1>How to wash a brush</h1><time>3 May 2024</time>\
-         <div class=post><p>{}</p></div><div class=comments>{comments}</div></main></body></html>",
-        PROSE[0]
-    );
-    assert_eq!(kept(&page), ["The", "Nothing", "When"]);
-    assert_eq!(kept(&page.replace("<body>", &format!("<body>{RECORD}"))), ["The"]);
+    let start = PAGE.find("<div class=comment>").unwrap();
+    let comment = &PAGE[start..start + PAGE[start..].find("</div>").unwrap() + "</div>".len()];
+    let comments: String =
+        (2..12).map(|years| comment.replace("years", &format!("{years} years"))).collect();
+    let count = |page: &str| kept(page).iter().filter(|word| *word == "I").count();
+    let thread = PAGE.replace(comment, &comments);
+    assert_eq!(count(&thread), 10);
+    assert_eq!(count(&thread.replace("<body>", &format!("<body>{RECORD}"))), 0);
 }
 
 #[test]
