@@ -35,9 +35,8 @@ const OF_HEADING: u32 = OF_MANY | Cue::Form.bit();
 const IDLE_SHARE: i64 = 30;
 const THREAD_SHARE: i64 = 50;
 /// The share of the prose that may be content, in hundredths, of which the model keeps less where
-/// the page is unlike news, and where even one with a date is.
+/// the page is unlike news.
 const KNOWN_SHARE: i64 = 85;
-const STRANGE_SHARE: i64 = 40;
 /// Words that make a closed line prose; lines of fewer in blocks without a meaning are labels.
 const PROSE_WORDS: usize = 5;
 const LABEL_WORDS: usize = 4;
@@ -80,19 +79,18 @@ impl Filling<'_> {
         let is_sure = |index: &usize| content.is_part[*index] && content.is_prose[*index];
         let whole = self.ink_of((0..kept.len()).filter(is_sure));
         let known = self.ink_of((0..kept.len()).filter(is_sure).filter(|index| kept[*index]));
-        let is_unlike = |share: i64| known * 100 < whole * share;
-        let is_of_parts = is_other && (nature == Nature::Offer || is_unlike(KNOWN_SHARE));
-        let is_thread = content.is_thread && is_unlike(KNOWN_SHARE);
-        let is_strange = is_unlike(STRANGE_SHARE);
+        let is_unlike = known * 100 < whole * KNOWN_SHARE;
+        let is_of_parts = is_other && (nature == Nature::Offer || is_unlike);
+        let is_thread = is_unlike && content.is_thread;
         let is_of_run = self.runs(&content, kept);
         for index in (0..kept.len()).rev() {
             let is_wanted = match self.marks[index].role {
                 Role::Heading(_) => is_other && kept[index + 1..].iter().take(2).any(|kept| *kept),
                 _ => is_of_parts || is_other && is_of_run[index],
             };
-            let is_post = is_strange || is_thread && Cue::Comment.is_in(content.names[index]);
-            let is_wanted = is_wanted || is_post && content.is_prose[index];
-            kept[index] |= is_wanted && content.is_part[index];
+            let is_post =
+                is_thread && content.is_prose[index] && Cue::Comment.is_in(content.names[index]);
+            kept[index] |= content.is_part[index] && (is_wanted || is_post);
         }
         self.keep_list(&content, is_other, kept);
     }
