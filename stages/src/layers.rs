@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::page::{Container, Mark};
+use crate::page::{Container, Mark, Nature};
 use crate::span::{OffsetMap, Score, Span};
 
 /// Declares an enumeration whose variants have fixed names in tables and JSON.
@@ -132,19 +132,6 @@ pub struct Stated {
     pub stamp: Option<Span>,
     /// What the page says that it is.
     pub nature: Nature,
-}
-
-/// What a page says that it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Nature {
-    Article,
-    /// It does not say; but readers see a date.
-    #[default]
-    Dated,
-    /// It does not say, and has no date that readers see.
-    Undated,
-    /// What is sold, offered or listed.
-    Offer,
 }
 
 /// Written by `decode`: the text and the way back to the raw bytes.

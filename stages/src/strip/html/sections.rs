@@ -12,8 +12,7 @@ use super::blocks::{Ancestry, OTHER};
 use super::by_words;
 use super::fill::Filling;
 use super::structure::link_share;
-use crate::layers::Nature;
-use crate::page::{Cue, Mark, Role, Within};
+use crate::page::{Cue, Mark, Nature, Role, Within};
 
 /// Elements and names that hold none of the content, unless they hold much of it.
 const BESIDE: u16 =

@@ -24,7 +24,8 @@ use site::Site;
 
 use super::Page;
 use super::facts::{Element, Facts};
-use crate::layers::{Evidence, Nature, Published, Stated};
+use crate::layers::{Evidence, Published, Stated};
+use crate::page::Nature;
 use crate::span::Span;
 
 /// Adds to `stated`, which holds what the container told, what the page says.

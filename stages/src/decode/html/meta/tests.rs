@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::decode::html::parse;
-use crate::layers::{Claim, Nature, Published, Stated};
+use crate::layers::{Claim, Published, Stated};
+use crate::page::Nature;
 
 const CASES: &str = include_str!("../../../../../tests/html/meta.jsonl");
 
