@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::page::{Container, Mark};
+use crate::page::{Container, Mark, Nature};
 use crate::span::{OffsetMap, Score, Span};
 
 /// Declares an enumeration whose variants have fixed names in tables and JSON.
@@ -130,6 +130,8 @@ pub struct Stated {
     pub modified: Option<String>,
     /// Text of the file that only states metadata (a scraper's stamp): never body.
     pub stamp: Option<Span>,
+    /// What the page says that it is.
+    pub nature: Nature,
 }
 
 /// Written by `decode`: the text and the way back to the raw bytes.

@@ -5,6 +5,19 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a page says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Nature {
+    Article,
+    /// It does not say; but readers see a date.
+    #[default]
+    Dated,
+    /// It does not say, and has no date that readers see.
+    Undated,
+    /// What is sold, offered or listed.
+    Offer,
+}
+
 /// What the nearest block around a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Role {

@@ -37,7 +37,7 @@ const APART: u32 = (OTHER & !Cue::Form.bit())
     | Cue::Byline.bit()
     | Cue::Tags.bit();
 /// Of these, what boxes of code are called, too.
-const CODE_BOX: u32 = Cue::Nav.bit() | Cue::Tags.bit() | Cue::Modal.bit();
+const CODE_BOX: u32 = Cue::Nav.bit() | Cue::Tags.bit() | Cue::Modal.bit() | Cue::Caption.bit();
 /// Elements between that do, unless all that is kept is in one.
 const APART_WITHIN: u16 = Within::Aside.bit()
     | Within::Nav.bit()
@@ -134,12 +134,16 @@ impl Filling<'_> {
 
     /// Keeps the prose of blocks made like the article's.
     fn keep_posts(&self, main: usize, places: &[Place], kept: &mut [bool]) {
+        const BESIDE: u16 = Within::Nav.bit() | Within::Aside.bit() | Within::Footer.bit();
+        let of_kept = self.marks.iter().zip(&*kept).filter(|(_, kept)| **kept);
+        let around = of_kept.fold(0, |around, (mark, _)| around | mark.within);
         for (index, kept) in kept.iter_mut().enumerate() {
             let mark = &self.marks[index];
             let Place { post: Some(post), way, .. } = places[mark.container as usize] else {
                 continue;
             };
-            if *kept || !self.is_sayable(index, way) {
+            let is_beside = mark.within & BESIDE & !around != 0;
+            if *kept || is_beside || !self.is_sayable(index, way) {
                 continue;
             }
             let is_post = places[post].names & OTHER & !places[main].names != 0;
@@ -160,14 +164,18 @@ impl Filling<'_> {
         let (line, mark) = (&self.lines[index], &self.marks[index]);
         let ink = self.page.facts[index].ink;
         let apart = if mark.role == Role::Pre { APART & !CODE_BOX } else { APART };
-        let is_title = self.title.is_some_and(|title| self.lines[title].folded == line.folded);
         ink > 0
             && (way | self.structure.own_cues(mark)) & apart == 0
             && !matches!(mark.role, Role::Caption | Role::Control)
             && link_share(mark, ink) <= 500
             && by_words(line).is_none()
             && (line.notice_word_count == 0 || mark.role != Role::ListItem)
-            && !is_title
+            && !self.is_title(index)
+    }
+
+    /// Whether line `index` says what the title says.
+    pub fn is_title(&self, index: usize) -> bool {
+        self.title.is_some_and(|title| self.lines[title].folded == self.lines[index].folded)
     }
 
     /// For each block of the article or post, the elements that all its kept lines are within.

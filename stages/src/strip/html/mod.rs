@@ -6,6 +6,7 @@
 
 mod blocks;
 mod fill;
+mod sections;
 pub mod structure;
 #[cfg(test)]
 mod tests;
@@ -101,7 +102,9 @@ pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
     let mut kept: Vec<bool> = (0..lines.len()).map(is_kept).collect();
     let marks = &document.marks;
     let (scores, structure) = (&scores, &structure);
-    Filling { lines, marks, page, structure, scores, title }.fill(&mut kept);
+    let filling = Filling { lines, marks, page, structure, scores, title };
+    filling.fill(&mut kept);
+    filling.fill_sections(document.stated.nature, &mut kept);
     let mut parts = Parts::default();
     for (index, (line, mark)) in lines.iter().zip(marks).enumerate() {
         let dropped = || dropped_kind(mark, structure.cues(index), by_words(line));
@@ -116,6 +119,9 @@ pub fn assign(document: &Document, lines: &[Line], page: &Page) -> Parts {
             }
             _ if is_title(line) => {
                 Part { kind: Kind::Title, rule: "heading_of_page", score: Score::ONE }
+            }
+            None if kept[index] => {
+                Part { kind: kind_kept, rule: "inside_article", score: Score(500) }
             }
             None => Part { kind: dropped(), rule: "apart", score: Score::ONE },
             Some((score, _)) if kept[index] && !of_model(index) => {

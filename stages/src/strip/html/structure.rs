@@ -107,6 +107,11 @@ impl<'a> Structure<'a> {
         is_link || Within::Nav.is_in(mark.within) || mark.role == Role::Control
     }
 
+    /// What block `index` holds.
+    pub fn content(&self, index: usize) -> &Content {
+        &self.contents[index]
+    }
+
     /// The bits of `Cue` of the blocks around line `index`, and of its own element.
     pub fn cues(&self, index: usize) -> u32 {
         let mark = &self.marks[index];

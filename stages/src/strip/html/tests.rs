@@ -117,6 +117,63 @@ fn posts_made_like_the_article_are_kept_and_other_comments_are_not() {
     assert!(!kept(PAGE).contains(&first_of_comment));
 }
 
+const RECORD: &str = "<script type=\"application/ld+json\">{\"@type\": \"NewsArticle\"}</script>";
+
+#[test]
+fn boxes_of_a_page_that_is_no_article_are_kept() {
+    let boxes: String = ["Knees and feet", "Backs and necks", "Arms and hands"]
+        .map(|part| {
+            format!(
+                "<section class=widget><div class=tab><h3>{part}</h3></div>\
+                 <p>We treat what hurts, and then we look for why it does.</p><a href=/more>Learn more</a></section>"
+            )
+        })
+        .concat();
+    let page = format!(
+        "<html><body><nav><a href=/>Home</a></nav><main><h1>Our practice</h1><p>{}</p>{boxes}\
+         <section class=newsletter><p>We write to you four times a year.</p></section></main>\
+         <footer><p>Write to us, or come to the house by the sea.</p></footer></body></html>",
+        PROSE[0]
+    );
+    let expected = ["The", "Knees", "We", "Backs", "We", "Arms", "We"];
+    assert_eq!(kept(&page), expected);
+    assert_eq!(kept(&page.replace("<body>", &format!("<body>{RECORD}"))), ["The"]);
+}
+
+#[test]
+fn what_members_write_is_kept_where_it_is_most_of_a_page_that_is_no_article() {
+    let start = PAGE.find("<div class=comment>").unwrap();
+    let comment = &PAGE[start..start + PAGE[start..].find("</div>").unwrap() + "</div>".len()];
+    let comments: String =
+        (2..12).map(|years| comment.replace("years", &format!("{years} years"))).collect();
+    let count = |page: &str| kept(page).iter().filter(|word| *word == "I").count();
+    let thread = PAGE.replace(comment, &comments);
+    assert_eq!(count(&thread), 10);
+    assert_eq!(count(&thread.replace("<body>", &format!("<body>{RECORD}"))), 0);
+}
+
+#[test]
+fn the_entries_of_a_list_are_kept_and_the_teasers_beside_an_article_are_not() {
+    let entry = |name: &str| {
+        format!(
+            "<li><h3><a href=/x>{name} of boar and badger</a></h3><span>{} pounds</span>\
+             <a href=/buy>Add to basket</a></li>",
+            name.len()
+        )
+    };
+    let entries = ["Brush", "Comb", "Old brooms", "Dusters"].map(entry).concat();
+    let list = format!(
+        "<html><body><main><h1>Brushes</h1><p>{}</p><ul>{entries}</ul></main></body></html>",
+        PROSE[0]
+    );
+    let expected = ["The", "Brush", "5", "Comb", "4", "Old", "10", "Dusters", "7"];
+    assert_eq!(kept(&list), expected);
+    // The title of a menu is none of a list, and a date may be that of news.
+    assert_eq!(kept(&list.replace("<h1>Brushes</h1>", "<h1><a href=/>Brushes</a></h1>")), ["The"]);
+    let dated = list.replace("<h1>Brushes</h1>", "<h1>Brushes</h1><time>3 May 2024</time>");
+    assert_eq!(kept(&dated), ["The"]);
+}
+
 #[test]
 fn a_page_of_links_has_no_article() {
     let entry = "<li><a href=/x>A headline of some other page</a></li>";

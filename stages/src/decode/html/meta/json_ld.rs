@@ -134,6 +134,35 @@ pub fn is_article(node: &Node) -> bool {
     })
 }
 
+/// Whether the node is an article that is read like one of the press.
+pub fn is_report(node: &Node) -> bool {
+    has_type(node, |name| {
+        name.ends_with("article")
+            || name.ends_with("blogposting")
+            || name.ends_with("episode")
+            || matches!(name, "report" | "claimreview")
+    })
+}
+
+/// Whether the node is something that is sold, offered or held, or a list of such.
+pub fn is_offer(node: &Node) -> bool {
+    has_type(node, |name| {
+        name.ends_with("event")
+            || name.ends_with("service")
+            || matches!(name, "product" | "productgroup" | "jobposting" | "collectionpage")
+    })
+}
+
+/// Whether the node is a thread of a forum, or a question with its answers.
+pub fn is_thread(node: &Node) -> bool {
+    has_type(node, |name| matches!(name, "discussionforumposting" | "qapage" | "question"))
+}
+
+/// Whether the node is a page of questions and their answers.
+pub fn is_help(node: &Node) -> bool {
+    has_type(node, |name| name == "faqpage")
+}
+
 /// Whether the node is an organisation of some kind.
 pub fn is_organization(node: &Node) -> bool {
     has_type(node, |name| name.ends_with("organization"))

@@ -24,7 +24,8 @@ use site::Site;
 
 use super::Page;
 use super::facts::{Element, Facts};
-use crate::layers::Stated;
+use crate::layers::{Evidence, Published, Stated};
+use crate::page::Nature;
 use crate::span::Span;
 
 /// Adds to `stated`, which holds what the container told, what the page says.
@@ -57,6 +58,7 @@ pub fn add(page: &Page, stated: &mut Stated) {
     if stated.authors.is_empty() {
         stated.authors = authors.names;
     }
+    stated.nature = nature(facts, &nodes, &stated.published);
     stated.titles = titles;
     stated.bylines = authors.claims;
     stated.site = stated.site.take().or(site.name);
@@ -79,6 +81,25 @@ fn articles<'a>(nodes: &[(&'a Node, bool)], facts: &Facts, text: &str) -> Vec<&'
     }
     found.sort_by_key(|(is_part, is_unseen, _)| (*is_part, *is_unseen));
     found.into_iter().map(|(_, _, node)| node).collect()
+}
+
+/// What the page says that it is: by its own record, by `og:type` with a date of publication, or by
+/// a date outside its records.
+fn nature(facts: &Facts, nodes: &[(&Node, bool)], published: &[Published]) -> Nature {
+    let own = || nodes.iter().filter(|(_, is_part)| !is_part).map(|(node, _)| node);
+    let is_type = metas(facts, "og:type").any(|kind| kind.eq_ignore_ascii_case("article"));
+    let is_dated = metas(facts, "article:published_time").next().is_some();
+    if own().any(|node| json_ld::is_report(node)) || is_type && is_dated {
+        return Nature::Article;
+    }
+    let is_seen = published.iter().any(|date| date.evidence != Some(Evidence::JsonLd));
+    match is_seen {
+        _ if own().any(|node| json_ld::is_offer(node)) => Nature::Offer,
+        false if own().any(|node| json_ld::is_help(node)) => Nature::Offer,
+        false if own().any(|node| json_ld::is_thread(node)) => Nature::Dated,
+        false => Nature::Undated,
+        true => Nature::Dated,
+    }
 }
 
 /// Where the heading that is the title stands in the text, or the line that ends with it; at the

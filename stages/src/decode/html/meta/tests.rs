@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::decode::html::parse;
 use crate::layers::{Claim, Published, Stated};
+use crate::page::Nature;
 
 const CASES: &str = include_str!("../../../../../tests/html/meta.jsonl");
 
@@ -90,5 +91,34 @@ fn a_hostile_page_costs_no_more_than_a_long_one() {
     ] {
         let stated = stated(&html);
         assert!(stated.titles.len() < 10 && stated.authors.len() <= 100);
+    }
+}
+
+#[test]
+fn a_page_says_what_it_is() {
+    let record = |kind: &str, rest: &str| {
+        format!("<script type=\"application/ld+json\">{{\"@type\": \"{kind}\"{rest}}}</script>")
+    };
+    let date = "<h1>A bridge</h1><time datetime=2024-05-21>21 May 2024</time>";
+    let og = |property: &str, content: &str| {
+        format!("<meta property=\"{property}\" content=\"{content}\">")
+    };
+    let article = og("og:type", "article");
+    for (page, expected) in [
+        (record("NewsArticle", ""), Nature::Article),
+        (record("Product", "") + &record("BlogPosting", ""), Nature::Article),
+        (article.clone() + &og("article:published_time", "2024-05-21"), Nature::Article),
+        (article, Nature::Undated),
+        (record("WebPage", ", \"datePublished\": \"2024-05-21\""), Nature::Undated),
+        (record("WebPage", ", \"mainEntity\": {\"@type\": \"Product\"}"), Nature::Offer),
+        (record("WebPage", ", \"about\": {\"@type\": \"Product\"}"), Nature::Undated),
+        (record("Product", "") + date, Nature::Offer),
+        (record("FAQPage", ""), Nature::Offer),
+        (record("FAQPage", "") + date, Nature::Dated),
+        (record("QAPage", ""), Nature::Dated),
+        (date.to_owned(), Nature::Dated),
+        (String::new(), Nature::Undated),
+    ] {
+        assert_eq!(stated(&page).nature, expected, "{page}");
     }
 }
