@@ -115,7 +115,8 @@ impl Parts<'_> {
 
     /// The `nth` unit or weekday of a month or year; the last where `nth` is negative.
     pub fn nth(&self) -> Option<Meant> {
-        let Some(nth) = self.found.number("nth") else { return self.unit_of_day() };
+        let told = self.found.number("nth").or(self.rule.nth);
+        let Some(nth) = told else { return self.unit_of_day() };
         if nth == 0 || nth > 366 {
             return None;
         }
