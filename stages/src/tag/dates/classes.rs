@@ -11,7 +11,7 @@ use super::numeric::{
 use super::source::Source;
 use super::tokens::{Token, TokenKind};
 use super::vocabulary::Phrase;
-use super::years::{bare_year, old_year, week_number, year};
+use super::years::{bare_year, old_year, short_year, week_number, year};
 
 macro_rules! classes {
     ($($variant:ident = $name:literal,)+) => {
@@ -38,6 +38,7 @@ classes! {
     Year = "year",
     BareYear = "bare_year",
     OldYear = "old_year",
+    ShortYear = "short_year",
     WeekNumber = "week_number",
     TwoDigitYear = "two_digit_year",
     YearRange = "year_range",
@@ -102,6 +103,7 @@ impl Class {
             Self::BareYear => bare_year(source, at).map(|year| number((1, year))),
             Self::OldYear => old_year(source, at).map(|year| number((1, year))),
             Self::TwoDigitYear => two_digit_year(source, at).map(number),
+            Self::ShortYear => short_year(source, at).map(|year| number((1, year))),
             Self::WeekNumber => week_number(source, at).map(|week| number((1, week))),
             Self::YearRange => year_range(token).map(|range| (1, range)),
             Self::DayRange => day_range(token).map(|range| (1, range)),

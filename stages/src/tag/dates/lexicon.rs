@@ -383,6 +383,9 @@ impl Lexicon {
         self.starts.resize_with(Class::ALL.len(), Starts::default);
         for (rule_index, rule) in self.rules.iter().enumerate() {
             for (pattern_index, pattern) in rule.patterns.iter().enumerate() {
+                if pattern.is_later {
+                    continue;
+                }
                 let start = Start { rule: rule_index, pattern: pattern_index };
                 for (opening, next) in pattern.openings() {
                     let starts = match opening {

@@ -15,9 +15,10 @@ pub enum Captured {
     Name(Cow<'static, str>),
 }
 
-/// A match: up to token `end`, the span within, and what was captured.
+/// A match: from token `start` up to `end`, the span within, and what was captured.
 #[derive(Debug, Clone)]
 pub struct Match {
+    pub start: usize,
     pub end: usize,
     pub span: (usize, usize),
     captures: Vec<(&'static str, Captured)>,
@@ -131,7 +132,8 @@ impl Search<'_> {
             .is_none_or(|best| (state.at, self.captures.len()) > (best.end, best.captures.len()));
         if better && state.at > self.start {
             let span = state.span.unwrap_or((self.start, state.at));
-            self.best = Some(Match { end: state.at, span, captures: self.captures.clone() });
+            let captures = self.captures.clone();
+            self.best = Some(Match { start: self.start, end: state.at, span, captures });
         }
     }
 }

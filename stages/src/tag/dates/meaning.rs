@@ -163,6 +163,7 @@ impl Parts<'_> {
         self.number("year")
             .or_else(|| self.number("bare_year"))
             .or_else(|| self.number("old_year"))
+            .or_else(|| self.number("short_year"))
             .or_else(|| self.number("two_digit_year"))
     }
 
@@ -339,7 +340,7 @@ impl Parts<'_> {
             return None;
         }
         if self.found.number("month").is_some() {
-            return self.quarter_to_day();
+            return self.unit_to_day(unit);
         }
         let value = self.shifted(unit, shift);
         Some(self.context.resolved_or(value, || reference(shift)))

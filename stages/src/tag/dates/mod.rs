@@ -192,9 +192,11 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
     let tokens = &source.tokens;
     let day_first = lexicon.is_day_first_in(anchors.country.as_deref());
     let mut found = Vec::new();
+    let mut list = None;
     let mut at = 0;
-    while at < source.dates_end {
-        let Some((rule, matched)) = best(&source, at) else {
+    while at < source.dates_end || list.is_some() {
+        let later = list.take().and_then(|(rule, start)| later_of_list(&source, rule, start, at));
+        let Some((rule, matched)) = later.or_else(|| best(&source, at)) else {
             at += 1;
             continue;
         };
@@ -240,6 +242,7 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
                     rule,
                 });
                 at = last;
+                list = Some((rule, matched.start));
             }
             None if rule.means == Means::Nothing => at = matched.end,
             None => at += 1,
@@ -266,7 +269,7 @@ fn with_weekend(source: &Source, rule: &Rule, meant: Meant, last: usize) -> (Mea
 
 /// Whether a match names a month and leaves the year to be found.
 fn is_yearless(matched: &Match) -> bool {
-    const YEARS: [&str; 4] = ["year", "bare_year", "two_digit_year", "year_shift"];
+    const YEARS: [&str; 5] = ["year", "bare_year", "two_digit_year", "short_year", "year_shift"];
     let has_month =
         matched.number("month").is_some() || matched.name("numeric_day_month").is_some();
     let has_year = matched.name("day_and_year").is_some()
@@ -289,19 +292,33 @@ fn length_of(rule: &Rule, matched: &Match) -> Option<(i64, String)> {
     Some((number, unit.to_owned()))
 }
 
-/// The longest match at token `at`. Where words before the mention are part of it, a match that
-/// begins with the mention and goes further wins.
+/// The longest match at token `at`.
 fn best(source: &Source, at: usize) -> Option<(&'static Rule, Match)> {
-    let (rule, matched) = longest(source, at)?;
-    let (first, _) = matched.span;
-    if first > at
-        && let Some((other_rule, other)) = longest(source, first)
-        && other.span.0 == first
-        && other.end > matched.end
-    {
-        return Some((other_rule, other));
-    }
-    Some((rule, matched))
+    let (rule, matched) = (at < source.dates_end).then(|| longest(source, at))??;
+    Some(if matched.span.0 > at { or_wider(source, rule, matched) } else { (rule, matched) })
+}
+
+/// Of the list that `rule` found a member of at token `start`, the next one from `at` on.
+fn later_of_list(
+    source: &Source,
+    rule: &'static Rule,
+    start: usize,
+    at: usize,
+) -> Option<(&'static Rule, Match)> {
+    let later = rule.patterns.iter().filter(|pattern| pattern.is_later);
+    let matches = later.filter_map(|pattern| matching::longest(pattern, source, start));
+    let next = matches.filter(|matched| matched.span.0 >= at).min_by_key(|one| one.span.0)?;
+    Some(or_wider(source, rule, next))
+}
+
+/// Where words before the mention are part of the match, one that begins with the mention and goes
+/// further wins.
+fn or_wider(source: &Source, rule: &'static Rule, matched: Match) -> (&'static Rule, Match) {
+    let first = matched.span.0;
+    let wider = longest(source, first);
+    wider
+        .filter(|(_, other)| other.span.0 == first && other.end > matched.end)
+        .unwrap_or((rule, matched))
 }
 
 /// The longest match at token `at`; of equally long ones the first rule's, those that begin with

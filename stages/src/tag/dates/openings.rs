@@ -60,6 +60,7 @@ impl Class {
             | Self::NumericDayMonth
             | Self::DayAndYear
             | Self::Clock
+            | Self::ShortYear
             | Self::WeekNumber
             | Self::NumericRange
             | Self::NumericDayMonths
@@ -88,7 +89,7 @@ pub fn classes_of_number(number: &str) -> Marks {
     let by_length: &[Class] = match number.len() {
         _ if !is_plain => &[],
         1 => &[Class::Day, Class::WeekNumber],
-        2 => &[Class::Day, Class::WeekNumber, Class::TwoDigitYear, Class::Decade],
+        2 => &[Class::Day, Class::WeekNumber, Class::TwoDigitYear, Class::ShortYear, Class::Decade],
         3 => &[Class::OldYear],
         4 => &[Class::Year, Class::BareYear, Class::Decade],
         8 => &[Class::NumericDate],

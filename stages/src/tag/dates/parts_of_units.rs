@@ -115,7 +115,8 @@ impl Parts<'_> {
 
     /// The `nth` unit or weekday of a month or year; the last where `nth` is negative.
     pub fn nth(&self) -> Option<Meant> {
-        let Some(nth) = self.found.number("nth") else { return self.unit_of_day() };
+        let told = self.found.number("nth").or(self.rule.nth);
+        let Some(nth) = told else { return self.unit_of_day() };
         if nth == 0 || nth > 366 {
             return None;
         }
@@ -184,12 +185,17 @@ impl Parts<'_> {
         Some(self.context.resolved_or(value, || reference(0)))
     }
 
-    /// The quarter that ends on a day ("the quarter ended Sept. 30"): that of its middle.
-    pub fn quarter_to_day(&self) -> Option<Meant> {
+    /// The unit that ends on a day: the year of that day, or the quarter of its own middle ("the
+    /// quarter ended Sept. 30").
+    pub fn unit_to_day(&self, unit: &str) -> Option<Meant> {
         const HALF_QUARTER_DAYS: i32 = 45;
         let day = self.day_date()?;
-        let middle = crate::day::date_of(day.value.days?.1 - HALF_QUARTER_DAYS)?;
-        let value = Value::of_part(Some(middle.year()), 'Q', (middle.month() - 1) / 3 + 1);
+        let value = if unit == "year" {
+            Value::of_year(day.value.year()?)
+        } else {
+            let middle = crate::day::date_of(day.value.days?.1 - HALF_QUARTER_DAYS)?;
+            Value::of_part(Some(middle.year()), 'Q', (middle.month() - 1) / 3 + 1)
+        };
         Some(Meant { value, alternative_value: None, ..day })
     }
 

@@ -8,6 +8,9 @@
 //! - `$`: the end of the sentence
 //! - `{ … }`: what is inside is the mention's span; without braces, all is
 //!
+//! A pattern that captures `first` before its span is of a later member of a list ("siglos XVI y
+//! XVII"): it is tried where its rule has found a member before.
+//!
 //! Invariant: an item is tried only at a token that may begin it (`Item::opens`), and a pattern
 //! only where each of its parts may still come (`Pattern::needs`).
 
@@ -17,12 +20,17 @@ use super::classes::Class;
 use super::lexicon::Lists;
 use super::vocabulary::{Marks, Phrase, Vocabulary, WordId};
 
+/// The slot of the first member of a list.
+const FIRST: &str = "first";
+
 /// A parsed pattern.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     pub items: Vec<Item>,
     /// A match needs one of each of these, in tokens from its first on.
     pub needs: Vec<Marks>,
+    /// Its mention is a later member of a list.
+    pub is_later: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -85,7 +93,11 @@ impl Pattern {
         }
         let items = alternatives.remove(0);
         let must_stand = items.iter().filter(|item| !item.is_optional);
-        Ok(Self { needs: must_stand.filter_map(|item| item.opens).collect(), items })
+        let needs = must_stand.filter_map(|item| item.opens).collect();
+        let mut before_span = items.iter().take_while(|item| !matches!(item.node, Node::SpanStart));
+        let is_later =
+            before_span.any(|item| matches!(&item.node, Node::Class(_, slot) if slot == FIRST));
+        Ok(Self { needs, is_later, items })
     }
 }
 

@@ -38,8 +38,8 @@ const INFLECTED_CHARS: usize = 5;
 pub fn tense_around(source: &Source, first: usize, last: usize) -> Option<Tense> {
     // A preposition parts a mention from its verb no more than nothing does.
     let is_small = |at: usize| {
-        let tells =
-            source.word(at).is_some_and(|id| source.lexicon.vocabulary.word(id).tense.is_some());
+        let word = source.word(at).map(|id| source.lexicon.vocabulary.word(id));
+        let tells = word.is_some_and(|word| word.tense.is_some() || word.parts_clauses);
         !tells && source.lexicon.function_words.contains(source.tokens[at].folded.as_ref())
     };
     let first = first - usize::from(first > 0 && is_small(first - 1));
@@ -109,17 +109,22 @@ pub fn told(source: &Source, at: usize) -> Option<Tense> {
 /// Whether the stop at token `at` ends a sentence of a text that is not cut into its sentences: what
 /// stands before it is no abbreviation, or a small word with a capital comes next.
 fn ends_sentence(source: &Source, at: usize) -> bool {
-    let is_word = |token: &Token| {
-        let is_name = token.kind == TokenKind::Word && token.is_capital;
-        let longest = if is_name { ABBREVIATION_CHARS_MAX } else { SMALL_ABBREVIATION_CHARS_MAX };
-        token.folded.chars().count() > longest
-    };
-    let before = at.checked_sub(1).and_then(|at| source.token(at)).is_some_and(is_word);
+    let before = is_behind_word(source, at);
     let is_small = |token: &Token| source.lexicon.function_words.contains(token.folded.as_ref());
     source.token(at + 1).map_or(before, |next| {
         let opens = next.is_spaced && next.kind != TokenKind::Mark && next.is_capital;
         opens && (before || is_small(next))
     })
+}
+
+/// Whether what stands before the stop at token `at` is longer than an abbreviation or a day.
+pub fn is_behind_word(source: &Source, at: usize) -> bool {
+    let is_word = |token: &Token| {
+        let is_name = token.kind == TokenKind::Word && token.is_capital;
+        let longest = if is_name { ABBREVIATION_CHARS_MAX } else { SMALL_ABBREVIATION_CHARS_MAX };
+        token.folded.chars().count() > longest
+    };
+    at.checked_sub(1).and_then(|at| source.token(at)).is_some_and(is_word)
 }
 
 /// Whether a past form tells the tense: behind "be" it does not ("will be signed").

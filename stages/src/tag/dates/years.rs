@@ -5,7 +5,7 @@
 use super::classes::digits;
 use super::clocks::clock;
 use super::source::Source;
-use super::tense::told;
+use super::tense::{is_behind_word, told};
 use super::tokens::{Token, TokenKind};
 
 /// A token of four digits that a year can be.
@@ -26,7 +26,9 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
         return Some(year);
     }
     let second_before = at.checked_sub(2).and_then(|at| source.token(at));
-    let in_list = matches!(before_word, "," | "(" | "-") || before.is_none();
+    let opens_sentence = || before_word == "." && is_behind_word(source, at - 1);
+    let in_list =
+        matches!(before_word, "," | ";" | "(" | "-") || before.is_none() || opens_sentence();
     let is_listed = before_word == ","
         || at
             .checked_sub(1)
@@ -57,6 +59,17 @@ pub fn old_year(source: &Source, at: usize) -> Option<i64> {
     let year = digits.parse().ok().filter(|year| *year >= 100)?;
     counts_nothing(source, at, year).then_some(year)
 }
+
+/// A number of two digits that counts nothing and is no day, which words beside it make a year of the
+/// last century.
+pub fn short_year(source: &Source, at: usize) -> Option<i64> {
+    let digits = digits(source.token(at)?).filter(|digits| digits.len() == 2)?;
+    let year = digits.parse().ok().filter(|year| *year >= SHORT_YEAR_FROM)?;
+    counts_nothing(source, at, year).then_some(1900 + year)
+}
+
+/// Lower numbers of two digits are days, percentages and years to come as well.
+const SHORT_YEAR_FROM: i64 = 50;
 
 /// The number of a week, which counts nothing and tells no time.
 pub fn week_number(source: &Source, at: usize) -> Option<i64> {
