@@ -6,6 +6,7 @@
 //! headline or a phrase of one article; what a language's press says of its pages stands in
 //! `languages/`.
 
+mod captions;
 mod credits;
 mod cues;
 mod decide;
