@@ -88,7 +88,7 @@ impl Page<'_> {
         dropped.into_iter().filter(is_among).map(|index| (index, true)).collect()
     }
 
-    /// Where and when, with an agency in brackets, in a line above the first paragraph: `ROME, 6 May (ANS) -`.
+    /// Where and when, with an agency in brackets, above a paragraph: `ROME, 6 May (ANS) -`.
     pub fn datelines(&self) -> Vec<(usize, bool)> {
         let is_dateline = |index: &usize| {
             let line = &self.lines[*index];

@@ -307,7 +307,7 @@ pub fn is_closed(line: &str) -> bool {
     end.ends_with(['.', '!', '?', '。', '！', '？', '؟', '।', '۔', '…']) && !is_cut_off(line)
 }
 
-/// The line without the initials of who wrote it, which stand behind its last sentence: `… . (ann)`.
+/// The line without the initials of who wrote it, behind its last sentence: `… . (ann)`.
 fn without_initials(line: &str) -> &str {
     const INITIALS_BYTES_MAX: usize = 8;
     let is_initials = |words: &str| {

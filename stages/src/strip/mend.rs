@@ -38,6 +38,7 @@ pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
     for rule in [
         Page::entries,
         Page::lone_headlines,
+        Page::link_items,
         Page::teasers,
         Page::post_heads,
         Page::credits,
@@ -105,6 +106,18 @@ impl Page<'_> {
         };
         let all = (1..self.lines.len().saturating_sub(1)).filter(is_headline);
         all.map(|index| (index, false)).collect()
+    }
+
+    /// Items of a list that are links and nothing else, beside others that are dropped.
+    fn link_items(&self) -> Vec<(usize, bool)> {
+        let is_dropped =
+            |at: usize| self.kept.get(at) == Some(&false) && is_link_item(&self.lines[at]);
+        let is_item = |index: &usize| {
+            self.kept[*index]
+                && is_link_item(&self.lines[*index])
+                && (is_dropped(*index + 1) || *index > 0 && is_dropped(*index - 1))
+        };
+        (0..self.lines.len()).filter(is_item).map(|index| (index, false)).collect()
     }
 
     /// A line between a date alone and a button like "more", inside the article.
@@ -222,6 +235,12 @@ impl Page<'_> {
     }
 }
 
+/// `* [Bridge shut](/bridge)`.
+fn is_link_item(line: &Line) -> bool {
+    let link = line.text.strip_prefix("* [").and_then(|rest| rest.strip_suffix(')'));
+    link.is_some_and(|link| link.matches("](").count() == 1)
+}
+
 fn is_bare_date(line: &Line) -> bool {
     line.is_date || line.has_date && line.word_count == 1
 }
@@ -313,6 +332,8 @@ mod tests {
             (format!("{first}\n- Leave a comment\n- Advertisement\n- {next}"), vec![]),
             (format!("{first}\n- Anything else\n- {other} {other}\n- {other}"), vec![]),
             (format!("{first}\n- {other}"), vec![(1, true)]),
+            (format!("{first}\n+ * [Pier one](/one)\n- * [Pier two](/two)"), vec![(1, false)]),
+            (format!("{first}\n+ * [Pier one](/one)\n+ * [Pier two](/two)"), vec![]),
             (
                 format!("{first}\n+ Hill Park: copper thieves take £30,000 of cable\n+ {next}"),
                 vec![(1, false)],

@@ -26,6 +26,9 @@ const FACT_WORDS_MAX: usize = 20;
 const LABEL_WORDS_MAX: usize = 6;
 /// … and an item behind a mark of at least so many; …
 const ITEM_WORDS_MIN: usize = 4;
+/// … of which at most one in so many is of a notice or speaks to the reader, as the `US` of a sum
+/// seems to; …
+const WORDS_A_READER: usize = 6;
 /// … the article has this share of its long words, in thousandths.
 const TOLD_SHARE_MIN: i32 = 80;
 /// Its heading has at most so many words.
@@ -247,7 +250,7 @@ fn is_item_beside(line: &Line, other: &Line) -> bool {
         && !line.is_date
         && !line.is_cut_off
         && !line.text.contains(['@', '[', '©', '/'])
-        && line.notice_word_count + line.reader_word_count == 0
+        && (line.notice_word_count + line.reader_word_count) * WORDS_A_READER <= line.word_count
 }
 
 /// Whether `name`, without an article before it, stands near the start of `text`.
