@@ -141,7 +141,7 @@ impl Head {
         let again = lines[index + 1..].iter().any(names);
         let is_signed = ends_in_role(&name) || joins_names(&name);
         let has_handle = next.is_some_and(|next| next.starts_with('@') && !next.contains(' '));
-        2 * usize::from(has_handle)
+        CAPITALS_SCORE_MIN * usize::from(has_handle)
             + usize::from(near)
             + usize::from(beside)
             + usize::from(has_place)

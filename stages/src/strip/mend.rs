@@ -344,7 +344,7 @@ mod tests {
             ),
             (format!("{first}\n+ Ann Lee in front of the bridge\n- Photo: Bob"), vec![(1, false)]),
             (format!("{first}\n- ROME, 6 May (ANS) -\n+ {next}"), vec![(1, true)]),
-            (format!("{first}\n- ROME, 6 May (ANS)\n+ {next}"), vec![]),
+            (format!("{first}\n- so they say in ROME (ANS) -\n+ {next}"), vec![]),
             (
                 format!(
                     "+ Why?\n{first}\n+ Who pays?\n+ {next}\n- And where do you sleep?\n+ {next}"

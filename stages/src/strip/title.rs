@@ -233,9 +233,11 @@ fn opens(lines: &[Line], rubric: usize, title: usize) -> bool {
     rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
 }
 
-/// Whether the head has the words of a sentence, which a menu has not.
+/// Whether the head has the words of a sentence, which a menu has not, and speaks to nobody, as a
+/// pitch does.
 fn is_clause(line: &Line) -> bool {
     line.word_count >= LONG_TITLE_WORDS
+        && line.reader_word_count == 0
         && line.function_word_count > 1
         && !line.text.contains(['>', '›', '»', '|', '/'])
 }
