@@ -3,7 +3,8 @@
 //! Invariant: captions are dropped, never kept.
 
 use super::credits::{ends_in_credit, ends_in_rights, names_agency};
-use super::line::Line;
+use super::cues::find_start;
+use super::line::{Line, begins_with_capital};
 use super::mend::{Page, has_two_sentences};
 use crate::layers::Kind;
 
@@ -67,7 +68,12 @@ fn is_caption_cue(line: &Line) -> bool {
     line.cue.is_some_and(|cue| cue.kind == Kind::Caption)
 }
 
-/// Whether the line says whose a picture is, and no more.
+/// Whether the line says whose a picture is, and no more: `Photo: Ann Lee`, `Ann Lee/Getty Images`.
 fn is_label(line: &Line) -> bool {
-    is_caption_cue(line) && !line.is_closed && line.word_count <= CREDIT_WORDS_MAX
+    let names_owner = |line: &Line| line.text.split_whitespace().all(begins_with_capital);
+    line.cue.is_some_and(|cue| cue.kind == Kind::Caption)
+        && !line.is_closed
+        && line.word_count <= CREDIT_WORDS_MAX
+        && (find_start(&line.folded).is_some_and(|cue| cue.kind == Kind::Caption)
+            || names_owner(line))
 }

@@ -250,6 +250,7 @@ pub fn wording(folded: &str) -> Wording {
     let mut before = (false, false);
     for Token { place, hash, has_number } in tokens(folded) {
         let word = &folded[place.clone()];
+        let is_dollar = folded[place.end..].starts_with('$');
         let facts = if has_number {
             let mut start = place.start;
             for part in word.split('#') {
@@ -261,7 +262,8 @@ pub fn wording(folded: &str) -> Wording {
             look_up(place, hash)
         };
         found.notice_word_count += usize::from(facts.is_notice_word);
-        found.reader_word_count += usize::from(facts.is_reader_word);
+        // `US$5` speaks of dollars, not to anyone.
+        found.reader_word_count += usize::from(facts.is_reader_word && !is_dollar);
         let is_number = word.starts_with('#');
         found.names_date |= before.0 && facts.is_date_word || before.1 && is_number;
         if facts.is_date_joiner {

@@ -347,9 +347,9 @@ mod tests {
             (format!("{first}\n- so they say in ROME (ANS) -\n+ {next}"), vec![]),
             (
                 format!(
-                    "+ Why?\n{first}\n+ Who pays?\n+ {next}\n- And where do you sleep?\n+ {next}"
+                    "{first}\n+ Why?\n{first}\n+ Who pays?\n+ {next}\n- And where do you sleep?\n+ {next}"
                 ),
-                vec![(4, true)],
+                vec![(5, true)],
             ),
             (format!("{first}\n- Do you want to sleep here?\n+ {next}"), vec![]),
             (format!("{first}\n- Nobody knows the price\n+ {next}"), vec![(1, true)]),

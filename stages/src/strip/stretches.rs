@@ -122,7 +122,9 @@ impl Page<'_> {
                 let words = words.get_or_insert_with(|| Vocabulary::of(lines, &self.kept, None));
                 let shares = words.shares(start..end, &self.kept);
                 let told = shares.iter().map(|(share, _)| (*share).max(0)).sum::<i32>();
-                if told >= TOLD_SHARE_MIN * (end - start) as i32 {
+                if told >= TOLD_SHARE_MIN * (end - start) as i32
+                    || items >= FACTS_MIN && are_figures(&lines[start..end])
+                {
                     found.extend(heading.into_iter().chain(start..end).map(|at| (at, true)));
                 }
             }
@@ -240,6 +242,12 @@ fn labelled<'a>(line: &Line<'a>) -> Option<(&'a str, &'a str)> {
     (is_label && is_fact).then_some((label, told))
 }
 
+/// Whether the items of a list all hold figures, and none a date: what was found, not other
+/// articles.
+fn are_figures(items: &[Line]) -> bool {
+    items.iter().all(|line| line.digit_count > 0 && !line.has_date)
+}
+
 /// Whether both lines are items of one list, in words or with figures.
 fn is_item_beside(line: &Line, other: &Line) -> bool {
     let mark = line.text.chars().next().filter(|ch| matches!(ch, '•' | '·' | '▪'));
@@ -305,6 +313,8 @@ mod tests {
     fn lists_of_the_article_are_kept_with_their_headings() {
         let facts =
             "- Bridge toll: £3 (was £2)\n- Harbour fee in 2024: £16\n- Repairs, all piers: £2m";
+        let figures = "- • Rents rose by 4% in all\n- • Pay fell to $21 an hour\n- • Bills average $90 a house";
+        let entries = "- • Rents rise on 3 May 2024\n- • Pay falls on 4 May 2024\n- • Bills grow on 5 May 2024";
         let items = "- • The bridge is closed to cars\n- • The harbour stays open to ships";
         for (lines, changed) in [
             (format!("+ {BODY}\n{facts}"), vec![(1, true), (2, true), (3, true)]),
@@ -317,6 +327,11 @@ mod tests {
             (format!("+ {BODY}\n- Ferries: 12\n- Ships: 3\n- Trams: 4"), vec![]),
             (format!("+ {BODY}\n{items}\n+ {NEXT}"), vec![(1, true), (2, true)]),
             (format!("+ {BODY}\n{items}\n- Share"), vec![]),
+            (
+                format!("+ {BODY}\n- Found\n{figures}\n+ {NEXT}"),
+                vec![(1, true), (2, true), (3, true), (4, true)],
+            ),
+            (format!("+ {BODY}\n- Found\n{entries}\n+ {NEXT}"), vec![]),
         ] {
             assert_eq!(changes(&lines, |page| page.lists()), changed, "{lines}");
         }
