@@ -22,11 +22,11 @@ use serde_json::{Value, json};
 /// The least that must be reached; raised whenever more is. The model of flattened text was trained
 /// on these pages, too.
 const FLOOR: Floor = Floor {
-    keep_f1: 994,
+    keep_f1: 995,
     page_keep_f1: 930,
     leaked_dates: 2,
     leaked_sums: 1,
-    date_f1: 964,
+    date_f1: 965,
     right_sums: 417,
     false_sums: 7,
     titles: 86,
@@ -34,15 +34,15 @@ const FLOOR: Floor = Floor {
     authors: 83,
 };
 const PAGES_MIN: usize = 86;
-/// Of the pages that say `lot: later`: harder ones, most of whose faults no rule mends yet. No model
-/// was trained on them.
+/// Of the pages that say `lot: later`: harder ones, few of whose faults a rule mends. No model was
+/// trained on them.
 const LATER_FLOOR: Floor = Floor {
-    keep_f1: 946,
-    page_keep_f1: 760,
+    keep_f1: 959,
+    page_keep_f1: 906,
     leaked_dates: 5,
     leaked_sums: 3,
-    date_f1: 914,
-    right_sums: 79,
+    date_f1: 926,
+    right_sums: 83,
     false_sums: 1,
     titles: 11,
     published: 13,
@@ -56,7 +56,7 @@ const PORTALS_FLOOR: Floor = Floor {
     page_keep_f1: 864,
     leaked_dates: 8,
     leaked_sums: 2,
-    date_f1: 900,
+    date_f1: 902,
     right_sums: 86,
     false_sums: 12,
     titles: 42,

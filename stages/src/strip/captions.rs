@@ -33,7 +33,8 @@ impl Page<'_> {
         all.filter(is_caption).map(|index| (index, false)).collect()
     }
 
-    /// Whether line `index` is a credit of its own inside the article, with the sentence of its caption above it.
+    /// Whether line `index` is a credit of its own inside the article, with the sentence of its
+    /// caption above it.
     fn is_credit(&self, index: usize) -> bool {
         let is_caption = |line: &Line| {
             line.is_closed && line.word_count <= CAPTION_WORDS_MAX && !has_two_sentences(line)
@@ -71,7 +72,7 @@ fn is_caption_cue(line: &Line) -> bool {
 /// Whether the line says whose a picture is, and no more: `Photo: Ann Lee`, `Ann Lee/Getty Images`.
 fn is_label(line: &Line) -> bool {
     let names_owner = |line: &Line| line.text.split_whitespace().all(begins_with_capital);
-    line.cue.is_some_and(|cue| cue.kind == Kind::Caption)
+    is_caption_cue(line)
         && !line.is_closed
         && line.word_count <= CREDIT_WORDS_MAX
         && (find_start(&line.folded).is_some_and(|cue| cue.kind == Kind::Caption)

@@ -8,6 +8,8 @@ use super::line::{Line, begins_with_capital};
 const CREDIT_WORDS_MIN: usize = 2;
 /// Who owns a picture is named in at most so many words.
 const OWNER_WORDS_MAX: usize = 8;
+/// What a credit is called has at most so many words.
+const LABEL_WORDS_MAX: usize = 5;
 /// A caption has at most so many words.
 const CAPTION_WORDS_MAX: usize = 50;
 
@@ -16,15 +18,15 @@ pub fn ends_in_label(text: &str) -> bool {
     bracketed(text).is_some_and(|(_, credit)| credit.contains(':'))
 }
 
-/// The words behind the last mark that parts a caption from its credit, where they have a label:
+/// The words behind the mark that parts a caption from its credit, where they begin with a label:
 /// `Photo: Ann Lee` of `A ship at sea. Photo: Ann Lee`.
 pub fn credit_label(text: &str) -> Option<&str> {
-    let (before, label) = text.rsplit_once(':')?;
-    let starts = [" (", ". ", ".\" ", ".” ", " | ", " — ", " – ", " - ", " · "]
-        .into_iter()
-        .filter_map(|mark| before.rfind(mark).map(|at| at + mark.len()));
-    let start = starts.max()?;
-    (!label.is_empty()).then(|| text[start..].trim_end_matches(')'))
+    const MARKS: [&str; 9] = [" (", ". ", ".\" ", ".” ", " | ", " — ", " – ", " - ", " · "];
+    let (before, owner) = text.rsplit_once(':')?;
+    let starts = before.rmatch_indices([' ', '(']).map(|(at, mark)| at + mark.len());
+    let is_behind_mark = |at: &usize| MARKS.iter().any(|mark| before[..*at].ends_with(mark));
+    let start = starts.take(LABEL_WORDS_MAX).find(is_behind_mark)?;
+    (!owner.is_empty()).then(|| text[start..].trim_end_matches(')'))
 }
 
 /// `A ship at sea (Ann Lee/The Daily Post)`.

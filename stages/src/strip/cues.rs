@@ -72,7 +72,7 @@ struct Cues {
     line_bytes_max: usize,
     /// What a line starts with, by its first word.
     starts: WordMap<Vec<(String, Kind)>>,
-    /// What stands anywhere in a line, by its first word.
+    /// What stands anywhere in a line, by its longest word, which few other lines have.
     phrases: WordMap<Vec<Phrase>>,
     /// What stands before the name of who sends a press release.
     abouts: Vec<String>,
@@ -83,7 +83,7 @@ struct Cues {
 /// A cue that may stand anywhere in a line.
 struct Phrase {
     text: String,
-    /// Where its first word stands in it.
+    /// Where its longest word stands in it.
     word_start: usize,
     kind: Kind,
 }
@@ -101,7 +101,7 @@ struct Facts {
     is_notice_word: bool,
     /// It speaks to the reader, or for the paper.
     is_reader_word: bool,
-    /// It is the first word of a cue that may stand anywhere.
+    /// It is the longest word of a cue that may stand anywhere.
     is_in_phrase: bool,
 }
 
@@ -126,9 +126,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
                 starts.entry(first_word(&start)).push((start.clone(), kind));
             }
             for text in cues.anywhere {
-                let word_start =
-                    text.find(is_letter_or_digit).expect("a cue that stands anywhere has a word");
-                let word = first_word(&text[word_start..]);
+                let (word_start, word) = longest_word(&text);
                 words.entry(token_hash(word)).or_default().is_in_phrase = true;
                 let word = word.to_owned();
                 phrases.entry(&word).push(Phrase { text, word_start, kind });
@@ -183,13 +181,13 @@ pub fn after_about(folded: &str) -> Option<&str> {
     Some(rest.trim_start()).filter(|rest| is_whole && !rest.is_empty())
 }
 
-/// The longest cue of those whose first word is `word`, at `start` in a folded line.
+/// The longest cue of those whose longest word is `word`, at `start` in a folded line.
 fn find_phrase(folded: &str, start: usize, word: &str) -> Option<Cue> {
     let is_here = |phrase: &&Phrase| {
-        let start = start.checked_sub(phrase.word_start);
-        start
-            .and_then(|start| folded.get(start..))
-            .is_some_and(|rest| rest.starts_with(&phrase.text) && is_edge(rest, phrase.text.len()))
+        let Some(start) = start.checked_sub(phrase.word_start) else { return false };
+        folded.get(start..).is_some_and(|rest| rest.starts_with(&phrase.text))
+            && is_edge(folded, start)
+            && is_edge(folded, start + phrase.text.len())
     };
     let found = CUES.phrases.get(word)?.iter().filter(is_here);
     let longest = found.rev().max_by_key(|phrase| phrase.text.len())?;
@@ -199,6 +197,13 @@ fn find_phrase(folded: &str, start: usize, word: &str) -> Option<Cue> {
 /// The letters and digits that the text opens with; none where it opens with a mark.
 fn first_word(text: &str) -> &str {
     text.split(|ch: char| !is_letter_or_digit(ch)).next().unwrap_or_default()
+}
+
+/// The longest word of a cue, the first of equals, and where it stands.
+fn longest_word(cue: &str) -> (usize, &str) {
+    let starts = cue.char_indices().map(|(at, _)| at);
+    let words = starts.map(|at| (at, first_word(&cue[at..])));
+    words.rev().max_by_key(|(_, word)| word.len()).expect("a cue has characters")
 }
 
 fn is_edge(text: &str, at: usize) -> bool {

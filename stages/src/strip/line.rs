@@ -242,6 +242,13 @@ impl<'a> Line<'a> {
 /// What stands before the first capital right behind a small letter, where that is near the start.
 fn glued_label(line: &str) -> Option<&str> {
     let opening = &line[..line.floor_char_boundary(LABEL_BYTES_MAX)];
+    // Most lines are told by their bytes.
+    let may_be_small = |byte: u8| byte.is_ascii_lowercase() || !byte.is_ascii();
+    let may_be_capital = |byte: u8| byte.is_ascii_uppercase() || !byte.is_ascii();
+    let mut neighbours = opening.as_bytes().windows(2);
+    if !neighbours.any(|pair| may_be_small(pair[0]) && may_be_capital(pair[1])) {
+        return None;
+    }
     let pairs = opening.char_indices().zip(opening.chars().skip(1));
     let mut glued = pairs.filter(|((_, ch), next)| ch.is_lowercase() && next.is_uppercase());
     let ((at, ch), _) = glued.next()?;

@@ -20,8 +20,6 @@ const WORDS_A_NOTICE: usize = 12;
 pub const BOX_LINES_MAX: usize = 6;
 /// A paragraph that a paywall cuts off has so many words.
 const STUB_WORDS_MIN: usize = 15;
-/// A headline with figures has at least so many words.
-const HEADLINE_WORDS_MIN: usize = 7;
 /// A headline that asks has at most so many.
 const ENTRY_WORDS_MAX: usize = 20;
 /// The line above an embedded post has at most so many words.
@@ -37,7 +35,6 @@ pub fn overrules(lines: &[Line], kept: &[bool]) -> Vec<(usize, bool)> {
     let mut changes = Vec::new();
     for rule in [
         Page::entries,
-        Page::lone_headlines,
         Page::link_items,
         Page::teasers,
         Page::post_heads,
@@ -85,27 +82,6 @@ impl Page<'_> {
             }
         }
         found
-    }
-
-    /// A headline with figures behind its colon, alone between paragraphs: another article's.
-    fn lone_headlines(&self) -> Vec<(usize, bool)> {
-        let has_figures = |text: &str| text.contains(|ch: char| ch.is_ascii_digit());
-        let is_paragraph = |index: usize| {
-            let line = &self.lines[index];
-            self.kept[index] && line.is_closed && line.word_count >= PARAGRAPH_WORDS_MIN
-        };
-        let is_headline = |index: &usize| {
-            let line = &self.lines[*index];
-            let parts = line.text.split_once(": ").filter(|_| self.kept[*index]);
-            parts.is_some_and(|(before, told)| !has_figures(before) && has_figures(told))
-                && is_headline(line)
-                && line.word_count >= HEADLINE_WORDS_MIN
-                && line.text.starts_with(char::is_alphabetic)
-                && is_paragraph(*index - 1)
-                && is_paragraph(*index + 1)
-        };
-        let all = (1..self.lines.len().saturating_sub(1)).filter(is_headline);
-        all.map(|index| (index, false)).collect()
     }
 
     /// Items of a list that are links and nothing else, beside others that are dropped.
@@ -334,14 +310,6 @@ mod tests {
             (format!("{first}\n- {other}"), vec![(1, true)]),
             (format!("{first}\n+ * [Pier one](/one)\n- * [Pier two](/two)"), vec![(1, false)]),
             (format!("{first}\n+ * [Pier one](/one)\n+ * [Pier two](/two)"), vec![]),
-            (
-                format!("{first}\n+ Hill Park: copper thieves take £30,000 of cable\n+ {next}"),
-                vec![(1, false)],
-            ),
-            (
-                format!("{first}\n+ Hill Park: copper thieves take all of the cable\n+ {next}"),
-                vec![],
-            ),
             (format!("{first}\n+ Ann Lee in front of the bridge\n- Photo: Bob"), vec![(1, false)]),
             (format!("{first}\n- ROME, 6 May (ANS) -\n+ {next}"), vec![(1, true)]),
             (format!("{first}\n- so they say in ROME (ANS) -\n+ {next}"), vec![]),

@@ -26,8 +26,8 @@ const FACT_WORDS_MAX: usize = 20;
 const LABEL_WORDS_MAX: usize = 6;
 /// … and an item behind a mark of at least so many; …
 const ITEM_WORDS_MIN: usize = 4;
-/// … of which at most one in so many is of a notice or speaks to the reader, as the `US` of a sum
-/// seems to; …
+/// … of which at most one in so many is of a notice or speaks to the reader, in whatever language;
+/// …
 const WORDS_A_READER: usize = 6;
 /// … the article has this share of its long words, in thousandths.
 const TOLD_SHARE_MIN: i32 = 80;

@@ -8,6 +8,9 @@ use super::source::Source;
 use super::tense::{is_behind_word, told};
 use super::tokens::{Token, TokenKind};
 
+/// Lower numbers of two digits are days, percentages and years to come as well.
+const SHORT_YEAR_FROM: i64 = 50;
+
 /// A token of four digits that a year can be.
 pub fn year(token: &Token) -> Option<i64> {
     let digits = digits(token).filter(|digits| digits.len() == 4)?;
@@ -67,9 +70,6 @@ pub fn short_year(source: &Source, at: usize) -> Option<i64> {
     let year = digits.parse().ok().filter(|year| *year >= SHORT_YEAR_FROM)?;
     counts_nothing(source, at, year).then_some(1900 + year)
 }
-
-/// Lower numbers of two digits are days, percentages and years to come as well.
-const SHORT_YEAR_FROM: i64 = 50;
 
 /// The number of a week, which counts nothing and tells no time.
 pub fn week_number(source: &Source, at: usize) -> Option<i64> {

@@ -93,12 +93,14 @@ fn nature(facts: &Facts, nodes: &[(&Node, bool)], published: &[Published]) -> Na
         return Nature::Article;
     }
     let is_seen = published.iter().any(|date| date.evidence != Some(Evidence::JsonLd));
-    match is_seen {
-        _ if own().any(|node| json_ld::is_offer(node)) => Nature::Offer,
-        false if own().any(|node| json_ld::is_help(node)) => Nature::Offer,
-        false if own().any(|node| json_ld::is_thread(node)) => Nature::Dated,
-        false => Nature::Undated,
-        true => Nature::Dated,
+    if own().any(|node| json_ld::is_offer(node))
+        || !is_seen && own().any(|node| json_ld::is_help(node))
+    {
+        Nature::Offer
+    } else if is_seen || own().any(|node| json_ld::is_thread(node)) {
+        Nature::Dated
+    } else {
+        Nature::Undated
     }
 }
 
