@@ -104,6 +104,14 @@ pub fn told(source: &Source, at: usize) -> Option<Tense> {
     let told = by_phrase.map(|(_, tense)| *tense).or_else(|| word.and_then(|word| word.tense));
     let told = told.or_else(|| by_ending(token, source.lexicon));
     told.filter(|tense| *tense != Tense::Past || tells_past(source, at))
+        .filter(|_| !is_counted(source, at))
+}
+
+/// Whether token `at` is a noun that a number stands before ("up from 1.66 marks").
+fn is_counted(source: &Source, at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| source.token(at));
+    before.is_some_and(|token| token.kind == TokenKind::Number)
+        && source.lexicon.counted_nouns.contains(source.tokens[at].folded.as_ref())
 }
 
 /// Whether nothing of its sentence but quotation marks and the like stands before token `at`.
