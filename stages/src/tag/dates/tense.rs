@@ -129,7 +129,8 @@ fn opens_sentence(source: &Source, at: usize) -> bool {
 
 /// Whether the token is a mark that may stand before the first word of a sentence.
 fn opens_with_words(token: &Token) -> bool {
-    token.kind == TokenKind::Mark && !matches!(token.folded.as_ref(), "." | "?" | "!" | "," | ";" | ":")
+    token.kind == TokenKind::Mark
+        && !matches!(token.folded.as_ref(), "." | "?" | "!" | "," | ";" | ":")
 }
 
 /// Whether the stop at token `at` ends a sentence of a text that is not cut into its sentences: what
