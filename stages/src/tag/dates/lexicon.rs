@@ -147,6 +147,8 @@ struct Words {
     no_past_after: Vec<String>,
     /// Words with such an ending that tell no tense.
     no_verbs: Vec<String>,
+    /// Words that behind a number tell no tense ("1.66 marks").
+    counted_nouns: Vec<String>,
     /// Words that a new clause begins with.
     clause_words: Vec<String>,
     glued_suffixes: Vec<String>,
@@ -219,6 +221,7 @@ pub struct Lexicon {
     pub tense_phrases: Names<Tense>,
     pub no_past_after: BTreeSet<String>,
     pub no_verbs: BTreeSet<String>,
+    pub counted_nouns: BTreeSet<String>,
     pub glued: Glued,
     pub prefixes: Vec<String>,
     pub article: String,
@@ -334,6 +337,7 @@ impl Lexicon {
             tense_phrases,
             no_past_after: folded(&words.no_past_after),
             no_verbs: folded(&words.no_verbs),
+            counted_nouns: folded(&words.counted_nouns),
             glued: Glued::new(words.glued_suffixes, words.glued_except),
             prefixes: words.prefixes,
             article: words.article,

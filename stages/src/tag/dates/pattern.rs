@@ -75,7 +75,15 @@ impl Pattern {
     /// word or the reading of the class; none where anything may, or nothing.
     pub fn openings(&self) -> Openings {
         let mut openings = Openings::new();
-        collect_openings(Rest { items: &self.items, after: None }, &mut openings);
+        let whole = Rest { items: &self.items, after: None };
+        each_beginning(whole, &mut |node, rest| {
+            let behind = first_marks(rest);
+            for (opening, second) in node.beginnings() {
+                let next = second.map_or(behind, |second| Some(Marks::of_word(second)));
+                let known = openings.entry(opening).or_insert(Some(Marks::default()));
+                *known = known.zip(next).map(|(known, next)| known.and(next));
+            }
+        });
         openings
     }
 
@@ -111,48 +119,51 @@ struct Rest<'a> {
     after: Option<&'a Rest<'a>>,
 }
 
-/// Adds what `rest` may begin with; whether it may also be empty.
-fn collect_openings(rest: Rest, openings: &mut Openings) -> bool {
+/// Shows `see` each word list and class that `rest` may begin with, and what comes behind it; whether
+/// `rest` may also be empty.
+fn each_beginning(rest: Rest, see: &mut dyn FnMut(&Node, Rest)) -> bool {
     let Some((item, items)) = rest.items.split_first() else {
-        return rest.after.is_none_or(|after| collect_openings(*after, openings));
+        return rest.after.is_none_or(|after| each_beginning(*after, see));
     };
     let rest = Rest { items, ..rest };
-    let mut add = |opening, next: Option<Marks>| {
-        let known = openings.entry(opening).or_insert(Some(Marks::default()));
-        *known = known.zip(next).map(|(known, next)| known.and(next));
-    };
     let mut may_be_empty = false;
     match &item.node {
-        Node::SpanStart | Node::SpanEnd | Node::End => {
-            return collect_openings(rest, openings);
-        }
-        Node::Phrases(phrases) => {
-            let behind = first_marks(rest);
-            for words in phrases {
-                let Some(first) = words.first() else { continue };
-                let next = words.get(1).map_or(behind, |next| Some(Marks::of_word(*next)));
-                add(Opening::Word(*first), next);
-            }
-        }
-        Node::Class(class, _) => add(Opening::Class(*class), first_marks(rest)),
+        Node::SpanStart | Node::SpanEnd | Node::End => return each_beginning(rest, see),
+        Node::Phrases(_) | Node::Class(..) => see(&item.node, rest),
         Node::Group(alternatives) => {
             for items in alternatives {
-                may_be_empty |= collect_openings(Rest { items, after: Some(&rest) }, openings);
+                may_be_empty |= each_beginning(Rest { items, after: Some(&rest) }, see);
             }
         }
     }
     if item.is_optional {
-        may_be_empty |= collect_openings(rest, openings);
+        may_be_empty |= each_beginning(rest, see);
     }
     may_be_empty
 }
 
 /// What `rest` may begin with; none where it may be empty.
 fn first_marks(rest: Rest) -> Option<Marks> {
-    let mut openings = Openings::new();
-    let may_be_empty = collect_openings(rest, &mut openings);
-    let marks = openings.keys().fold(Marks::default(), |all, opening| all.and(opening.marks()));
+    let mut marks = Marks::default();
+    let may_be_empty = each_beginning(rest, &mut |node, _| {
+        node.beginnings().for_each(|(opening, _)| marks = marks.and(opening.marks()));
+    });
     (!may_be_empty).then_some(marks)
+}
+
+impl Node {
+    /// What a word list or class begins with, of a phrase of several words the second too.
+    fn beginnings(&self) -> impl Iterator<Item = (Opening, Option<WordId>)> {
+        let (phrases, class) = match self {
+            Self::Phrases(phrases) => (phrases.as_slice(), None),
+            Self::Class(class, _) => (&[][..], Some(*class)),
+            Self::SpanStart | Self::SpanEnd | Self::End | Self::Group(_) => (&[][..], None),
+        };
+        let words = phrases.iter().filter_map(|words| {
+            words.first().map(|first| (Opening::Word(*first), words.get(1).copied()))
+        });
+        words.chain(class.map(|class| (Opening::Class(class), None)))
+    }
 }
 
 /// The notation being read, word by word.

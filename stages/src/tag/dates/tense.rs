@@ -93,7 +93,7 @@ fn nearest(places: impl Iterator<Item = usize>, source: &Source) -> Option<(usiz
 /// The tense that token `at` tells, alone or with those behind it.
 pub fn told(source: &Source, at: usize) -> Option<Tense> {
     let token = source.token(at)?;
-    if token.is_capital && at > 0 {
+    if token.is_capital && !opens_sentence(source, at) {
         // A name.
         return None;
     }
@@ -104,6 +104,33 @@ pub fn told(source: &Source, at: usize) -> Option<Tense> {
     let told = by_phrase.map(|(_, tense)| *tense).or_else(|| word.and_then(|word| word.tense));
     let told = told.or_else(|| by_ending(token, source.lexicon));
     told.filter(|tense| *tense != Tense::Past || tells_past(source, at))
+        .filter(|_| !is_counted(source, at))
+}
+
+/// Whether token `at` is a noun that a number stands before ("up from 1.66 marks").
+fn is_counted(source: &Source, at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| source.token(at));
+    before.is_some_and(|token| token.kind == TokenKind::Number)
+        && source.lexicon.counted_nouns.contains(source.tokens[at].folded.as_ref())
+}
+
+/// Whether nothing of its sentence but quotation marks and the like stands before token `at`.
+fn opens_sentence(source: &Source, at: usize) -> bool {
+    let mut before = source.tokens[..at].iter().enumerate().rev();
+    match before.find(|(_, token)| !opens_with_words(token)) {
+        Some((stop, token)) => match token.folded.as_ref() {
+            "?" | "!" => true,
+            "." => ends_sentence(source, stop),
+            _ => false,
+        },
+        None => true,
+    }
+}
+
+/// Whether the token is a mark that may stand before the first word of a sentence.
+fn opens_with_words(token: &Token) -> bool {
+    token.kind == TokenKind::Mark
+        && !matches!(token.folded.as_ref(), "." | "?" | "!" | "," | ";" | ":")
 }
 
 /// Whether the stop at token `at` ends a sentence of a text that is not cut into its sentences: what

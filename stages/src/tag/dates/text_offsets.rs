@@ -11,7 +11,7 @@ use super::periods::length;
 use super::value::{Partial, Value, nearest_weekday, reference};
 use crate::layers::Resolution;
 
-/// The `value` of a rule whose words are counted from the document where the text names no date.
+/// The `value` of a rule that says so of its words.
 const ELSE_DOCUMENT: &str = "document";
 
 impl Parts<'_> {
@@ -37,13 +37,22 @@ impl Parts<'_> {
             let moved = day.checked_add(shift.days()).ok()?;
             Some(from_text(Value::of_date(moved), Value::of_date(day)))
         });
-        Some(value.unwrap_or_else(|| Context::unresolved(reference(shift))))
+        let from_document = || {
+            let value = if self.is_else_document() { self.shifted("day", shift) } else { None };
+            self.context.resolved_or(value, || reference(shift))
+        };
+        Some(value.unwrap_or_else(from_document))
+    }
+
+    /// Whether the words are counted from the document where the text names no date.
+    fn is_else_document(&self) -> bool {
+        self.rule.value.as_deref() == Some(ELSE_DOCUMENT)
     }
 
     /// "two years later": so many units from the last date named in the text; backwards, only from
     /// one named just before.
     fn units_from_text(&self, number: i64, sign: i64, unit: &str) -> Option<Meant> {
-        let is_else_document = self.rule.value.as_deref() == Some(ELSE_DOCUMENT);
+        let is_else_document = self.is_else_document();
         if matches!(unit, "hour" | "minute" | "second") {
             return is_else_document.then(|| Context::unresolved(reference(sign)));
         }
