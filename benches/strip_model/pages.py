@@ -15,8 +15,8 @@ READABILITY is the folder `test-pages` of Mozilla's Readability (Apache-2.0; the
 languages. Those in French are left out, because the hand-labelled French set was drawn from there.
 
 OWN is `tests/pages`: whole pages in eight languages, written by hand with a mark before each line
-(their form: tests/pages.rs). Those of the lot `later` are left out, so that some stay unseen. A
-page's title has no label, as in the sets.
+(their form: tests/pages.rs). Those of the lots `later` and `press` are left out, so that some stay
+unseen. A page's title has no label, as in the sets.
 
 Needs lxml and inscriptis. The same bytes every time.
 """
@@ -268,7 +268,7 @@ def readability(folder):
 def own(folder):
     for number, path in enumerate(sorted(folder.iterdir())):
         facts, page = path.read_text(encoding="utf-8").split("\n---\n", 1)
-        if "\nlot: later" in facts:
+        if "\nlot: later" in facts or "\nlot: press" in facts:
             continue
         marked = [line.partition(" ") for line in MENTION.sub(r"\1", page).splitlines()]
         lines = [words for _, _, words in marked]

@@ -71,12 +71,15 @@ pub fn lines(document: &Document, blocks: &Blocks, tag: &str) -> Lines {
             before = Some(block.kind);
         }
     }
-    let is_untold_below = |seen: &Seen| seen.place == Place::Below && seen.told.is_none();
-    let below = seen.iter().filter(|seen| is_untold_below(seen));
-    let mut days: Vec<&str> = below.map(|seen| day_of(&seen.published.value)).collect();
-    days.dedup();
-    if days.len() > 1 {
-        seen.retain(|seen| !is_untold_below(seen));
+    // Where several lines below name different days, they are of other articles, whatever they say.
+    for told in [None, Some(Of::Publication)] {
+        let is_below = |seen: &Seen| seen.place == Place::Below && seen.told == told;
+        let below = seen.iter().filter(|seen| is_below(seen));
+        let mut days: Vec<&str> = below.map(|seen| day_of(&seen.published.value)).collect();
+        days.dedup();
+        if days.len() > 1 {
+            seen.retain(|seen| !is_below(seen));
+        }
     }
     let is_of_article = |seen: &&Seen| {
         matches!(seen.place, Place::Head | Place::Elsewhere) && seen.told != Some(Of::Change)

@@ -184,3 +184,28 @@ fn a_day_of_an_issue_s_month_says_more_than_the_month() {
         assert_eq!(first, Some(expected), "{day}");
     }
 }
+
+#[test]
+fn days_of_several_lines_below_the_body_are_of_other_articles() {
+    let body = "La mairie a fermé le pont. ".repeat(8);
+    let first = |below: &[&str]| {
+        let lines = [&["Le pont ferme", "3 mai 2024", body.trim_end()], below].concat();
+        let text = lines.join("\n");
+        let mut blocks = Blocks::all_body(&text);
+        for (block, line) in blocks.blocks.iter_mut().zip(&lines) {
+            block.kind = match *line {
+                "Le pont ferme" => Kind::Title,
+                line if line.ends_with("2024") => Kind::DateHeader,
+                line if line.len() > 100 => Kind::Body,
+                _ => Kind::Nav,
+            };
+        }
+        let document = from_text(&text);
+        let sentences = Sentences { sentences: Vec::new() };
+        let found = candidates(&document, &blocks, &Language::given("fr", &blocks), &sentences);
+        found.into_iter().next().map(|found| found.value)
+    };
+    let others = ["Une grue tombe", "Publié le 2 mai 2024", "Il neige", "Publié le 1er mai 2024"];
+    assert_eq!(first(&others).as_deref(), Some("2024-05-03"));
+    assert_eq!(first(&["Fin", "Publié le 2 mai 2024"]).as_deref(), Some("2024-05-02"));
+}
