@@ -1,4 +1,4 @@
-//! Whole press pages of eight languages, menus and all, through all stages at once.
+//! Whole press pages of ten languages, menus and all, through all stages at once.
 //!
 //! A file of `tests/pages` is one page: `> why`, `key: value` lines, `---`, then the page's lines,
 //! each with a mark, a space and the text: `+` must be kept, `-` dropped, `?` is free, `+title` is
@@ -60,7 +60,7 @@ const PORTALS_FLOOR: Floor = Floor {
     right_sums: 86,
     false_sums: 12,
     titles: 42,
-    published: 38,
+    published: 39,
     authors: 39,
 };
 const PORTALS_PAGES_MIN: usize = 43;
@@ -69,14 +69,14 @@ const PORTALS_PAGES_MIN: usize = 43;
 /// was trained on them.
 const PRESS_FLOOR: Floor = Floor {
     keep_f1: 973,
-    page_keep_f1: 919,
+    page_keep_f1: 921,
     leaked_dates: 0,
     leaked_sums: 0,
-    date_f1: 918,
+    date_f1: 945,
     right_sums: 16,
     false_sums: 1,
     titles: 12,
-    published: 11,
+    published: 12,
     authors: 10,
 };
 const PRESS_PAGES_MIN: usize = 12;

@@ -14,7 +14,7 @@ READABILITY is the folder `test-pages` of Mozilla's Readability (Apache-2.0; the
 0.1.4 carries it in its tests): pages with the text that an extractor should find, of many kinds and
 languages. Those in French are left out, because the hand-labelled French set was drawn from there.
 
-OWN is `tests/pages`: whole pages in eight languages, written by hand with a mark before each line
+OWN is `tests/pages`: whole pages in ten languages, written by hand with a mark before each line
 (their form: tests/pages.rs). Those of the lots `later` and `press` are left out, so that some stay
 unseen. A page's title has no label, as in the sets.
 

@@ -11,7 +11,7 @@ use super::periods::length;
 use super::value::{Partial, Value, nearest_weekday, reference};
 use crate::layers::Resolution;
 
-/// The `value` of a rule that says so of its words.
+/// The `value` of a rule whose words are counted from the document where the text names no date.
 const ELSE_DOCUMENT: &str = "document";
 
 impl Parts<'_> {
@@ -38,23 +38,29 @@ impl Parts<'_> {
             Some(from_text(Value::of_date(moved), Value::of_date(day)))
         });
         let from_document = || {
-            let value = if self.is_else_document() { self.shifted("day", shift) } else { None };
+            let value = if self.is_of_document() { self.shifted("day", shift) } else { None };
             self.context.resolved_or(value, || reference(shift))
         };
         Some(value.unwrap_or_else(from_document))
     }
 
-    /// Whether the words are counted from the document where the text names no date.
     fn is_else_document(&self) -> bool {
         self.rule.value.as_deref() == Some(ELSE_DOCUMENT)
+    }
+
+    /// Whether the words are counted from the document, where the text names no date that fits: not
+    /// beside one of another year ("In June 1815 … two days earlier").
+    fn is_of_document(&self) -> bool {
+        let near = self.context.text_date.filter(|_| self.context.is_text_near);
+        let year = self.context.anchor.and_then(|anchor| anchor.year);
+        self.is_else_document() && near.is_none_or(|named| named.year == year)
     }
 
     /// "two years later": so many units from the last date named in the text; backwards, only from
     /// one named just before.
     fn units_from_text(&self, number: i64, sign: i64, unit: &str) -> Option<Meant> {
-        let is_else_document = self.is_else_document();
         if matches!(unit, "hour" | "minute" | "second") {
-            return is_else_document.then(|| Context::unresolved(reference(sign)));
+            return self.is_else_document().then(|| Context::unresolved(reference(sign)));
         }
         let number = number.checked_mul(sign).filter(|number| number.abs() < UNITS_END)?;
         let from_anchor = || {
@@ -76,7 +82,7 @@ impl Parts<'_> {
         // What was told of no date is of the past.
         match (moved, named) {
             (Some(meant), _) => Some(meant),
-            (None, _) if is_else_document => Some(from_anchor()),
+            (None, _) if self.is_of_document() => Some(from_anchor()),
             (None, Some(_)) => Some(Context::unresolved(reference(-1))),
             (None, None) if sign == 0 => None,
             (None, None) if self.context.is_future() => Some(from_anchor()),

@@ -26,7 +26,7 @@ const CUE_BYTES: usize = 60;
 /// What the date lines say.
 #[derive(Debug, Default)]
 pub struct Lines {
-    /// Dates of the publication, those that say so first.
+    /// Dates of the publication, the most trusted first.
     pub fresh: Vec<Published>,
     /// Dates of a change.
     pub updated: Vec<Published>,
@@ -37,6 +37,19 @@ struct Seen {
     published: Published,
     told: Option<Of>,
     place: Place,
+}
+
+impl Seen {
+    /// How far it is trusted, the least first. What a line below says may be of another article that
+    /// stands there, so that a day right above the body is trusted before it.
+    fn rank(&self) -> u8 {
+        match (self.told, self.place) {
+            (Some(_), Place::Below) => 2,
+            (Some(_), _) => 0,
+            (None, Place::Head) => 1,
+            (None, _) => 3,
+        }
+    }
 }
 
 /// Where a line stands.
@@ -91,7 +104,7 @@ pub fn lines(document: &Document, blocks: &Blocks, tag: &str) -> Lines {
         days.iter().any(|day| day.len() > value.len() && value.len() < 10 && day.starts_with(value))
     };
     seen.retain(|seen| !is_known_better(&seen.published.value));
-    seen.sort_by_key(|seen| (seen.told.is_none(), seen.place));
+    seen.sort_by_key(|seen| (seen.rank(), seen.place));
     let (updated, fresh): (Vec<_>, Vec<_>) =
         seen.into_iter().partition(|seen| seen.told == Some(Of::Change));
     let published = |seen: Vec<Seen>| seen.into_iter().map(|seen| seen.published).collect();
