@@ -188,8 +188,10 @@ fn named(source: &Source, at: usize, names: &Names<i64>) -> Option<(usize, i64)>
         return None;
     }
     let (length, number) = source.name(at, names)?;
-    let is_short = length == 1 && token.folded.chars().count() <= 5;
-    let has_stop = is_short && source.attached(at + 1).is_some_and(|next| next.folded == ".");
+    let is_stop = |next: &Token| next.folded == ".";
+    let has_stop = source.attached(at + 1).is_some_and(is_stop)
+        && length == 1
+        && is_abbreviation(source, &token.folded, names, *number);
     let is_other_word = length == 1 && lexicon.other_words.contains(token.folded.as_ref());
     // A stop at the end of the sentence, or before the word that opens the next, is the sentence's.
     let goes_on = |next: &Token| {
@@ -202,6 +204,19 @@ fn named(source: &Source, at: usize, names: &Names<i64>) -> Option<(usize, i64)>
     }
     Some((length + usize::from(takes_stop), *number))
 }
+
+/// Whether another of `names` for `number` is longer than `word`, which is short itself.
+fn is_abbreviation(source: &Source, word: &str, names: &Names<i64>, number: i64) -> bool {
+    let vocabulary = &source.lexicon.vocabulary;
+    let is_longer = |words: &Phrase| {
+        words.len() > 1 || vocabulary.word(words[0]).text.len() > word.len()
+    };
+    word.chars().count() <= ABBREVIATION_CHARS_MAX
+        && names.iter().any(|(words, other)| *other == number && is_longer(words))
+}
+
+/// Longer names of months and weekdays are whole.
+const ABBREVIATION_CHARS_MAX: usize = 5;
 
 /// Whether token `at` stands between numbers with strokes or hyphens (`2019-sep-1`), not within a path
 /// of more.

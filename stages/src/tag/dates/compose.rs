@@ -48,6 +48,12 @@ impl Joins<Phrase> {
     pub fn is_and(&self, word: WordId) -> bool {
         self.and.iter().any(|words| words[..] == [word])
     }
+
+    /// Whether the one word `word` stands between a day before or after and the date that it is
+    /// counted from.
+    pub fn is_of(&self, word: WordId) -> bool {
+        self.of.iter().any(|words| words[..] == [word])
+    }
 }
 
 impl Joins<String> {

@@ -410,7 +410,7 @@ impl Parts<'_> {
                 let day = context.about_day()?.checked_add((shift * 3).months()).ok()?;
                 Some(Value::of_part(Some(day.year()), 'Q', (day.month() - 1) / 3 + 1))
             }
-            "year" => Some(Value::of_year(self.shifted_year(shift)?)),
+            "year" => self.shifted_year(shift).filter(|year| *year > 0).map(Value::of_year),
             "decade" => Some(Value::of_decade(self.shifted_year(shift * 10)?)),
             "century" => Some(Value::of_century((self.shifted_year(shift * 100)? - 1) / 100 + 1)),
             _ => None,
@@ -436,8 +436,10 @@ impl Parts<'_> {
         if sign > 0 && matches!(unit, "hour" | "minute" | "second") {
             return None;
         }
-        let shift = number.checked_mul(sign).filter(|shift| shift.abs() < UNITS_END)?;
+        let shift = number.checked_mul(sign)?;
+        // "It was tamed 5,000 years ago": before all calendars.
         let value = match unit {
+            _ if shift.abs() >= UNITS_END => None,
             "decade" => self.shifted("year", shift * 10),
             "century" => self.shifted("year", shift * 100),
             unit => self.shifted(unit, shift),

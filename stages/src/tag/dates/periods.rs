@@ -100,6 +100,10 @@ impl Parts<'_> {
             let value = Value::open(&text, Granularity::Vague, TimexType::Set);
             return Some(Context::explicit(value));
         }
+        if let Some(season) = self.found.name("season") {
+            let value = Value::of_season(None, season);
+            return Some(Context::explicit(Value { timex: TimexType::Set, ..value }));
+        }
         let (text, granularity) = match self.rule.value.as_deref() {
             Some(value) => (value.to_owned(), Granularity::Vague),
             None => period(self.found.number("number").unwrap_or(1), self.found.name("unit")?)?,

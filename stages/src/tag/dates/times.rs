@@ -121,7 +121,8 @@ fn beside(source: &Source, first: &Found, second: &Found) -> Option<Meant> {
     let gap = Gap::between(source, first, second);
     let is_beside = gap.is_empty() || gap.is_one_of(between);
     let value = at_time(&day.meant.value, time).filter(|_| is_beside)?;
-    Some(Meant { value, alternative_value: None, ..day.meant.clone() })
+    let modifier = first.meant.modifier.or(second.meant.modifier);
+    Some(Meant { value, modifier, alternative_value: None, ..day.meant.clone() })
 }
 
 /// Whether `next` is a time on a day, to which a time alone is joined ("from 9 to 10 a.m. today").

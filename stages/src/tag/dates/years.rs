@@ -44,7 +44,13 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
     }
     // Older ones are numbers more often than not, but for those that something is named after.
     let is_determined = lexicon.determiners.contains(before_word) && year % 1000 != 0;
-    let is_named = is_determined && year >= 1600 && year % 50 != 0;
+    // "The 1848 revolutions", "the Treaty of Paris of 1763"
+    let is_behind_name = || {
+        let of = at.checked_sub(1).and_then(|at| source.word(at));
+        let is_name = |token: &Token| token.kind == TokenKind::Word && token.is_capital;
+        of.is_some_and(|id| lexicon.joins.is_of(id)) && second_before.is_some_and(is_name)
+    };
+    let is_named = (is_determined || is_behind_name()) && year >= 1600 && year % 50 != 0;
     let modern = is_named || (1900..=2099).contains(&year);
     let bracketed = before_word == "("
         && after.is_some_and(|token| matches!(token.folded.as_ref(), ")" | "," | ";" | ":"));
