@@ -208,9 +208,8 @@ fn named(source: &Source, at: usize, names: &Names<i64>) -> Option<(usize, i64)>
 /// Whether another of `names` for `number` is longer than `word`, which is short itself.
 fn is_abbreviation(source: &Source, word: &str, names: &Names<i64>, number: i64) -> bool {
     let vocabulary = &source.lexicon.vocabulary;
-    let is_longer = |words: &Phrase| {
-        words.len() > 1 || vocabulary.word(words[0]).text.len() > word.len()
-    };
+    let is_longer =
+        |words: &Phrase| words.len() > 1 || vocabulary.word(words[0]).text.len() > word.len();
     word.chars().count() <= ABBREVIATION_CHARS_MAX
         && names.iter().any(|(words, other)| *other == number && is_longer(words))
 }

@@ -19,9 +19,14 @@ impl Parts<'_> {
         let shift = self.rule.shift?;
         if let Some(month) = self.number("month") {
             let value = self.context.text_date.and_then(|named| month_beside(named, month, shift));
-            return value
-                .map(|(value, named)| from_text(value, named))
-                .or_else(|| self.month(month));
+            let open = || {
+                Context::unresolved(Partial { year: None, month: Some(month), day: None }.value())
+            };
+            return match value {
+                Some((value, named)) => Some(from_text(value, named)),
+                None if shift == 0 => Some(open()),
+                None => self.month(month),
+            };
         }
         if let Some(weekday) = self.weekday() {
             let value = self.context.text_day.map(|day| {
@@ -113,12 +118,14 @@ fn moved(named: Partial, number: i64, unit: &str) -> Option<Value> {
     })
 }
 
-/// The next month of this name behind the date `named`, or with a negative `shift` the last before.
+/// The next month of this name behind the date `named`, with a negative `shift` the last before, with
+/// none that of its year.
 fn month_beside(named: Partial, month: i8, shift: i64) -> Option<(Value, Value)> {
     let year = named.year?;
     let own = named.month.unwrap_or(if shift > 0 { 12 } else { 1 });
     let year = match shift {
         ..0 => year - i16::from(month >= own),
+        0 => year,
         _ => year + i16::from(month <= own),
     };
     let first = Date::new(year, month, 1).ok()?;
