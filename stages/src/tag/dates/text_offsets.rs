@@ -119,6 +119,7 @@ fn month_beside(named: Partial, month: i8, shift: i64) -> Option<(Value, Value)>
     let own = named.month.unwrap_or(if shift > 0 { 12 } else { 1 });
     let year = match shift {
         ..0 => year - i16::from(month >= own),
+        0 => year,
         _ => year + i16::from(month <= own),
     };
     let first = Date::new(year, month, 1).ok()?;

@@ -29,8 +29,7 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
     let before_word = before.map_or("", |token| token.folded.as_ref());
     let unit_after = has_unit_after(source, at);
     let before_noun = lexicon.capital_nouns && after.is_some_and(|after| after.is_capital);
-    let is_round = before_noun && year % 100 == 0;
-    if lexicon.year_before.contains(before_word) && !unit_after && !is_round {
+    if lexicon.year_before.contains(before_word) && !unit_after {
         return Some(year);
     }
     let second_before = at.checked_sub(2).and_then(|at| source.token(at));
@@ -52,8 +51,9 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
         lexicon.determiners.contains(before_word) && year % 1000 != 0 && !before_noun;
     let is_named = is_determined && year >= 1600 && year % 50 != 0;
     let modern = is_named || (1900..=2099).contains(&year) || is_told(source, at, year);
-    let bracketed = before_word == "("
-        && after.is_some_and(|token| matches!(token.folded.as_ref(), ")" | "," | ";" | ":"));
+    let ends = |marks: &[&str]| after.is_some_and(|token| marks.contains(&token.folded.as_ref()));
+    let bracketed = before_word == "(" && ends(&[")", ",", ";", ":"]);
+    let bracketed = bracketed || before_word == "," && ends(&[")"]);
     let evident = bracketed
         || modern
             && !counts_something(source, at, year, is_determined)
