@@ -37,26 +37,26 @@ pub struct Glued {
     tails: [bool; TAILS],
 }
 
-/// How many values the second byte before a word's last is told by.
-const SECONDS: usize = 16;
-const TAILS: usize = 256 * SECONDS;
+/// By how many values the second byte before a word's last is told.
+const EARLIER: usize = 16;
+const TAILS: usize = 256 * EARLIER;
 
 /// What tells words apart by their last byte and the second before it, in any case; none of shorter
 /// ones.
 fn tail(word: &[u8]) -> Option<usize> {
-    let [.., second, _, last] = word else { return None };
-    let [second, last] = [second, last].map(|byte| usize::from(byte.to_ascii_lowercase()));
-    Some(last * SECONDS + second % SECONDS)
+    let [.., earlier, _, last] = word else { return None };
+    let [earlier, last] = [earlier, last].map(|byte| usize::from(byte.to_ascii_lowercase()));
+    Some(last * EARLIER + earlier % EARLIER)
 }
 
 impl Glued {
     pub fn new(suffixes: Vec<String>, except: Vec<String>) -> Self {
         let mut tails = [false; TAILS];
         for suffix in suffixes.iter().map(String::as_bytes) {
-            let last = suffix.last().map_or(0, |last| usize::from(*last)) * SECONDS;
+            let last = suffix.last().map_or(0, |last| usize::from(*last)) * EARLIER;
             match tail(suffix) {
                 Some(tail) => tails[tail] = true,
-                None => tails[last..last + SECONDS].fill(true),
+                None => tails[last..last + EARLIER].fill(true),
             }
         }
         Self { suffixes, except, tails }
