@@ -62,8 +62,8 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
     evident.then_some(year)
 }
 
-/// Whether the small word behind an older number makes it a year, as it does where nouns have capitals
-/// ("1839 brach der Krieg aus").
+/// Whether the small word behind an older number makes it a year, as it does where nouns have
+/// capitals ("1839 brach der Krieg aus").
 fn is_told(source: &Source, at: usize, year: i64) -> bool {
     let lexicon = source.lexicon;
     let before = at.checked_sub(1).and_then(|at| source.token(at));
