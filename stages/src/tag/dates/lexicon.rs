@@ -135,6 +135,9 @@ struct Words {
     year_before: Vec<String>,
     /// … and these make it none.
     no_year_before: Vec<String>,
+    /// Behind these an older number counts, and so it does before these verbs.
+    count_before: Vec<String>,
+    count_verbs: Vec<String>,
     future_words: Vec<String>,
     /// Words that tell of what was to come.
     plan_words: Vec<String>,
@@ -213,6 +216,8 @@ pub struct Lexicon {
     pub before_christ: Vec<Phrase>,
     pub year_before: BTreeSet<String>,
     pub no_year_before: BTreeSet<String>,
+    pub count_before: BTreeSet<String>,
+    pub count_verbs: BTreeSet<String>,
     pub function_words: BTreeSet<String>,
     pub future_suffixes: Vec<String>,
     pub past_suffixes: Vec<String>,
@@ -330,6 +335,8 @@ impl Lexicon {
             day_parts: phrases(&words.day_parts, vocabulary),
             year_before: folded(&words.year_before),
             no_year_before: folded(&words.no_year_before),
+            count_before: folded(&words.count_before),
+            count_verbs: folded(&words.count_verbs),
             function_words: own.map(|(_, words)| folded(&words.function_words)).unwrap_or_default(),
             future_suffixes: words.future_suffixes,
             past_suffixes: words.past_suffixes,

@@ -354,8 +354,8 @@ impl Parts<'_> {
     }
 
     /// How far a unit is that no word of the mention places: what the rule says; a weekend to come
-    /// is the next to begin, and of another the tense, if there is one, tells whether it is the last
-    /// that has begun or the next.
+    /// is the next to begin, the last (`nth`) has begun, and of another the tense, if there is one,
+    /// tells which of the two it is.
     fn place(&self, unit: &str) -> i64 {
         let default = self.rule.shift.unwrap_or(0);
         if self.rule.value.as_deref() == Some(REPORTED) {
@@ -366,10 +366,11 @@ impl Parts<'_> {
         }
         let begins = |day: Date| day.weekday().to_monday_zero_offset() >= 5;
         let has_begun = self.context.day().is_some_and(begins);
+        let is_last = self.rule.nth == Some(-1);
         match self.context.tense {
             _ if default > 0 => default - 1 + i64::from(has_begun),
-            Some(Tense::Future) => 0,
-            Some(Tense::Past) => -i64::from(!has_begun),
+            Some(Tense::Future) if !is_last => 0,
+            Some(Tense::Past | Tense::Future) => -i64::from(!has_begun),
             Some(Tense::Plan) | None => default,
         }
     }

@@ -71,7 +71,8 @@ impl Parts<'_> {
     }
 
     pub fn duration(&self) -> Option<Meant> {
-        let (number, unit) = length(self.found)?;
+        let by_rule = || self.found.number("number").zip(self.rule.value.as_deref());
+        let (number, unit) = length(self.found).or_else(by_rule)?;
         // "1988 quarters" are those of a year.
         if unit == "quarter" && number > QUARTERS_MAX {
             return None;

@@ -150,7 +150,12 @@ impl<'a> Source<'a> {
 
     fn read_number(&self, at: usize) -> Option<NumberRead> {
         let token = self.token(at)?;
-        let number = self.lexicon.numbers.read(&self.text[token.start..])?;
+        // A word that another is glued to ends before it ("zweimonatig").
+        let is_word = |token: &Token| token.kind == TokenKind::Word;
+        let is_glued = is_word(token) && self.attached(at + 1).is_some_and(is_word);
+        let text = &self.text[token.start..];
+        let text = if is_glued { &text[..token.end - token.start] } else { text };
+        let number = self.lexicon.numbers.read(text)?;
         let end = token.start + number.length;
         let length = self.tokens[at..].iter().take_while(|token| token.start < end).count();
         (self.tokens[at + length - 1].end == end).then_some((length, number.value))

@@ -33,17 +33,33 @@ pub struct Token<'a> {
 pub struct Glued {
     suffixes: Vec<String>,
     except: Vec<String>,
-    /// By byte, whether a suffix ends in it.
-    last_bytes: [bool; 256],
+    /// By tail, whether a suffix may have it.
+    tails: [bool; TAILS],
+}
+
+/// By how many values the second byte before a word's last is told.
+const EARLIER: usize = 16;
+const TAILS: usize = 256 * EARLIER;
+
+/// What tells words apart by their last byte and the second before it, in any case; none of shorter
+/// ones.
+fn tail(word: &[u8]) -> Option<usize> {
+    let [.., earlier, _, last] = word else { return None };
+    let [earlier, last] = [earlier, last].map(|byte| usize::from(byte.to_ascii_lowercase()));
+    Some(last * EARLIER + earlier % EARLIER)
 }
 
 impl Glued {
     pub fn new(suffixes: Vec<String>, except: Vec<String>) -> Self {
-        let mut last_bytes = [false; 256];
-        for last in suffixes.iter().filter_map(|suffix| suffix.as_bytes().last()) {
-            last_bytes[usize::from(*last)] = true;
+        let mut tails = [false; TAILS];
+        for suffix in suffixes.iter().map(String::as_bytes) {
+            let last = suffix.last().map_or(0, |last| usize::from(*last)) * EARLIER;
+            match tail(suffix) {
+                Some(tail) => tails[tail] = true,
+                None => tails[last..last + EARLIER].fill(true),
+            }
         }
-        Self { suffixes, except, last_bytes }
+        Self { suffixes, except, tails }
     }
 
     /// Whether `word` ends in a suffix, in any case.
@@ -54,8 +70,8 @@ impl Glued {
             let tail = start.and_then(|start| word.get(start..));
             tail.is_some_and(|tail| tail.eq_ignore_ascii_case(suffix))
         };
-        let last = word.as_bytes().last().map_or(0, u8::to_ascii_lowercase);
-        self.last_bytes[usize::from(last)] && self.suffixes.iter().any(is_tail)
+        tail(word.as_bytes()).is_some_and(|tail| self.tails[tail])
+            && self.suffixes.iter().any(is_tail)
     }
 
     /// A `token` that has its suffix glued on, and the suffix.

@@ -8,6 +8,9 @@ use super::source::Source;
 use super::tense::{is_behind_word, told};
 use super::tokens::{Token, TokenKind};
 
+/// Older years that the words beside them make so.
+const TOLD_YEARS: std::ops::Range<i64> = 1400..1900;
+
 /// Lower numbers of two digits are days, percentages and years to come as well.
 const SHORT_YEAR_FROM: i64 = 50;
 
@@ -25,6 +28,7 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
     let after = source.token(at + 1);
     let before_word = before.map_or("", |token| token.folded.as_ref());
     let unit_after = has_unit_after(source, at);
+    let before_noun = lexicon.capital_nouns && after.is_some_and(|after| after.is_capital);
     if lexicon.year_before.contains(before_word) && !unit_after {
         return Some(year);
     }
@@ -43,7 +47,8 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
         return Some(year);
     }
     // Older ones are numbers more often than not, but for those that something is named after.
-    let is_determined = lexicon.determiners.contains(before_word) && year % 1000 != 0;
+    let is_determined =
+        lexicon.determiners.contains(before_word) && year % 1000 != 0 && !before_noun;
     // "The 1848 revolutions", "the Treaty of Paris of 1763"
     let is_behind_name = || {
         let of = at.checked_sub(1).and_then(|at| source.word(at));
@@ -51,15 +56,35 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
         of.is_some_and(|id| lexicon.joins.is_of(id)) && second_before.is_some_and(is_name)
     };
     let is_named = (is_determined || is_behind_name()) && year >= 1600 && year % 50 != 0;
-    let modern = is_named || (1900..=2099).contains(&year);
-    let bracketed = before_word == "("
-        && after.is_some_and(|token| matches!(token.folded.as_ref(), ")" | "," | ";" | ":"));
+    let modern = is_named || (1900..=2099).contains(&year) || is_told(source, at, year);
+    let ends = |marks: &[&str]| after.is_some_and(|token| marks.contains(&token.folded.as_ref()));
+    let bracketed = before_word == "(" && ends(&[")", ",", ";", ":"]);
+    let bracketed = bracketed || before_word == "," && ends(&[")"]);
     let evident = bracketed
         || modern
             && !counts_something(source, at, year, is_determined)
             && !unit_after
             && (in_list || before.is_some_and(|token| token.kind != TokenKind::Mark));
     evident.then_some(year)
+}
+
+/// Whether the small word behind an older number makes it a year, as it does where nouns have
+/// capitals ("1839 brach der Krieg aus").
+fn is_told(source: &Source, at: usize, year: i64) -> bool {
+    let lexicon = source.lexicon;
+    let before = at.checked_sub(1).and_then(|at| source.token(at));
+    let after = source.token(at + 1).filter(|after| !after.is_capital);
+    let is_count = |token: &Token| lexicon.count_before.contains(token.folded.as_ref());
+    let tells = |after: &Token| {
+        let word = after.folded.as_ref();
+        let is_known = lexicon.function_words.contains(word) || told(source, at + 1).is_some();
+        is_known && !lexicon.count_verbs.contains(word)
+    };
+    lexicon.capital_nouns
+        && TOLD_YEARS.contains(&year)
+        && year % 100 != 0
+        && !before.is_some_and(is_count)
+        && after.is_some_and(tells)
 }
 
 /// A number of three digits that counts nothing, which a word beside it makes a year.
