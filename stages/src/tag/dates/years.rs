@@ -42,7 +42,7 @@ pub fn bare_year(source: &Source, at: usize) -> Option<i64> {
             .and_then(|at| source.word(at))
             .is_some_and(|id| lexicon.joins.is_and(id));
     let behind_year = second_before.is_some_and(|token| self::year(token).is_some());
-    if is_listed && behind_year && !unit_after {
+    if is_listed && behind_year && !unit_after && !before_noun {
         // The last of "2007, 2011 and 2015".
         return Some(year);
     }
@@ -80,11 +80,17 @@ fn is_told(source: &Source, at: usize, year: i64) -> bool {
         let is_known = lexicon.function_words.contains(word) || told(source, at + 1).is_some();
         is_known && !lexicon.count_verbs.contains(word)
     };
+    // "1520 und 1610 Stimmen"
+    let counts_on = || {
+        source.token(at + 2).is_some_and(|token| token.kind == TokenKind::Number)
+            && source.token(at + 3).is_some_and(|token| token.is_capital)
+    };
     lexicon.capital_nouns
         && TOLD_YEARS.contains(&year)
         && year % 100 != 0
         && !before.is_some_and(is_count)
         && after.is_some_and(tells)
+        && !counts_on()
 }
 
 /// A number of three digits that counts nothing, which a word beside it makes a year.
