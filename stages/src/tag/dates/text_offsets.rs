@@ -17,6 +17,9 @@ const ELSE_DOCUMENT: &str = "document";
 impl Parts<'_> {
     pub fn text_offset(&self) -> Option<Meant> {
         let shift = self.rule.shift?;
+        if let Some(month) = self.number("month").filter(|_| shift == 0) {
+            return self.in_named_year(month);
+        }
         if let Some(month) = self.number("month") {
             let value = self.context.text_date.and_then(|named| month_beside(named, month, shift));
             return value
@@ -42,6 +45,17 @@ impl Parts<'_> {
             self.context.resolved_or(value, || reference(shift))
         };
         Some(value.unwrap_or_else(from_document))
+    }
+
+    /// "24 December of that year": in the year of the last date named in the text.
+    fn in_named_year(&self, month: i8) -> Option<Meant> {
+        let named = self.context.text_date.filter(|named| named.year.is_some());
+        let year = named.and_then(|named| named.year);
+        let value = Partial { year, month: Some(month), day: self.number("day") }.value();
+        match named {
+            Some(named) => value.days.is_some().then(|| from_text(value, named.value())),
+            None => Some(Context::unresolved(value)),
+        }
     }
 
     fn is_else_document(&self) -> bool {
