@@ -107,24 +107,27 @@ impl Parts<'_> {
         }
         let (text, granularity) = match self.rule.value.as_deref() {
             Some(value) => (value.to_owned(), Granularity::Vague),
-            None => period(self.found.number("number").unwrap_or(1), self.found.name("unit")?)?,
+            None => {
+                let (number, unit) = length(self.found)?;
+                period(number, unit)?
+            }
         };
         Some(Context::explicit(Value::open(&text, granularity, TimexType::Set)))
     }
 }
 
-/// How many of which unit a match names; halves of a unit as so many of a finer one, where they are
-/// whole.
+/// How many of which unit a match names, those of a unit that is so many of another in these; halves
+/// of a unit as so many of a finer one, where they are whole.
 pub fn length(found: &Match) -> Option<(i64, &str)> {
     let number = found.number("number");
     let unit = found.name("unit")?;
-    if unit == "fortnight" {
-        return Some((number.unwrap_or(1).checked_mul(14)?, "day"));
-    }
     let halves = match (found.number("halves"), found.number("and_half")) {
         (Some(halves), _) => halves,
         (None, Some(half)) => number.unwrap_or(1) * 2 + half,
-        (None, None) => return Some((number.unwrap_or(1), unit)),
+        (None, None) => {
+            let (size, of) = unit.split_once(' ').unwrap_or(("1", unit));
+            return Some((number.unwrap_or(1).checked_mul(size.parse().ok()?)?, of));
+        }
     };
     let (count, finer) = match unit {
         "century" => (50, "year"),

@@ -17,16 +17,14 @@ const ELSE_DOCUMENT: &str = "document";
 impl Parts<'_> {
     pub fn text_offset(&self) -> Option<Meant> {
         let shift = self.rule.shift?;
+        if let Some(month) = self.number("month").filter(|_| shift == 0) {
+            return self.in_named_year(month);
+        }
         if let Some(month) = self.number("month") {
             let value = self.context.text_date.and_then(|named| month_beside(named, month, shift));
-            let open = || {
-                Context::unresolved(Partial { year: None, month: Some(month), day: None }.value())
-            };
-            return match value {
-                Some((value, named)) => Some(from_text(value, named)),
-                None if shift == 0 => Some(open()),
-                None => self.month(month),
-            };
+            return value
+                .map(|(value, named)| from_text(value, named))
+                .or_else(|| self.month(month));
         }
         if let Some(weekday) = self.weekday() {
             let value = self.context.text_day.map(|day| {
@@ -47,6 +45,17 @@ impl Parts<'_> {
             self.context.resolved_or(value, || reference(shift))
         };
         Some(value.unwrap_or_else(from_document))
+    }
+
+    /// "24 December of that year": in the year of the last date named in the text.
+    fn in_named_year(&self, month: i8) -> Option<Meant> {
+        let named = self.context.text_date.filter(|named| named.year.is_some());
+        let year = named.and_then(|named| named.year);
+        let value = Partial { year, month: Some(month), day: self.number("day") }.value();
+        match named {
+            Some(named) => value.days.is_some().then(|| from_text(value, named.value())),
+            None => Some(Context::unresolved(value)),
+        }
     }
 
     fn is_else_document(&self) -> bool {
@@ -118,14 +127,12 @@ fn moved(named: Partial, number: i64, unit: &str) -> Option<Value> {
     })
 }
 
-/// The next month of this name behind the date `named`, with a negative `shift` the last before, with
-/// none that of its year.
+/// The next month of this name behind the date `named`, or with a negative `shift` the last before.
 fn month_beside(named: Partial, month: i8, shift: i64) -> Option<(Value, Value)> {
     let year = named.year?;
     let own = named.month.unwrap_or(if shift > 0 { 12 } else { 1 });
     let year = match shift {
         ..0 => year - i16::from(month >= own),
-        0 => year,
         _ => year + i16::from(month <= own),
     };
     let first = Date::new(year, month, 1).ok()?;
