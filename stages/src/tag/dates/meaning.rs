@@ -98,7 +98,11 @@ pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
         Means::Date => parts.date(),
         Means::Range => parts.range(),
         Means::Decade => {
-            Some(Context::explicit(Value::of_decade(narrow(found.number("decade")?)?)))
+            let year = found.number("decade")?;
+            // "The seventies of the 19th century".
+            let century = found.number("century");
+            let year = century.map_or(year, |century| (century - 1) * 100 + year % 100);
+            Some(Context::explicit(Value::of_decade(narrow(year)?)))
         }
         Means::Century => parts.century(),
         Means::Deictic | Means::Time => parts.deictic(),

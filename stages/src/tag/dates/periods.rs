@@ -102,7 +102,10 @@ impl Parts<'_> {
         }
         let (text, granularity) = match self.rule.value.as_deref() {
             Some(value) => (value.to_owned(), Granularity::Vague),
-            None => period(self.found.number("number").unwrap_or(1), self.found.name("unit")?)?,
+            None => {
+                let (number, unit) = length(self.found)?;
+                period(number, unit)?
+            }
         };
         Some(Context::explicit(Value::open(&text, granularity, TimexType::Set)))
     }
@@ -111,6 +114,9 @@ impl Parts<'_> {
 /// How many of which unit a match names; halves of a unit as so many of a finer one, where they are
 /// whole.
 pub fn length(found: &Match) -> Option<(i64, &str)> {
+    if let Some(unit) = found.name("dual") {
+        return Some((2, unit));
+    }
     let number = found.number("number");
     let unit = found.name("unit")?;
     if unit == "fortnight" {
