@@ -429,11 +429,12 @@ impl Parts<'_> {
         let sign = self.rule.shift?;
         // "It was the worst quake in ten years": a length, where the clause tells of the past; and
         // of years also where it tells nothing ("the first time in ten years").
-        let is_coming = match self.context.tense {
-            Some(tense) => tense == Tense::Future,
-            None => !matches!(unit, "year" | "decade" | "century"),
+        let is_length = match (self.rule.value.as_deref(), self.context.tense) {
+            (Some("length"), None) => matches!(unit, "year" | "decade" | "century"),
+            (Some("length" | "future"), tense) => tense != Some(Tense::Future),
+            _ => false,
         };
-        if self.rule.value.as_deref() == Some("length") && !is_coming {
+        if is_length {
             return None;
         }
         // "In ten minutes" is how long it took as often as when it will be.
