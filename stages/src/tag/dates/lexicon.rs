@@ -107,6 +107,8 @@ struct Words {
     /// From Monday on, names that are weekdays only where a rule says so (`na terça`).
     short_weekdays: Vec<Vec<String>>,
     units: BTreeMap<String, Vec<String>>,
+    /// Words for two of a unit (`يومين`).
+    duals: BTreeMap<String, Vec<String>>,
     seasons: BTreeMap<String, Vec<String>>,
     modifiers: BTreeMap<String, Vec<String>>,
     day_parts: BTreeMap<String, Vec<String>>,
@@ -198,6 +200,7 @@ pub struct Lexicon {
     pub ordinals: Names<i64>,
     pub ordinal_suffixes: BTreeSet<String>,
     pub units: Names<String>,
+    pub duals: Names<String>,
     pub seasons: Names<String>,
     pub modifiers: Names<String>,
     pub day_parts: Names<String>,
@@ -298,7 +301,7 @@ impl Lexicon {
             numbers: numbers_of(folder.tag),
             capital_names: words.capital_names,
             small_names: words.small_names.into_iter().collect(),
-            doubtful_months: words.doubtful_months.into_iter().collect(),
+            doubtful_months: folded(&words.doubtful_months),
             other_words: folded(&words.other_words),
             capital_nouns: words.capital_nouns,
             plural_suffixes: words.plural_suffixes,
@@ -314,6 +317,7 @@ impl Lexicon {
             ),
             ordinal_suffixes: folded(&words.ordinal_suffixes),
             units: phrases(&words.units, vocabulary),
+            duals: phrases(&words.duals, vocabulary),
             seasons: phrases(&words.seasons, vocabulary),
             decades: names(words.decades.iter().map(|(name, number)| (name, *number)), vocabulary),
             shifts: names(words.shifts.iter().map(|(name, number)| (name, *number)), vocabulary),

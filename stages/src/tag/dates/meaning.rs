@@ -98,7 +98,11 @@ pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
         Means::Date => parts.date(),
         Means::Range => parts.range(),
         Means::Decade => {
-            Some(Context::explicit(Value::of_decade(narrow(found.number("decade")?)?)))
+            let year = found.number("decade")?;
+            // "The seventies of the 19th century".
+            let century = found.number("century");
+            let year = century.map_or(year, |century| (century - 1) * 100 + year % 100);
+            Some(Context::explicit(Value::of_decade(narrow(year)?)))
         }
         Means::Century => parts.century(),
         Means::Deictic | Means::Time => parts.deictic(),
@@ -426,11 +430,12 @@ impl Parts<'_> {
         let sign = self.rule.shift?;
         // "It was the worst quake in ten years": a length, where the clause tells of the past; and
         // of years also where it tells nothing ("the first time in ten years").
-        let is_coming = match self.context.tense {
-            Some(tense) => tense == Tense::Future,
-            None => !matches!(unit, "year" | "decade" | "century"),
+        let is_length = match (self.rule.value.as_deref(), self.context.tense) {
+            (Some("length"), None) => matches!(unit, "year" | "decade" | "century"),
+            (Some("length" | "future"), tense) => tense != Some(Tense::Future),
+            _ => false,
         };
-        if self.rule.value.as_deref() == Some("length") && !is_coming {
+        if is_length {
             return None;
         }
         // "In ten minutes" is how long it took as often as when it will be.

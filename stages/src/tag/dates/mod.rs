@@ -244,7 +244,8 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
                 at = last;
                 list = Some((rule, matched.start));
             }
-            None if rule.means == Means::Nothing => at = matched.end,
+            // "That day", of no day that the text names, is not today either.
+            None if matches!(rule.means, Means::Nothing | Means::TextOffset) => at = matched.end,
             None => at += 1,
         }
     }

@@ -23,6 +23,7 @@ impl Class {
             Self::Weekday => texts(&mut first_ids(&lexicon.weekdays)),
             Self::ShortWeekday => texts(&mut first_ids(&lexicon.short_weekdays)),
             Self::Unit => texts(&mut first_ids(&lexicon.units)),
+            Self::Dual => texts(&mut first_ids(&lexicon.duals)),
             Self::Season => texts(&mut first_ids(&lexicon.seasons)),
             Self::Shift => texts(&mut first_ids(&lexicon.shifts)),
             Self::Halves => texts(&mut first_ids(&lexicon.halves)),

@@ -40,8 +40,9 @@ impl Parts<'_> {
         Some(self.context.resolved_or(value, || open.value()))
     }
 
+    /// None before the year 1.
     pub fn shifted_year(&self, shift: i64) -> Option<i16> {
-        self.context.year()?.checked_add(narrow(shift)?)
+        self.context.year()?.checked_add(narrow(shift)?).filter(|year| *year > 0)
     }
 
     /// "from the 4th to the 23rd" of the month the words tell, or of the nearest.

@@ -119,6 +119,9 @@ impl Parts<'_> {
 /// How many of which unit a match names, those of a unit that is so many of another in these; halves
 /// of a unit as so many of a finer one, where they are whole.
 pub fn length(found: &Match) -> Option<(i64, &str)> {
+    if let Some(unit) = found.name("dual") {
+        return Some((2, unit));
+    }
     let number = found.number("number");
     let unit = found.name("unit")?;
     let halves = match (found.number("halves"), found.number("and_half")) {
