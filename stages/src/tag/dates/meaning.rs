@@ -415,7 +415,7 @@ impl Parts<'_> {
                 let day = context.about_day()?.checked_add((shift * 3).months()).ok()?;
                 Some(Value::of_part(Some(day.year()), 'Q', (day.month() - 1) / 3 + 1))
             }
-            "year" => self.shifted_year(shift).filter(|year| *year > 0).map(Value::of_year),
+            "year" => Some(Value::of_year(self.shifted_year(shift)?)),
             "decade" => Some(Value::of_decade(self.shifted_year(shift * 10)?)),
             "century" => Some(Value::of_century((self.shifted_year(shift * 100)? - 1) / 100 + 1)),
             _ => None,

@@ -74,7 +74,10 @@ impl Parts<'_> {
     /// one named just before.
     fn units_from_text(&self, number: i64, sign: i64, unit: &str) -> Option<Meant> {
         if matches!(unit, "hour" | "minute" | "second") {
-            return self.is_else_document().then(|| Context::unresolved(reference(sign)));
+            // "Three hours later": of no time that is known, so a length.
+            let length = || self.duration();
+            let open = || Some(Context::unresolved(reference(sign)));
+            return if self.is_else_document() { open() } else { length() };
         }
         let number = number.checked_mul(sign).filter(|number| number.abs() < UNITS_END)?;
         let from_anchor = || {
