@@ -75,9 +75,11 @@ impl Parts<'_> {
     fn units_from_text(&self, number: i64, sign: i64, unit: &str) -> Option<Meant> {
         if matches!(unit, "hour" | "minute" | "second") {
             // "Three hours later": of no time that is known, so a length.
-            let length = || self.duration();
-            let open = || Some(Context::unresolved(reference(sign)));
-            return if self.is_else_document() { open() } else { length() };
+            return match sign {
+                0 => None,
+                _ if self.is_else_document() => Some(Context::unresolved(reference(sign))),
+                _ => self.duration(),
+            };
         }
         let number = number.checked_mul(sign).filter(|number| number.abs() < UNITS_END)?;
         let from_anchor = || {
