@@ -23,9 +23,9 @@ def dated(shared, language, program):
     """Yields the number of each excerpt and the dates found in it."""
     path = pathlib.Path(shared, f"eval/sentences/data/ud/{language}_pud.jsonl")
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    told = {"lang": language, "ref_date": REFERENCE_DAY}
     texts = "".join(
-        json.dumps(dict(id=row["id"], text=row["text"], lang=language, ref_date=REFERENCE_DAY)) + "\n"
-        for row in rows
+        json.dumps({"id": row["id"], "text": row["text"], **told}) + "\n" for row in rows
     )
     command = [program, "annotate", "--stages", "tag"]
     found = subprocess.run(command, input=texts, check=True, capture_output=True, encoding="utf-8")

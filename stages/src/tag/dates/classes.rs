@@ -3,14 +3,13 @@
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::clocks::{clock, first_clock, hour, named_hour};
-use super::lexicon::Names;
 use super::matching::Captured;
 use super::numeric::{
     day_and_year, day_range, full_year, numeric_date, numeric_day_month, numeric_range, year_range,
 };
 use super::source::Source;
 use super::tokens::{Token, TokenKind};
-use super::vocabulary::Phrase;
+use super::vocabulary::{Names, Phrase};
 use super::years::{bare_year, old_year, short_year, week_number, year};
 
 macro_rules! classes {

@@ -1,5 +1,7 @@
 //! Times of the clock: what they look like.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::classes::{Reading, digits};
 use super::matching::Captured;
 use super::source::Source;
@@ -82,6 +84,26 @@ pub fn named_hour(source: &Source, at: usize, needs_half: bool) -> Option<Readin
     let (hour, minute) = time.strip_prefix('T')?.split_once(':')?;
     let hour = in_half(hour.parse().ok()?, morning, afternoon);
     Some((length + words.unwrap_or(0), Captured::Name(format!("T{hour:02}:{minute}").into())))
+}
+
+/// `hours` with those that `minutes` behind a whole one, in words or digits, makes: "dos y media".
+pub fn with_minutes(
+    mut hours: BTreeMap<String, Vec<String>>,
+    minutes: &BTreeMap<String, i64>,
+) -> BTreeMap<String, Vec<String>> {
+    for hour in 1..=i64::from(NOON) {
+        let whole = hours.get(&format!("T{hour:02}:00")).cloned().unwrap_or_default();
+        let names: BTreeSet<String> = whole.into_iter().chain([hour.to_string()]).collect();
+        for (words, minute) in minutes {
+            let told = hour * 60 + minute;
+            // A quarter to one is of the hour of twelve.
+            let told = if told < 60 { told + i64::from(NOON) * 60 } else { told };
+            let time = format!("T{:02}:{:02}", told / 60, told % 60);
+            let phrases = names.iter().map(|name| format!("{name} {words}"));
+            hours.entry(time).or_default().extend(phrases);
+        }
+    }
+    hours
 }
 
 /// Words before a time in words within which the afternoon or evening may be told.

@@ -10,13 +10,14 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::classes::Class;
+use super::clocks::with_minutes;
 use super::compose::Joins;
 use super::pattern::{Opening, Pattern};
 use super::starts::{Start, Starts};
 use super::tense::Tense;
 use super::tokens::{Glued, fold};
 use super::triggers::{Prefilter, triggers};
-use super::vocabulary::{Marks, Phrase, Vocabulary, WordId};
+use super::vocabulary::{Marks, Names, Phrase, Vocabulary, WordId, names, numbered, phrases};
 use crate::lexicon::{self, CalendarWords, PerLanguage};
 use crate::tag::numbers::{Numbers, numbers_of};
 
@@ -128,6 +129,8 @@ struct Words {
     clock_hours: Vec<String>,
     /// Times in words, by their meaning (`T07:30`).
     hours: BTreeMap<String, Vec<String>>,
+    /// What is said behind a whole hour (`y media`), in minutes.
+    hour_minutes: BTreeMap<String, i64>,
     afternoon: Vec<String>,
     morning: Vec<String>,
     /// Behind a time, whose clock it is.
@@ -156,6 +159,7 @@ struct Words {
     counted_nouns: Vec<String>,
     /// Words that a new clause begins with.
     clause_words: Vec<String>,
+    /// One that begins with `@` stands for the words of that list.
     glued_suffixes: Vec<String>,
     glued_except: Vec<String>,
     /// Words written as one with the word after them (the Arabic `و`) …
@@ -244,9 +248,6 @@ pub struct Lexicon {
     opening_classes: Marks,
 }
 
-/// Phrases and what each means, the longest first.
-pub type Names<T> = Vec<(Phrase, T)>;
-
 /// The phrases of each list that patterns name.
 pub type Lists = BTreeMap<String, Vec<Phrase>>;
 
@@ -274,6 +275,13 @@ impl Lexicon {
         let mut own_vocabulary = Vocabulary::default();
         let vocabulary = &mut own_vocabulary;
         let rules = rules(folder.tag, words.rule, &words.lists, vocabulary);
+        let suffixes = words.glued_suffixes.into_iter();
+        let glued_suffixes = suffixes
+            .flat_map(|suffix| match suffix.strip_prefix('@') {
+                Some(list) => words.lists[list].clone(),
+                None => vec![suffix],
+            })
+            .collect();
         let past = words.past_words.iter().zip(repeat(Tense::Past));
         let future = words.future_words.iter().zip(repeat(Tense::Future));
         let plan = words.plan_words.iter().zip(repeat(Tense::Plan));
@@ -329,7 +337,7 @@ impl Lexicon {
                 vocabulary,
             ),
             clock_hours: list(&words.clock_hours, vocabulary),
-            hours: phrases(&words.hours, vocabulary),
+            hours: phrases(&with_minutes(words.hours, &words.hour_minutes), vocabulary),
             afternoon: list(&words.afternoon, vocabulary),
             morning: list(&words.morning, vocabulary),
             clock_zones: list(&words.clock_zones, vocabulary),
@@ -349,7 +357,7 @@ impl Lexicon {
             no_past_after: folded(&words.no_past_after),
             no_verbs: folded(&words.no_verbs),
             counted_nouns: folded(&words.counted_nouns),
-            glued: Glued::new(words.glued_suffixes, words.glued_except),
+            glued: Glued::new(glued_suffixes, words.glued_except),
             prefixes: words.prefixes,
             article: words.article,
             rules,
@@ -460,31 +468,6 @@ fn rules(
         });
     }
     rules
-}
-
-/// Lists of phrases by meaning, the longest first.
-fn phrases(lists: &BTreeMap<String, Vec<String>>, vocabulary: &mut Vocabulary) -> Names<String> {
-    let each = lists.iter();
-    let each =
-        each.flat_map(|(meaning, list)| list.iter().map(move |name| (name, meaning.clone())));
-    names(each, vocabulary)
-}
-
-/// Lists of phrases by number from 1 on, the longest first.
-fn numbered(lists: &[Vec<String>], vocabulary: &mut Vocabulary) -> Names<i64> {
-    let each = lists.iter().zip(1..);
-    let each = each.flat_map(|(list, number)| list.iter().map(move |name| (name, number)));
-    names(each, vocabulary)
-}
-
-fn names<'a, T>(
-    each: impl Iterator<Item = (&'a String, T)>,
-    vocabulary: &mut Vocabulary,
-) -> Names<T> {
-    let mut all: Names<T> =
-        each.map(|(name, meaning)| (vocabulary.add_phrase(name), meaning)).collect();
-    all.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
-    all
 }
 
 fn folded(words: &[String]) -> BTreeSet<String> {

@@ -3,9 +3,9 @@
 //! Invariant: no word is left out that a reading does begin with.
 
 use super::classes::{Class, ROMAN_NUMERALS};
-use super::lexicon::{Lexicon, Names};
+use super::lexicon::Lexicon;
 use super::tokens::fold;
-use super::vocabulary::{Marks, Phrase, WordId};
+use super::vocabulary::{Marks, Names, Phrase, WordId};
 
 impl Class {
     /// The words that a reading of this class may begin with, numbers in digits apart.

@@ -5,12 +5,12 @@ use std::cell::Cell;
 
 use rust_decimal::Decimal;
 
-use super::lexicon::{Lexicon, Names};
+use super::lexicon::Lexicon;
 use super::openings::classes_of_number;
 use super::pattern::Item;
 use super::starts::Starts;
 use super::tokens::{BYTES_PER_TOKEN, Token, TokenKind, pieces};
-use super::vocabulary::{Marks, WordId};
+use super::vocabulary::{Marks, Names, WordId};
 
 /// A sentence being matched.
 #[derive(Debug)]

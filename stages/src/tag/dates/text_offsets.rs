@@ -17,10 +17,10 @@ const ELSE_DOCUMENT: &str = "document";
 impl Parts<'_> {
     pub fn text_offset(&self) -> Option<Meant> {
         let shift = self.rule.shift?;
-        if let Some(month) = self.number("month").filter(|_| shift == 0) {
-            return self.in_named_year(month);
-        }
         if let Some(month) = self.number("month") {
+            if shift == 0 {
+                return self.in_named_year(month);
+            }
             let value = self.context.text_date.and_then(|named| month_beside(named, month, shift));
             return value
                 .map(|(value, named)| from_text(value, named))

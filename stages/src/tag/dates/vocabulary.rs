@@ -3,6 +3,7 @@
 //! Invariant: every word and mark of the language's phrases has an id, so that phrases are compared
 //! by ids, and a token without one is part of no phrase.
 
+use std::collections::BTreeMap;
 use std::iter::from_fn;
 
 use super::classes::Class;
@@ -139,4 +140,36 @@ impl Vocabulary {
     pub fn word_mut(&mut self, id: WordId) -> &mut Word {
         &mut self.words[id as usize]
     }
+}
+
+/// Phrases and what each means, the longest first.
+pub type Names<T> = Vec<(Phrase, T)>;
+
+/// Lists of phrases by meaning, the longest first.
+pub fn phrases(
+    lists: &BTreeMap<String, Vec<String>>,
+    vocabulary: &mut Vocabulary,
+) -> Names<String> {
+    let each = lists.iter();
+    let each =
+        each.flat_map(|(meaning, list)| list.iter().map(move |name| (name, meaning.clone())));
+    names(each, vocabulary)
+}
+
+/// Lists of phrases by number from 1 on, the longest first.
+pub fn numbered(lists: &[Vec<String>], vocabulary: &mut Vocabulary) -> Names<i64> {
+    let each = lists.iter().zip(1..);
+    let each = each.flat_map(|(list, number)| list.iter().map(move |name| (name, number)));
+    names(each, vocabulary)
+}
+
+/// What each name stands for, the longest first.
+pub fn names<'a, T>(
+    each: impl Iterator<Item = (&'a String, T)>,
+    vocabulary: &mut Vocabulary,
+) -> Names<T> {
+    let mut all: Names<T> =
+        each.map(|(name, meaning)| (vocabulary.add_phrase(name), meaning)).collect();
+    all.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+    all
 }
