@@ -329,6 +329,8 @@ struct Step<'a> {
     afresh: bool,
     hashes: Vec<Hash>,
     work: Work,
+    /// The layer that was computed last, as the store has it; its room serves the next one.
+    layer_bytes: Vec<u8>,
 }
 
 impl<'a> Step<'a> {
@@ -339,7 +341,8 @@ impl<'a> Step<'a> {
         store: &'a Store,
         afresh: bool,
     ) -> Self {
-        Self { chain, store, input, shared, afresh, hashes: Vec::new(), work: Work::default() }
+        let (hashes, work, layer_bytes) = (Vec::new(), Work::default(), Vec::new());
+        Self { chain, store, input, shared, afresh, hashes, work, layer_bytes }
     }
 
     /// The layer of one stage, only known where the store has it; none where `compute` is.
@@ -368,8 +371,10 @@ impl<'a> Step<'a> {
         let mut watch = Watch::default();
         let Some(layer) = compute(&mut watch) else { return Ok(None) };
         self.work.stage_time += watch.total;
-        let bytes = postcard::to_stdvec(&layer).expect("layers are plain data");
-        let hash = self.store.put(key, &bytes)?;
+        self.layer_bytes.clear();
+        let bytes = std::mem::take(&mut self.layer_bytes);
+        self.layer_bytes = postcard::to_extend(&layer, bytes).expect("layers are plain data");
+        let hash = self.store.put(key, &self.layer_bytes)?;
         Ok(Some(Slot { key, hash, layer: Some(layer) }))
     }
 }

@@ -92,12 +92,7 @@ pub type Checksum = [u8; 8];
 
 /// The checksum of `bytes`: the first bytes of their hash.
 pub fn checksum(bytes: &[u8]) -> Checksum {
-    checksum_of(Hash::of(bytes))
-}
-
-/// The checksum of the bytes whose hash is `hash`.
-pub fn checksum_of(hash: Hash) -> Checksum {
-    *hash.0.first_chunk().expect("a hash has 32 bytes")
+    *Hash::of(bytes).0.first_chunk().expect("a hash has 32 bytes")
 }
 
 impl fmt::Display for Hash {

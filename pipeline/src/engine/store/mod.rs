@@ -33,7 +33,7 @@ const FRESH_COUNT: usize = 1 << 18;
 /// A result as it was put.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
-    /// Hash of `bytes`.
+    /// Hash of `bytes`; of what was put as it is, its key.
     pub output: Hash,
     pub bytes: Vec<u8>,
 }

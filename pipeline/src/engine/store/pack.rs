@@ -1,25 +1,23 @@
 //! Packs: append-only files of checked records.
 //!
-//! Invariant: a record names its key and its lengths under one checksum and its payload under
-//! another, so that whatever bytes a pack holds, what is read from it is what was put or nothing.
+//! Invariant: a record names its key, its lengths and the CRC-32 of its payload under a checksum, so
+//! that whatever bytes a pack holds, what is read from it is what was put or nothing.
 
 use std::cell::RefCell;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 
-use zstd::bulk::{Compressor, Decompressor};
+use lz4_flex::block::{CompressTable, compress_into_with_table, decompress, get_maximum_output_size};
 
-use crate::engine::hash::{Checksum, Hash, checksum, checksum_of};
+use crate::engine::hash::{Hash, checksum};
 
 /// Begins a pack; a new form of record needs a new one.
-pub const MAGIC: &[u8; 16] = b"newsloom pack 2\n";
+pub const MAGIC: &[u8; 16] = b"newsloom pack 3\n";
 /// Begins a record.
 const MARK: [u8; 4] = *b"rec\n";
-/// Mark, lengths, form, key, output, checksum of the payload, checksum of all these.
-pub const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + 32 + 32 + 8 + 8;
-/// Packs layers to less than half, faster than they can be hashed.
-const ZSTD_LEVEL: i32 = -2;
+/// Mark, lengths, CRC-32 of the payload, key, output, checksum of all these.
+pub const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + 32 + 32 + 8;
 /// Shorter payloads, and those that do not become shorter, are kept as they are.
 const PACKED_BYTES_MIN: usize = 256;
 
@@ -27,15 +25,25 @@ const PACKED_BYTES_MIN: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
     pub key: Hash,
-    /// Hash of the payload before compression.
+    /// Hash of the payload before compression; of one that was put as it is, its key.
     pub output: Hash,
     raw_bytes: u32,
+    /// Fewer where the payload is compressed.
     stored_bytes: u32,
-    is_zstd: bool,
-    sum: Checksum,
+    /// Of the payload as it is stored.
+    crc: u32,
 }
 
 impl Header {
+    fn new(key: Hash, output: Hash, raw_bytes: usize, stored: &[u8]) -> io::Result<Self> {
+        let length = |bytes: usize| {
+            let too_long = |_| io::Error::new(io::ErrorKind::FileTooLarge, "a result of over 4 GiB");
+            u32::try_from(bytes).map_err(too_long)
+        };
+        let (raw_bytes, stored_bytes) = (length(raw_bytes)?, length(stored.len())?);
+        Ok(Self { key, output, raw_bytes, stored_bytes, crc: crc32fast::hash(stored) })
+    }
+
     /// The length of the whole record.
     pub fn record_bytes(&self) -> usize {
         HEADER_BYTES + self.stored_bytes as usize
@@ -46,10 +54,9 @@ impl Header {
         bytes.extend(MARK);
         bytes.extend(self.raw_bytes.to_le_bytes());
         bytes.extend(self.stored_bytes.to_le_bytes());
-        bytes.extend(u32::from(self.is_zstd).to_le_bytes());
+        bytes.extend(self.crc.to_le_bytes());
         bytes.extend(self.key.0);
         bytes.extend(self.output.0);
-        bytes.extend(self.sum);
         let sum = checksum(&bytes);
         bytes.extend(sum);
         bytes.try_into().expect("the parts have fixed lengths")
@@ -71,91 +78,63 @@ impl Header {
             output: hash(48),
             raw_bytes: number(4),
             stored_bytes: number(8),
-            is_zstd: number(12) == 1,
-            sum: named[80..].try_into().expect("8 bytes are left"),
+            crc: number(12),
         })
     }
 }
 
-/// The record of `payload` under `key`, and the payload's hash.
+/// The record of `payload` under `key`, compressed where that makes it shorter, and the payload's
+/// hash.
 ///
 /// # Errors
 /// Where the payload is longer than 4 GiB.
 pub fn record(key: Hash, payload: &[u8]) -> io::Result<(Vec<u8>, Hash)> {
     let output = Hash::of(payload);
     if payload.len() >= PACKED_BYTES_MIN {
-        let packed = compress(payload)?;
-        if packed.len() < payload.len() {
-            return Ok((encode(key, output, payload.len(), &packed, true)?, output));
+        let mut record = vec![0; HEADER_BYTES + get_maximum_output_size(payload.len())];
+        let packed = &mut record[HEADER_BYTES..];
+        let packed_bytes = TABLE
+            .with_borrow_mut(|table| compress_into_with_table(payload, packed, table))
+            .expect("the room is what LZ4 takes at most");
+        if packed_bytes < payload.len() {
+            record.truncate(HEADER_BYTES + packed_bytes);
+            let header = Header::new(key, output, payload.len(), &record[HEADER_BYTES..])?;
+            record[..HEADER_BYTES].copy_from_slice(&header.encode());
+            return Ok((record, output));
         }
     }
-    Ok((encode(key, output, payload.len(), payload, false)?, output))
+    Ok((plain(key, output, payload)?, output))
 }
 
-/// The record of a `payload` that is packed already.
+/// The record of a `payload` that is packed already, and whose hash nobody asks for.
 ///
 /// # Errors
 /// Where the payload is longer than 4 GiB.
 pub fn record_as_is(key: Hash, payload: &[u8]) -> io::Result<Vec<u8>> {
-    encode(key, Hash::of(payload), payload.len(), payload, false)
+    plain(key, key, payload)
 }
 
-fn encode(
-    key: Hash,
-    output: Hash,
-    raw_bytes: usize,
-    stored: &[u8],
-    is_zstd: bool,
-) -> io::Result<Vec<u8>> {
-    let length = |bytes: usize| {
-        let too_long = |_| io::Error::new(io::ErrorKind::FileTooLarge, "a result of over 4 GiB");
-        u32::try_from(bytes).map_err(too_long)
-    };
-    let header = Header {
-        key,
-        output,
-        raw_bytes: length(raw_bytes)?,
-        stored_bytes: length(stored.len())?,
-        is_zstd,
-        sum: if is_zstd { checksum(stored) } else { checksum_of(output) },
-    };
-    let mut record = Vec::with_capacity(header.record_bytes());
-    record.extend(header.encode());
-    record.extend(stored);
-    Ok(record)
-}
-
-/// `bytes`, compressed.
-///
-/// # Errors
-/// Where zstd has no memory.
-fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    COMPRESSOR.with_borrow_mut(|compressor| compressor.compress(bytes))
-}
-
-/// What `compress` made of `length` bytes.
-fn decompress(bytes: &[u8], length: usize) -> Option<Vec<u8>> {
-    DECOMPRESSOR.with_borrow_mut(|zstd| zstd.decompress(bytes, length)).ok()
+fn plain(key: Hash, output: Hash, payload: &[u8]) -> io::Result<Vec<u8>> {
+    let header = Header::new(key, output, payload.len(), payload)?;
+    Ok([&header.encode(), payload].concat())
 }
 
 /// The payload of a whole record whose header is `header`, if it is undamaged.
 pub fn payload(header: &Header, record: &[u8]) -> Option<Vec<u8>> {
     let stored = record.get(HEADER_BYTES..header.record_bytes())?;
-    if checksum(stored) != header.sum {
+    if crc32fast::hash(stored) != header.crc {
         return None;
     }
-    if !header.is_zstd {
-        return Some(stored.to_vec());
+    if header.stored_bytes < header.raw_bytes {
+        decompress(stored, header.raw_bytes as usize).ok()
+    } else {
+        Some(stored.to_vec())
     }
-    decompress(stored, header.raw_bytes as usize)
 }
 
 thread_local! {
-    // A context costs more to make than a layer to compress.
-    static COMPRESSOR: RefCell<Compressor<'static>> =
-        RefCell::new(Compressor::new(ZSTD_LEVEL).expect("the level is one zstd has"));
-    static DECOMPRESSOR: RefCell<Decompressor<'static>> =
-        RefCell::new(Decompressor::new().expect("a context can be made"));
+    // One for all layers: a new one would be made for each.
+    static TABLE: RefCell<CompressTable> = RefCell::new(CompressTable::small());
 }
 
 /// Where the records of `pack` begin: at 0, where none can be read, if it is no pack.
