@@ -5,7 +5,8 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::clocks::{clock, first_clock, hour, named_hour};
 use super::matching::Captured;
 use super::numeric::{
-    day_and_year, day_range, full_year, numeric_date, numeric_day_month, numeric_range, year_range,
+    day_and_year, day_range, full_year, number_range, numeric_date, numeric_day_month,
+    numeric_range, year_range,
 };
 use super::source::Source;
 use super::tokens::{Token, TokenKind};
@@ -128,7 +129,7 @@ impl Class {
             Self::ShortWeekday => numbered(&lexicon.short_weekdays),
             Self::DayInWords => in_words(source, at, 1..=31).map(number),
             Self::YearInWords => year_in_words(source, at).map(number),
-            Self::Number => quantity(source, at).map(number),
+            Self::Number => two_numbers(source, at).or_else(|| quantity(source, at).map(number)),
             Self::Halves => numbered(&lexicon.halves).or_else(|| halves(source, at).map(number)),
             Self::Ordinal => ordinal(source, at).map(number),
             Self::Century => century(source, at).map(number),
@@ -271,6 +272,36 @@ fn quantity(source: &Source, at: usize) -> Option<(usize, i64)> {
     let (length, value) = source.number(at).filter(|(_, value)| value.fract().is_zero())?;
     Some((length, value.to_i64().filter(|value| *value < QUANTITY_END)?))
 }
+
+/// Two numbers of one unit, from the one to the other ("two or three years", `10-15` days).
+fn two_numbers(source: &Source, at: usize) -> Option<Reading> {
+    let lexicon = source.lexicon;
+    let (length, first, last) = match quantity(source, at) {
+        Some((length, first)) => {
+            let joins = &lexicon.joins;
+            let stands = |words: &&Phrase| source.has_phrase(at + length, words);
+            let and = || joins.and.iter().find(stands).filter(|_| joins.is_between(source, at));
+            let joined = length + joins.numbers.iter().find(stands).or_else(and)?.len();
+            let (rest, last) = quantity(source, at + joined)?;
+            (joined + rest, first, last)
+        }
+        None => {
+            let (first, last) = number_range(source.token(at)?)?;
+            (1, first, last)
+        }
+    };
+    let unit = |at| source.name(at, &lexicon.units).map(|(_, unit)| unit.as_str());
+    let counted = unit(at + length).or_else(|| unit(at + length + 1))?;
+    // "De 16 à 18 heures" are times, "25-34 ans" an age.
+    let is_time = one_of(source, at + length, &lexicon.clock_hours).is_some();
+    let is_age = length == 1 && counted == "year";
+    let is_range = 0 < first && first < last && !COMMON_YEARS.contains(&first);
+    let fits = is_range && !is_time && !is_age;
+    fits.then_some((length, Captured::Numbers(first, last)))
+}
+
+/// "From 1993 to 1999" are years, whatever unit stands behind.
+const COMMON_YEARS: std::ops::Range<i64> = 1000..2200;
 
 /// A number and a half in digits (`2.5`), as so many halves.
 fn halves(source: &Source, at: usize) -> Option<(usize, i64)> {

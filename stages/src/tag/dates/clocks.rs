@@ -39,16 +39,15 @@ pub fn clock(source: &Source, at: usize, is_dotted: bool) -> Option<Reading> {
             length += 1;
         }
     }
-    let (morning, afternoon) =
-        (phrase(&lexicon.morning, length), phrase(&lexicon.afternoon, length));
-    if !timed && named.is_none() && morning.is_none() && afternoon.is_none() {
+    let half = half_told(source, at + length);
+    if !timed && named.is_none() && half.is_none() {
         return None;
     }
-    let hour = in_half(hour, morning, afternoon);
+    let hour = half.map_or(hour, |(_, half)| half.hour(hour));
     if hour > LAST_HOUR || minute > 59 {
         return None;
     }
-    length += afternoon.or(morning).unwrap_or(0);
+    length += half.map_or(0, |(words, _)| words);
     length += phrase(&lexicon.clock_zones, length).unwrap_or(0);
     Some((length, Captured::Name(format!("T{hour:02}:{minute:02}").into())))
 }
@@ -58,42 +57,68 @@ fn phrase_at(source: &Source, at: usize, list: &[Phrase]) -> Option<usize> {
     list.iter().find(|words| source.has_phrase(at, words)).map(|words| words.len())
 }
 
-/// An hour of the half of the day that words behind it tell.
-fn in_half(hour: u32, morning: Option<usize>, afternoon: Option<usize>) -> u32 {
-    match (morning, afternoon) {
-        (Some(_), _) if hour == NOON => 0,
-        (None, Some(_)) if hour < NOON => hour + NOON,
-        _ => hour,
+/// What words beside an hour from one to twelve tell of it.
+#[derive(Debug, Clone, Copy)]
+pub enum Half {
+    Morning,
+    Afternoon,
+    /// The evening, and from midnight on the morning.
+    Night,
+}
+
+impl Half {
+    /// The hour of the day.
+    pub fn hour(self, hour: u32) -> u32 {
+        match self {
+            Self::Morning | Self::Night if hour == NOON => 0,
+            Self::Afternoon if hour < NOON => hour + NOON,
+            Self::Night if (NOON / 2..NOON).contains(&hour) => hour + NOON,
+            _ => hour,
+        }
     }
+}
+
+/// The half of the day that words at token `at` tell, and how many tokens they are.
+fn half_told(source: &Source, at: usize) -> Option<(usize, Half)> {
+    let lexicon = source.lexicon;
+    let lists = [
+        (&lexicon.morning, Half::Morning),
+        (&lexicon.afternoon, Half::Afternoon),
+        (&lexicon.night, Half::Night),
+    ];
+    lists.into_iter().find_map(|(list, half)| Some((phrase_at(source, at, list)?, half)))
 }
 
 /// A time in words with the half of the day behind it, if there is one or there must be ("half acht
 /// 's avonds").
 pub fn named_hour(source: &Source, at: usize, needs_half: bool) -> Option<Reading> {
-    let lexicon = source.lexicon;
-    let (length, time) = source.name(at, &lexicon.hours)?;
-    let half = |list| phrase_at(source, at + length, list);
-    let (morning, mut afternoon) = (half(&lexicon.morning), half(&lexicon.afternoon));
-    let words = morning.or(afternoon);
-    if needs_half && words.is_none() {
+    let (length, time) = source.name(at, &source.lexicon.hours)?;
+    let told = half_told(source, at + length);
+    if needs_half && told.is_none() {
         return None;
     }
-    if words.is_none() && is_late_before(source, at) {
-        afternoon = Some(0);
-    }
+    let before = || is_late_before(source, at).then_some((0, Half::Afternoon));
     let (hour, minute) = time.strip_prefix('T')?.split_once(':')?;
-    let hour = in_half(hour.parse().ok()?, morning, afternoon);
-    Some((length + words.unwrap_or(0), Captured::Name(format!("T{hour:02}:{minute}").into())))
+    let hour: u32 = hour.parse().ok()?;
+    let (words, hour) = match told.or_else(before) {
+        Some((words, half)) => (words, half.hour(hour)),
+        None => (0, hour),
+    };
+    Some((length + words, Captured::Name(format!("T{hour:02}:{minute}").into())))
 }
 
-/// `hours` with those that `minutes` behind a whole one, in words or digits, makes: "dos y media".
+/// `hours` with those that `minutes` behind a whole one, in words or digits, makes: "dos y media";
+/// behind digits one of `units` may stand: "7 heures et demie".
 pub fn with_minutes(
     mut hours: BTreeMap<String, Vec<String>>,
     minutes: &BTreeMap<String, i64>,
+    units: &[String],
 ) -> BTreeMap<String, Vec<String>> {
     for hour in 1..=i64::from(NOON) {
         let whole = hours.get(&format!("T{hour:02}:00")).cloned().unwrap_or_default();
-        let names: BTreeSet<String> = whole.into_iter().chain([hour.to_string()]).collect();
+        let in_digits = units.iter().map(|unit| format!("{hour} {unit}"));
+        let names: BTreeSet<String> =
+            whole.into_iter().chain([hour.to_string()]).chain(in_digits).collect();
         for (words, minute) in minutes {
             let told = hour * 60 + minute;
             // A quarter to one is of the hour of twelve.

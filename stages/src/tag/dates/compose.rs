@@ -29,6 +29,8 @@ pub struct Joins<T> {
     between: Vec<T>,
     /// Between the ends of a range that begins with one of `between`.
     pub and: Vec<T>,
+    /// Between two numbers of one unit.
+    pub numbers: Vec<T>,
     /// Between a length and the date that it is counted from.
     after: Vec<T>,
     before: Vec<T>,
@@ -44,6 +46,11 @@ pub struct Joins<T> {
 }
 
 impl Joins<Phrase> {
+    /// Whether a range that begins at token `at` has a word before it that opens one.
+    pub fn is_between(&self, source: &Source, at: usize) -> bool {
+        ends_with(source, at, &self.between, &[])
+    }
+
     /// Whether the one word `word` stands between the members of a list.
     pub fn is_and(&self, word: WordId) -> bool {
         self.and.iter().any(|words| words[..] == [word])
@@ -67,6 +74,7 @@ impl Joins<String> {
             through: list(&self.through),
             between: list(&self.between),
             and: list(&self.and),
+            numbers: list(&self.numbers),
             after: list(&self.after),
             before: list(&self.before),
             during: list(&self.during),

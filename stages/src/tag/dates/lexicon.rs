@@ -133,6 +133,8 @@ struct Words {
     hour_minutes: BTreeMap<String, i64>,
     afternoon: Vec<String>,
     morning: Vec<String>,
+    /// Behind an hour of the evening, or of the morning from midnight on.
+    night: Vec<String>,
     /// Behind a time, whose clock it is.
     clock_zones: Vec<String>,
     before_christ: Vec<String>,
@@ -219,6 +221,7 @@ pub struct Lexicon {
     pub hours: Names<String>,
     pub afternoon: Vec<Phrase>,
     pub morning: Vec<Phrase>,
+    pub night: Vec<Phrase>,
     pub clock_zones: Vec<Phrase>,
     pub before_christ: Vec<Phrase>,
     pub year_before: BTreeSet<String>,
@@ -337,9 +340,13 @@ impl Lexicon {
                 vocabulary,
             ),
             clock_hours: list(&words.clock_hours, vocabulary),
-            hours: phrases(&with_minutes(words.hours, &words.hour_minutes), vocabulary),
+            hours: phrases(
+                &with_minutes(words.hours, &words.hour_minutes, &words.clock_hours),
+                vocabulary,
+            ),
             afternoon: list(&words.afternoon, vocabulary),
             morning: list(&words.morning, vocabulary),
+            night: list(&words.night, vocabulary),
             clock_zones: list(&words.clock_zones, vocabulary),
             before_christ: list(&words.before_christ, vocabulary),
             and_half: list(&words.and_half, vocabulary),

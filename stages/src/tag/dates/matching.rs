@@ -8,10 +8,11 @@ use std::borrow::Cow;
 use super::pattern::{Item, Node, Pattern};
 use super::source::Source;
 
-/// What a capture holds: a number, or a name.
+/// What a capture holds: a number, two that make one of them ("two or three"), or a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Captured {
     Number(i64),
+    Numbers(i64, i64),
     Name(Cow<'static, str>),
 }
 
@@ -25,12 +26,28 @@ pub struct Match {
 }
 
 impl Match {
-    /// The number captured under `slot`.
+    /// The number captured under `slot`; of two the last.
     pub fn number(&self, slot: &str) -> Option<i64> {
         self.captures.iter().find_map(|(name, value)| match value {
-            Captured::Number(number) if *name == slot => Some(*number),
+            Captured::Number(number) | Captured::Numbers(_, number) if *name == slot => {
+                Some(*number)
+            }
             _ => None,
         })
+    }
+
+    /// The match with the first of two numbers alone, where it has captured two.
+    pub fn with_first(&self) -> Option<Self> {
+        let is_two = |value: &Captured| matches!(value, Captured::Numbers(..));
+        if !self.captures.iter().any(|(_, value)| is_two(value)) {
+            return None;
+        }
+        let first = |value: &Captured| match value {
+            Captured::Numbers(first, _) => Captured::Number(*first),
+            other => other.clone(),
+        };
+        let captures = self.captures.iter().map(|(name, value)| (*name, first(value)));
+        Some(Self { captures: captures.collect(), ..*self })
     }
 
     /// The name captured under `slot`.

@@ -11,7 +11,7 @@ use super::matching::Match;
 use super::numeric::numeric_date;
 use super::periods::length;
 use super::tense::Tense;
-use super::value::{Partial, Value, monday_of, reference};
+use super::value::{HALF_WEEK, Partial, Value, days_of_half_weeks, monday_of, reference};
 use crate::layers::{Granularity, Modifier, Resolution, TimexType};
 
 /// What a mention is resolved against.
@@ -49,6 +49,16 @@ const REPORTED: &str = "reported";
 const NEW_YEAR_MONTHS: i8 = 3;
 /// No text counts this many units to a date; the calendar's arithmetic has room for more.
 pub const UNITS_END: i64 = 5000;
+
+impl Meant {
+    /// At this time or part of the day, where there is one and the value is a day.
+    pub fn at(self, time: Option<&str>) -> Self {
+        match time.filter(|_| self.value.granularity == Granularity::Day) {
+            Some(time) => Self { value: self.value.at(time), ..self },
+            None => self,
+        }
+    }
+}
 
 impl Context<'_> {
     /// The anchor's day, where it is known to the day.
@@ -90,8 +100,16 @@ impl Context<'_> {
     }
 }
 
-/// The meaning of `found`, a match of `rule`; none where its parts are no date after all.
+/// The meaning of `found`, a match of `rule`; none where its parts are no date after all. Of two
+/// numbers, from what the one makes to what the other does.
 pub fn meaning(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
+    let last = meaning_of_one(rule, found, context)?;
+    let first = found.with_first().and_then(|first| meaning_of_one(rule, &first, context));
+    let value = first.map(|first| Value::spanning(first.value, last.value.clone()));
+    Some(Meant { value: value.unwrap_or(last.value), ..last })
+}
+
+fn meaning_of_one(rule: &Rule, found: &Match, context: &Context) -> Option<Meant> {
     let parts = Parts { rule, found, context };
     let mut meant = match rule.means {
         Means::Nothing => None,
@@ -325,12 +343,8 @@ impl Parts<'_> {
     fn deictic(&self) -> Option<Meant> {
         let shift = self.rule.shift.unwrap_or(0);
         let value = self.context.day().and_then(|day| day.checked_add(shift.days()).ok());
-        let mut meant = self.context.resolved_or(value.map(Value::of_date), || reference(shift));
-        let time = time_named(self.rule, self.found);
-        if let Some(time) = time.filter(|_| meant.value.granularity == Granularity::Day) {
-            meant.value = meant.value.at(time);
-        }
-        Some(meant)
+        let meant = self.context.resolved_or(value.map(Value::of_date), || reference(shift));
+        Some(meant.at(time_named(self.rule, self.found)))
     }
 
     fn unit(&self) -> Option<Meant> {
@@ -402,6 +416,10 @@ impl Parts<'_> {
         match unit {
             "day" => Some(Value::of_date(context.day()?.checked_add(shift.days()).ok()?)),
             "week" => Some(Value::of_week(context.day()?.checked_add(shift.weeks()).ok()?)),
+            HALF_WEEK => {
+                let days = days_of_half_weeks(shift).days();
+                Some(Value::of_week(context.day()?.checked_add(days).ok()?))
+            }
             "weekend" => {
                 let day = context.day()?;
                 // Before Saturday the last weekend is that of the week before.

@@ -288,7 +288,8 @@ fn is_bare_weekday(rule: &Rule, matched: &Match) -> bool {
 /// How many of which unit a length or a distance from the anchor names.
 fn length_of(rule: &Rule, matched: &Match) -> Option<(i64, String)> {
     let is_length = matches!(rule.means, Means::Duration | Means::Offset | Means::TextOffset);
-    let is_simple = is_length && matched.number("more_number").is_none();
+    let is_two = matched.number("more_number").is_some() || matched.with_first().is_some();
+    let is_simple = is_length && !is_two;
     let (number, unit) = length(matched).filter(|_| is_simple)?;
     Some((number, unit.to_owned()))
 }

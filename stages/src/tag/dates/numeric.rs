@@ -109,6 +109,14 @@ pub fn order_told(text: &str) -> Option<bool> {
     })
 }
 
+/// The ends of `10-15`.
+pub fn number_range(token: &Token) -> Option<(i64, i64)> {
+    let (first, last) = token.folded.split_once('-')?;
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |text: &str| text.parse().ok().filter(|_| is_plain(text));
+    Some((number(first)?, number(last)?))
+}
+
 /// `14/05`, and with a stop behind it `14.5`, as `05-14`.
 pub fn numeric_day_month(token: &Token, day_first: bool, has_stop: bool) -> Option<String> {
     let (first, second) = token.folded.split_once(if has_stop { '.' } else { '/' })?;

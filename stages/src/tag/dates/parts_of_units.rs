@@ -10,7 +10,9 @@ use super::meaning::{Context, Meant, Parts, UNITS_END, narrow};
 use super::numeric::{numeric_date, numeric_range};
 use super::placing::NEXT_YEAR_DAYS_MAX;
 use super::tense::Tense;
-use super::value::{Partial, Value, monday_of, open_weekday, period, reference};
+use super::value::{
+    HALF_WEEK, Partial, Value, days_of_half_weeks, monday_of, open_weekday, period, reference,
+};
 use crate::layers::{Granularity, TimexType};
 
 impl Parts<'_> {
@@ -259,6 +261,7 @@ pub(super) fn span(number: i64, unit: &str) -> Option<Span> {
     Some(match unit {
         "day" => number.days(),
         "week" => number.weeks(),
+        HALF_WEEK => days_of_half_weeks(number).days(),
         "month" => number.months(),
         "year" => number.years(),
         "decade" => (number * 10).years(),

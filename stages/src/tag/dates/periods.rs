@@ -5,7 +5,9 @@
 use super::lexicon::Means;
 use super::matching::Match;
 use super::meaning::{Context, Meant, Parts};
-use super::value::{Value, first_month, open_weekday, period, season_start_year};
+use super::value::{
+    HALF_WEEK, Partial, Value, first_month, open_weekday, period, season_start_year,
+};
 use crate::layers::{Granularity, TimexType};
 
 /// No text counts more quarters.
@@ -101,8 +103,12 @@ impl Parts<'_> {
             let value = Value::open(&text, Granularity::Vague, TimexType::Set);
             return Some(Context::explicit(value));
         }
-        if let Some(season) = self.found.name("season") {
-            let value = Value::of_season(None, season);
+        let season = self.found.name("season").map(|season| Value::of_season(None, season));
+        let month = || {
+            let month = Some(self.number("month")?);
+            Some(Partial { month, ..Partial::default() }.value())
+        };
+        if let Some(value) = season.or_else(month) {
             return Some(Context::explicit(Value { timex: TimexType::Set, ..value }));
         }
         let (text, granularity) = match self.rule.value.as_deref() {
@@ -119,11 +125,10 @@ impl Parts<'_> {
 /// How many of which unit a match names, those of a unit that is so many of another in these; halves
 /// of a unit as so many of a finer one, where they are whole.
 pub fn length(found: &Match) -> Option<(i64, &str)> {
-    if let Some(unit) = found.name("dual") {
-        return Some((2, unit));
-    }
-    let number = found.number("number");
-    let unit = found.name("unit")?;
+    let (number, unit) = match found.name("dual") {
+        Some(unit) => (Some(2), unit),
+        None => (found.number("number"), found.name("unit")?),
+    };
     let halves = match (found.number("halves"), found.number("and_half")) {
         (Some(halves), _) => halves,
         (None, Some(half)) => number.unwrap_or(1) * 2 + half,
@@ -137,6 +142,7 @@ pub fn length(found: &Match) -> Option<(i64, &str)> {
         "decade" => (5, "year"),
         "year" => (6, "month"),
         "month" => (2, "week"),
+        "week" => (1, HALF_WEEK),
         "day" => (12, "hour"),
         "hour" => (30, "minute"),
         "minute" => (30, "second"),

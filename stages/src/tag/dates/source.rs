@@ -196,8 +196,11 @@ fn split<'a>(token: &Token<'a>, lexicon: &Lexicon) -> Option<[Token<'a>; 2]> {
             Some(noun) => format!("{}{noun}", lexicon.article).into(),
             None => tail.into(),
         };
-        let is_split = tail.chars().count() >= WORD_AFTER_PREFIX_CHARS
-            && lexicon.vocabulary.id(&tail).is_some();
+        let word = lexicon.vocabulary.id(&tail)?;
+        let is_and = || lexicon.vocabulary.id(prefix).is_some_and(|and| lexicon.joins.is_and(and));
+        let is_month = || lexicon.months.iter().any(|(words, _)| words[..] == [word]);
+        let is_long = tail.chars().count() >= WORD_AFTER_PREFIX_CHARS;
+        let is_split = is_long || is_and() && is_month();
         is_split.then(|| (prefix.as_str(), tail.into_owned()))
     })?;
     let end = token.start + prefix.len();
@@ -206,7 +209,8 @@ fn split<'a>(token: &Token<'a>, lexicon: &Lexicon) -> Option<[Token<'a>; 2]> {
     Some([whole, Token { start: end, folded, is_spaced, is_capital, ..*token }])
 }
 
-/// Shorter words are parts of other words more often than words behind a prefix.
+/// Shorter words are parts of other words more often than words behind a prefix; but for a month
+/// behind "and".
 const WORD_AFTER_PREFIX_CHARS: usize = 3;
 
 #[cfg(test)]

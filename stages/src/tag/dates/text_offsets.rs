@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::meaning::{Context, Meant, Parts, UNITS_END};
 use super::parts_of_units::span;
 use super::periods::length;
-use super::value::{Partial, Value, nearest_weekday, reference};
+use super::value::{HALF_WEEK, Partial, Value, nearest_weekday, reference};
 use crate::layers::Resolution;
 
 /// The `value` of a rule whose words are counted from the document where the text names no date.
@@ -16,6 +16,10 @@ const ELSE_DOCUMENT: &str = "document";
 
 impl Parts<'_> {
     pub fn text_offset(&self) -> Option<Meant> {
+        Some(self.date_from_text()?.at(self.found.name("day_part")))
+    }
+
+    fn date_from_text(&self) -> Option<Meant> {
         let shift = self.rule.shift?;
         if let Some(month) = self.number("month") {
             if shift == 0 {
@@ -118,7 +122,7 @@ fn from_text(value: Value, named: Value) -> Meant {
 /// `number` units from the date `named`, where that is as fine as the unit.
 fn moved(named: Partial, number: i64, unit: &str) -> Option<Value> {
     let is_fine = match unit {
-        "day" | "week" => named.day.is_some(),
+        "day" | "week" | HALF_WEEK => named.day.is_some(),
         "month" => named.month.is_some(),
         _ => true,
     };
@@ -127,7 +131,7 @@ fn moved(named: Partial, number: i64, unit: &str) -> Option<Value> {
     Some(match unit {
         "year" | "decade" | "century" => Value::of_year(day.year()),
         "month" => Value::of_month(day),
-        "week" => Value::of_week(day),
+        "week" | HALF_WEEK => Value::of_week(day),
         _ => Value::of_date(day),
     })
 }

@@ -3,6 +3,7 @@
 //! Invariants: a time that stands beside a day becomes one mention with it; what is joined has
 //! nothing but joining words between.
 
+use super::clocks::Half;
 use super::compose::Gap;
 use super::lexicon::Means;
 use super::meaning::Meant;
@@ -167,13 +168,12 @@ fn at_time(value: &Value, time: &str) -> Option<Value> {
 
 /// A time of the clock as it is in a part of the day: nine o'clock in the evening is `T21:00`.
 fn in_part(time: &str, part: &str) -> Option<String> {
-    const NOON: u32 = 12;
     let (hour, minutes) = time.strip_prefix('T')?.split_once(':')?;
     let hour: u32 = hour.parse().ok()?;
-    let is_later = match part {
-        "AF" | "EV" => hour < NOON,
-        "NI" => (NOON / 2..NOON).contains(&hour),
-        _ => false,
+    let hour = match part {
+        "AF" | "EV" => Half::Afternoon.hour(hour),
+        "NI" => Half::Night.hour(hour),
+        _ => hour,
     };
-    Some(format!("T{:02}:{minutes}", hour + if is_later { NOON } else { 0 }))
+    Some(format!("T{hour:02}:{minutes}"))
 }

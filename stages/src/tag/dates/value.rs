@@ -174,6 +174,16 @@ impl Value {
         }
     }
 
+    /// From the earlier to the later of two dates, or from one length to another.
+    pub fn spanning(first: Self, last: Self) -> Self {
+        if first.text == last.text {
+            return last;
+        }
+        let timex = last.timex;
+        let (from, to) = if first.days > last.days { (last, first) } else { (first, last) };
+        Self { timex, ..Self::of_range(&from, &to) }
+    }
+
     /// This day at a time (`T10:48`) or in a part of it (`TEV`).
     pub fn at(mut self, time: &str) -> Self {
         self.text.push_str(time);
@@ -260,12 +270,21 @@ pub fn reference(shift: i64) -> Value {
     Value::open(text, Granularity::Vague, TimexType::Date)
 }
 
+/// A unit of which an odd number makes weeks and a half: no finer one is half as long as a week.
+pub const HALF_WEEK: &str = "half week";
+
+/// The days of so many half weeks, the odd half in whole ones.
+pub fn days_of_half_weeks(number: i64) -> i64 {
+    number * 7 / 2
+}
+
 /// `P10Y`, `PT72H`, and the unit's granularity.
 pub fn period(number: i64, unit: &str) -> Option<(String, Granularity)> {
     Some(match unit {
         "year" => (format!("P{number}Y"), Granularity::Year),
         "month" => (format!("P{number}M"), Granularity::Month),
         "week" => (format!("P{number}W"), Granularity::Week),
+        HALF_WEEK => (format!("P{}.5W", number / 2), Granularity::Week),
         "weekend" => (format!("P{number}WE"), Granularity::Weekend),
         "day" => (format!("P{number}D"), Granularity::Day),
         "quarter" => (format!("P{number}Q"), Granularity::Quarter),
