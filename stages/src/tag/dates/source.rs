@@ -130,9 +130,8 @@ impl<'a> Source<'a> {
 
     /// The longest of `names` at token `at`: its tokens and its meaning.
     pub fn name<'n, T>(&self, at: usize, names: &'n Names<T>) -> Option<(usize, &'n T)> {
-        let first = self.word(at)?;
-        let stands = |words: &[WordId]| words.first() == Some(&first) && self.has_phrase(at, words);
-        let found = names.iter().find(|(words, _)| stands(words));
+        let mut alike = names.beginning_with(self.word(at)?);
+        let found = alike.find(|(words, _)| self.has_phrase(at, words));
         found.map(|(words, meaning)| (words.len(), meaning))
     }
 
