@@ -51,8 +51,8 @@ impl<'a> Source<'a> {
             let token = Token::of(text, lowered, piece, before);
             before = piece.end;
             match token.cut(lowered, &lexicon.glued) {
-                None => source.add_split(token),
-                Some(two) => two.into_iter().for_each(|token| source.add_split(token)),
+                None => source.add(token),
+                Some(two) => two.into_iter().for_each(|token| source.add(token)),
             }
         }
         if source.dates_end == 0 {
@@ -68,22 +68,22 @@ impl<'a> Source<'a> {
 
     /// Adds a token, in two where it is a word and what is written as one with it.
     #[inline]
-    fn add_split(&mut self, token: Token<'a>) {
+    fn add(&mut self, token: Token<'a>) {
         let lexicon = self.lexicon;
         let word = lexicon.vocabulary.id(&token.folded);
         let may_be_split = word.is_none() && !lexicon.prefixes.is_empty();
-        match if may_be_split { split(&token, lexicon) } else { None } {
-            None => self.add(token, word),
-            Some(parts) => {
-                for part in parts {
-                    let word = lexicon.vocabulary.id(&part.folded);
-                    self.add(part, word);
-                }
+        if may_be_split && let Some(parts) = split(&token, lexicon) {
+            for part in parts {
+                let word = lexicon.vocabulary.id(&part.folded);
+                self.add_whole(part, word);
             }
+            return;
         }
+        self.add_whole(token, word);
     }
 
-    fn add(&mut self, token: Token<'a>, id: Option<WordId>) {
+    #[inline]
+    fn add_whole(&mut self, token: Token<'a>, id: Option<WordId>) {
         let word = id.map(|id| self.lexicon.vocabulary.word(id));
         let mut marks = word.map_or(Marks::default(), |word| word.marks);
         let is_number = token.kind == TokenKind::Number;

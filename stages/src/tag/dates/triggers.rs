@@ -16,12 +16,12 @@ use crate::text::{is_letter, lowered};
 use crate::words::Shapes;
 
 /// What a word costs as a trigger: one that stands in every sentence tells nothing.
-const MARK: u32 = 8000;
+const MARK: u32 = 40_000;
 /// By how many letters a function word has, from one on; the shorter, the more usual.
-const USUAL: [u32; 4] = [4000, 3000, 2000, 1000];
+const USUAL: [u32; 4] = [20_000, 15_000, 10_000, 3000];
 /// A word of one or two letters is most often a part of another (`d'`, `'s`).
 const SHORT: u32 = 1000;
-const COMMON: u32 = 100;
+const COMMON: u32 = 50;
 const RARE: u32 = 10;
 
 /// What the triggers of a language look like.
