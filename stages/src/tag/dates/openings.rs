@@ -12,9 +12,8 @@ use super::vocabulary::{Marks, Names, Phrase, WordId};
 impl Class {
     /// The words that a reading of this class may begin with, numbers in digits apart.
     pub fn opening_words(self, lexicon: &Lexicon) -> Vec<String> {
-        let first = |words: &Phrase| {
-            words.first().map(|id| lexicon.vocabulary.word(*id).text.clone())
-        };
+        let first =
+            |words: &Phrase| words.first().map(|id| lexicon.vocabulary.word(*id).text.clone());
         let named = self.phrases(lexicon).into_iter().filter_map(first);
         named.chain(self.unlisted_words(lexicon, 0)).collect()
     }

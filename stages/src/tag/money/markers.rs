@@ -66,8 +66,10 @@ impl Markers {
             match found.as_usize().checked_sub(self.name_count) {
                 None => is_name(text, place),
                 Some(index) => {
-                    text[place.clone()] == self.written[index]
-                        && is_sign_or_code(text, place, index < self.sign_count)
+                    let (word, own) = (&text[place.clone()], &self.written[index]);
+                    // Most are single letters in the other case.
+                    let is_own = word.as_bytes().first() == own.as_bytes().first() && word == own;
+                    is_own && is_sign_or_code(text, place, index < self.sign_count)
                 }
             }
         })

@@ -111,7 +111,8 @@ impl Numbers {
         let least = if self.parts.is_empty() { least } else { 0 };
         let all = self.phrases.keys().zip(self.phrases.values());
         let counts = move |phrases: &[Phrase]| phrases.iter().any(|one| one.word.value >= least);
-        let words = all.filter(move |(_, phrases)| counts(phrases)).map(|(word, _)| word.to_owned());
+        let words =
+            all.filter(move |(_, phrases)| counts(phrases)).map(|(word, _)| word.to_owned());
         words.chain(self.year_compounds())
     }
 
