@@ -1,6 +1,8 @@
-//! What a reading of a class may begin with, as far as a look at one token can tell.
+//! What a reading of a class may begin with, as far as a look at one token can tell, and the words
+//! that tell of one anywhere in it.
 //!
-//! Invariant: no word is left out that a reading does begin with.
+//! Invariant: no word is left out that a reading does begin with, and no reading without digits
+//! lacks a telling word.
 
 use std::collections::BTreeSet;
 
@@ -71,13 +73,11 @@ impl Class {
                 words.map(|word| fold(&word).into_owned()).collect()
             }
             Self::Century => {
-                let suffixes = || lexicon.ordinal_suffixes.keys().chain([""]);
-                let numerals = ROMAN_NUMERALS.iter();
-                let with_suffixes = |numeral: &&'static str| {
-                    let numeral = *numeral;
-                    suffixes().map(move |suffix| format!("{numeral}{suffix}")).collect::<Vec<_>>()
+                let suffixes: Vec<&str> = lexicon.ordinal_suffixes.keys().chain([""]).collect();
+                let written = |numeral: &&str| {
+                    suffixes.iter().map(|suffix| [numeral, *suffix].concat()).collect::<Vec<_>>()
                 };
-                numerals.flat_map(with_suffixes).collect()
+                ROMAN_NUMERALS.iter().flat_map(written).collect()
             }
             Self::Decade | Self::TwoDigitYear => vec!["'".to_owned()],
             _ => Vec::new(),
