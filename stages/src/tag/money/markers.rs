@@ -51,25 +51,27 @@ impl Markers {
     }
 
     pub fn are_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
         let mut state = self.start;
-        (1..).zip(text.bytes()).any(|(end, byte)| {
-            state = self.all.next_state(Anchored::No, state, byte);
-            self.all.is_match(state) && self.end_at(text, end, state)
+        (1..).zip(bytes).any(|(end, byte)| {
+            state = self.all.next_state(Anchored::No, state, *byte);
+            // No marker ends within a word.
+            let may_end = || !(byte.is_ascii_alphabetic() && is_letter(end));
+            self.all.is_match(state) && may_end() && self.end_at(text, end, state)
         })
     }
 
     /// Whether one of those that `state` found at byte `end` is a marker there.
     fn end_at(&self, text: &str, end: usize, state: StateID) -> bool {
-        let found = (0..self.all.match_len(state)).map(|at| self.all.match_pattern(state, at));
-        found.into_iter().any(|found| {
+        let mut found = (0..self.all.match_len(state)).map(|at| self.all.match_pattern(state, at));
+        found.any(|found| {
             let place = end - self.all.pattern_len(found)..end;
             match found.as_usize().checked_sub(self.name_count) {
                 None => is_name(text, place),
                 Some(index) => {
-                    let (word, own) = (&text[place.clone()], &self.written[index]);
-                    // Most are single letters in the other case.
-                    let is_own = word.as_bytes().first() == own.as_bytes().first() && word == own;
-                    is_own && is_sign_or_code(text, place, index < self.sign_count)
+                    text[place.clone()] == self.written[index]
+                        && is_sign_or_code(text, place, index < self.sign_count)
                 }
             }
         })
