@@ -29,13 +29,14 @@ impl Class {
     ) -> BTreeSet<WordId> {
         // No number of a year is made of smaller ones.
         let least = if self == Self::YearInWords { 10 } else { 0 };
+        let text = |id: &WordId| lexicon.vocabulary.word(*id).text.as_str();
+        // Digits tell of themselves, and of a mark before them.
+        let is_digits = |id: &WordId| text(id).starts_with(|ch: char| ch.is_ascii_digit());
+        let is_word = |id: &WordId| text(id).chars().all(char::is_alphabetic);
         let unlisted = self.unlisted_words(lexicon, least);
         let unlisted = unlisted.iter().filter_map(|word| lexicon.vocabulary.id(word));
-        // A mark before digits is told by the digits.
-        let is_word =
-            |id: &WordId| lexicon.vocabulary.word(*id).text.chars().all(char::is_alphabetic);
         let named = self.phrases(lexicon).into_iter().filter_map(rarest);
-        named.chain(unlisted).filter(is_word).collect()
+        named.filter(|id| !is_digits(id)).chain(unlisted.filter(is_word)).collect()
     }
 
     /// The phrases that a reading of this class is, or begins with.
