@@ -9,6 +9,8 @@ use newsloom_languages::{Folder, ROOT, folders};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::words::WordMap;
+
 /// The content of `folder`'s file `name`, or the type's default where the language has none.
 ///
 /// # Panics
@@ -24,8 +26,8 @@ pub fn read<T: DeserializeOwned + Default>(folder: &Folder, name: &str) -> T {
 /// What a stage makes of a language's files, made when the language is first asked for.
 #[derive(Debug)]
 pub struct PerLanguage<T> {
-    /// In the order of the folders.
-    made: OnceLock<Vec<OnceLock<T>>>,
+    /// By tag.
+    made: OnceLock<WordMap<(&'static Folder, OnceLock<T>)>>,
     make: fn(&'static Folder) -> T,
 }
 
@@ -36,9 +38,13 @@ impl<T> PerLanguage<T> {
 
     /// That of the language `tag`, if it has a folder.
     pub fn get(&self, tag: &str) -> Option<&T> {
-        let index = folders().binary_search_by_key(&tag, |folder| folder.tag).ok()?;
-        let made = self.made.get_or_init(|| folders().iter().map(|_| OnceLock::new()).collect());
-        Some(made[index].get_or_init(|| (self.make)(&folders()[index])))
+        let made = self.made.get_or_init(|| {
+            let mut made = WordMap::default();
+            folders().iter().for_each(|folder| made.insert(folder.tag, (folder, OnceLock::new())));
+            made
+        });
+        let (folder, made) = made.get(tag)?;
+        Some(made.get_or_init(|| (self.make)(folder)))
     }
 
     /// That of the language `tag`, or of what all share where it has no folder.

@@ -54,8 +54,8 @@ pub fn letters_end(text: &str, start: usize) -> usize {
 pub fn ascii_letters(bytes: &[u8]) -> usize {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * EACH;
-    let (eights, rest) = bytes.as_chunks();
-    for (eight, at) in eights.iter().zip((0..).step_by(8)) {
+    let mut at = 0;
+    while let Some(eight) = bytes[at..].first_chunk() {
         let eight = u64::from_le_bytes(*eight);
         let small = (eight | (0x20 * EACH)) & !HIGH;
         // Additions carry into the high bit of a byte, and no further.
@@ -65,8 +65,9 @@ pub fn ascii_letters(bytes: &[u8]) -> usize {
         if others != 0 {
             return at + others.trailing_zeros() as usize / 8;
         }
+        at += 8;
     }
-    bytes.len() - rest.len() + rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count()
+    at + bytes[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count()
 }
 
 /// Whether `ch` can be part of a word.

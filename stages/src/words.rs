@@ -115,6 +115,24 @@ impl<T> WordMap<T> {
     }
 }
 
+/// A set of words.
+pub type WordSet = WordMap<()>;
+
+impl WordSet {
+    #[inline]
+    pub fn contains(&self, word: &str) -> bool {
+        self.get(word).is_some()
+    }
+}
+
+impl<S: AsRef<str>> FromIterator<S> for WordSet {
+    fn from_iter<I: IntoIterator<Item = S>>(words: I) -> Self {
+        let mut set = Self::default();
+        words.into_iter().for_each(|word| set.insert(word.as_ref(), ()));
+        set
+    }
+}
+
 impl<T> Extend<(String, T)> for WordMap<T> {
     fn extend<I: IntoIterator<Item = (String, T)>>(&mut self, entries: I) {
         entries.into_iter().for_each(|(word, value)| self.insert(&word, value));

@@ -17,9 +17,10 @@ use super::starts::{Start, Starts};
 use super::tense::Tense;
 use super::tokens::{Glued, fold};
 use super::triggers::{Prefilter, triggers};
-use super::vocabulary::{Marks, Names, Phrase, Vocabulary, WordId, names, numbered, phrases};
+use super::vocabulary::{Marks, Names, Phrase, Vocabulary, names, numbered, phrases};
 use crate::lexicon::{self, CalendarWords, PerLanguage};
 use crate::tag::numbers::{Numbers, numbers_of};
+use crate::words::WordSet;
 
 /// What a rule's match means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -192,9 +193,9 @@ pub struct Rule {
 pub struct Lexicon {
     pub numbers: &'static Numbers,
     pub capital_names: bool,
-    pub small_names: BTreeSet<String>,
-    pub doubtful_months: BTreeSet<String>,
-    pub other_words: BTreeSet<String>,
+    pub small_names: WordSet,
+    pub doubtful_months: WordSet,
+    pub other_words: WordSet,
     pub capital_nouns: bool,
     pub plural_suffixes: Vec<String>,
     pub day_first: bool,
@@ -204,7 +205,7 @@ pub struct Lexicon {
     pub weekdays: Names<i64>,
     pub short_weekdays: Names<i64>,
     pub ordinals: Names<i64>,
-    pub ordinal_suffixes: BTreeSet<String>,
+    pub ordinal_suffixes: WordSet,
     pub units: Names<String>,
     pub duals: Names<String>,
     pub seasons: Names<String>,
@@ -213,7 +214,7 @@ pub struct Lexicon {
     pub decades: Names<i64>,
     pub shifts: Names<i64>,
     pub joins: Joins<Phrase>,
-    pub determiners: BTreeSet<String>,
+    pub determiners: WordSet,
     pub halves: Names<i64>,
     pub and_half: Vec<Phrase>,
     pub about_numbers: Names<i64>,
@@ -224,28 +225,26 @@ pub struct Lexicon {
     pub night: Vec<Phrase>,
     pub clock_zones: Vec<Phrase>,
     pub before_christ: Vec<Phrase>,
-    pub year_before: BTreeSet<String>,
-    pub no_year_before: BTreeSet<String>,
-    pub count_before: BTreeSet<String>,
-    pub count_verbs: BTreeSet<String>,
-    pub function_words: BTreeSet<String>,
+    pub year_before: WordSet,
+    pub no_year_before: WordSet,
+    pub count_before: WordSet,
+    pub count_verbs: WordSet,
+    pub function_words: WordSet,
     pub future_suffixes: Vec<String>,
     pub past_suffixes: Vec<String>,
     pub verbs_last: bool,
     /// What tells the tense in several words.
     pub tense_phrases: Names<Tense>,
-    pub no_past_after: BTreeSet<String>,
-    pub no_verbs: BTreeSet<String>,
-    pub counted_nouns: BTreeSet<String>,
+    pub no_past_after: WordSet,
+    pub no_verbs: WordSet,
+    pub counted_nouns: WordSet,
     pub glued: Glued,
     pub prefixes: Vec<String>,
     pub article: String,
     pub rules: Vec<Rule>,
     pub vocabulary: Vocabulary,
     pub prefilter: Prefilter,
-    /// By class, in the order of `Class::ALL`.
-    openings: Vec<Vec<WordId>>,
-    /// By class, the patterns that begin with it.
+    /// By class, in the order of `Class::ALL`, the patterns that begin with it.
     starts: Vec<Starts>,
     /// The classes that a pattern begins with.
     opening_classes: Marks,
@@ -288,15 +287,16 @@ impl Lexicon {
         let past = words.past_words.iter().zip(repeat(Tense::Past));
         let future = words.future_words.iter().zip(repeat(Tense::Future));
         let plan = words.plan_words.iter().zip(repeat(Tense::Plan));
-        let mut tense_phrases = names(past.chain(future).chain(plan), vocabulary);
-        for (phrase, tense) in &tense_phrases {
+        let told = past.chain(future).chain(plan);
+        let told: Vec<(Phrase, Tense)> =
+            told.map(|(words, tense)| (vocabulary.add_phrase(words), tense)).collect();
+        for (phrase, tense) in &told {
             let first = vocabulary.word_mut(phrase[0]);
             match phrase.len() {
                 1 => first.tense = Some(*tense),
                 _ => first.opens_tense_phrase = true,
             }
         }
-        tense_phrases.retain(|(phrase, _)| phrase.len() > 1);
         for word in &words.clause_words {
             let id = vocabulary.add(&fold(word));
             vocabulary.word_mut(id).parts_clauses = true;
@@ -360,7 +360,7 @@ impl Lexicon {
             future_suffixes: words.future_suffixes,
             past_suffixes: words.past_suffixes,
             verbs_last: words.verbs_last,
-            tense_phrases,
+            tense_phrases: told.into_iter().filter(|(phrase, _)| phrase.len() > 1).collect(),
             no_past_after: folded(&words.no_past_after),
             no_verbs: folded(&words.no_verbs),
             counted_nouns: folded(&words.counted_nouns),
@@ -370,7 +370,6 @@ impl Lexicon {
             rules,
             vocabulary: Vocabulary::default(),
             prefilter: Prefilter::default(),
-            openings: Vec::new(),
             starts: Vec::new(),
             opening_classes: Marks::default(),
         };
@@ -385,18 +384,12 @@ impl Lexicon {
     fn mark_classes(&mut self) {
         for class in Class::ALL {
             let words: BTreeSet<String> = class.opening_words(self).into_iter().collect();
-            let ids: Vec<WordId> = words.iter().map(|word| self.vocabulary.add(word)).collect();
-            for id in &ids {
-                let word = self.vocabulary.word_mut(*id);
+            for word in &words {
+                let id = self.vocabulary.add(word);
+                let word = self.vocabulary.word_mut(id);
                 word.marks = word.marks.and(Marks::of_class(*class));
             }
-            self.openings.push(ids);
         }
-    }
-
-    /// The words that a reading of `class` may begin with, numbers in digits apart.
-    pub fn openings(&self, class: Class) -> &[WordId] {
-        &self.openings[class as usize]
     }
 
     /// The patterns that begin with `class`.
@@ -477,6 +470,6 @@ fn rules(
     rules
 }
 
-fn folded(words: &[String]) -> BTreeSet<String> {
-    words.iter().map(|word| fold(word).into_owned()).collect()
+fn folded(words: &[String]) -> WordSet {
+    words.iter().map(|word| fold(word)).collect()
 }

@@ -3,6 +3,8 @@
 //! Invariant: never a guess that looks like a fact. Where the anchor is too coarse the value keeps
 //! its unknown parts or is PAST_REF, PRESENT_REF or FUTURE_REF, and `Resolution` says so.
 
+use std::cell::OnceCell;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
@@ -10,12 +12,13 @@ use super::lexicon::{Means, Rule};
 use super::matching::Match;
 use super::numeric::numeric_date;
 use super::periods::length;
-use super::tense::Tense;
+use super::source::Source;
+use super::tense::{Tense, tense_around};
 use super::value::{HALF_WEEK, Partial, Value, days_of_half_weeks, monday_of, reference};
 use crate::layers::{Granularity, Modifier, Resolution, TimexType};
 
 /// What a mention is resolved against.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Context<'a> {
     pub anchor: Option<Partial>,
     /// The anchor as ISO text.
@@ -26,9 +29,12 @@ pub struct Context<'a> {
     pub text_date: Option<Partial>,
     /// This sentence or the one before it named that.
     pub is_text_near: bool,
-    /// What the clause tells of, where a word of it says so.
-    pub tense: Option<Tense>,
     pub day_first: bool,
+    /// The mention's sentence, and its tokens there.
+    pub source: &'a Source<'a>,
+    pub tokens: (usize, usize),
+    /// What its clause tells of, once that was asked for.
+    pub tense: OnceCell<Option<Tense>>,
 }
 
 /// A mention's value and how it came about.
@@ -76,8 +82,14 @@ impl Context<'_> {
         self.anchor?.year
     }
 
+    /// What the clause tells of, where a word of it says so.
+    pub fn tense(&self) -> Option<Tense> {
+        let (first, last) = self.tokens;
+        *self.tense.get_or_init(|| tense_around(self.source, first, last))
+    }
+
     pub fn is_future(&self) -> bool {
-        self.tense == Some(Tense::Future)
+        self.tense() == Some(Tense::Future)
     }
 
     pub fn explicit(value: Value) -> Meant {
@@ -368,7 +380,7 @@ impl Parts<'_> {
     /// farther than the next.
     fn is_weekend_past(&self) -> bool {
         let is_nearer = |day: Date| day.weekday().to_monday_zero_offset() < 3;
-        self.context.tense == Some(Tense::Past) && self.context.day().is_some_and(is_nearer)
+        self.context.tense() == Some(Tense::Past) && self.context.day().is_some_and(is_nearer)
     }
 
     /// How far a unit is that no word of the mention places: what the rule says; a weekend to come
@@ -385,7 +397,7 @@ impl Parts<'_> {
         let begins = |day: Date| day.weekday().to_monday_zero_offset() >= 5;
         let has_begun = self.context.day().is_some_and(begins);
         let is_last = self.rule.nth == Some(-1);
-        match self.context.tense {
+        match self.context.tense() {
             _ if default > 0 => default - 1 + i64::from(has_begun),
             Some(Tense::Future) if !is_last => 0,
             Some(Tense::Past | Tense::Future) => -i64::from(!has_begun),
@@ -396,7 +408,7 @@ impl Parts<'_> {
     /// Of what a report is for ("profit for the quarter"): what has ended, unless the clause tells what
     /// is to come; a year only in the first months of the next.
     fn place_of_report(&self, unit: &str) -> i64 {
-        let is_past = || self.context.tense == Some(Tense::Past);
+        let is_past = || self.context.tense() == Some(Tense::Past);
         let is_new_year = || {
             let month = self.context.anchor.and_then(|anchor| anchor.month);
             month.is_some_and(|month| month <= NEW_YEAR_MONTHS)
@@ -448,7 +460,7 @@ impl Parts<'_> {
         let sign = self.rule.shift?;
         // "It was the worst quake in ten years": a length, where the clause tells of the past; and
         // of years also where it tells nothing ("the first time in ten years").
-        let is_length = match (self.rule.value.as_deref(), self.context.tense) {
+        let is_length = match (self.rule.value.as_deref(), self.context.tense()) {
             (Some("length"), None) => matches!(unit, "year" | "decade" | "century"),
             (Some("length" | "future"), tense) => tense != Some(Tense::Future),
             _ => false,

@@ -27,6 +27,7 @@ mod value;
 mod vocabulary;
 mod years;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -42,7 +43,6 @@ use numeric::order_told;
 use periods::length;
 use source::Source;
 use starts::Start;
-use tense::tense_around;
 use tokens::TokenKind;
 use value::{Partial, Value};
 use vocabulary::Marks;
@@ -211,8 +211,10 @@ pub fn find(text: &str, tag: &str, anchors: &mut Anchors) -> Vec<Found> {
             text_day: anchors.text_day,
             text_date: anchors.text_date,
             is_text_near: anchors.sentence - anchors.text_sentence <= 1,
-            tense: tense_around(&source, times::opening(found.last(), first), last),
             day_first: anchors.day_first.unwrap_or(day_first),
+            source: &source,
+            tokens: (times::opening(found.last(), first), last),
+            tense: OnceCell::new(),
         };
         match meaning(rule, &matched, &context).filter(|_| last > first) {
             Some(meant) => {

@@ -1,6 +1,10 @@
-//! What a reading of a class may begin with, as far as a look at one token can tell.
+//! What a reading of a class may begin with, as far as a look at one token can tell, and the words
+//! that tell of one anywhere in it.
 //!
-//! Invariant: no word is left out that a reading does begin with.
+//! Invariant: no word is left out that a reading does begin with, and no reading without digits
+//! lacks a telling word.
+
+use std::collections::BTreeSet;
 
 use super::classes::{Class, ROMAN_NUMERALS};
 use super::lexicon::Lexicon;
@@ -12,62 +16,72 @@ impl Class {
     pub fn opening_words(self, lexicon: &Lexicon) -> Vec<String> {
         let first =
             |words: &Phrase| words.first().map(|id| lexicon.vocabulary.word(*id).text.clone());
-        fn first_ids<T>(names: &Names<T>) -> impl Iterator<Item = WordId> {
-            names.iter().filter_map(|(words, _)| words.first().copied())
+        let named = self.phrases(lexicon).into_iter().filter_map(first);
+        named.chain(self.unlisted_words(lexicon, 0)).collect()
+    }
+
+    /// Words of which each reading of this class without digits holds one: of a phrase the one that
+    /// `rarest` picks.
+    pub fn telling_words(
+        self,
+        lexicon: &Lexicon,
+        rarest: impl Fn(&Phrase) -> Option<WordId>,
+    ) -> BTreeSet<WordId> {
+        // No number of a year is made of smaller ones.
+        let least = if self == Self::YearInWords { 10 } else { 0 };
+        let text = |id: &WordId| lexicon.vocabulary.word(*id).text.as_str();
+        // Digits tell of themselves, and of a mark before them.
+        let is_digits = |id: &WordId| text(id).starts_with(|ch: char| ch.is_ascii_digit());
+        let is_word = |id: &WordId| text(id).chars().all(char::is_alphabetic);
+        let unlisted = self.unlisted_words(lexicon, least);
+        let unlisted = unlisted.iter().filter_map(|word| lexicon.vocabulary.id(word));
+        let named = self.phrases(lexicon).into_iter().filter_map(rarest);
+        named.filter(|id| !is_digits(id)).chain(unlisted.filter(is_word)).collect()
+    }
+
+    /// The phrases that a reading of this class is, or begins with.
+    fn phrases(self, lexicon: &Lexicon) -> Vec<&Phrase> {
+        fn of<T>(names: &Names<T>) -> Vec<&Phrase> {
+            names.iter().map(|(words, _)| words).collect()
         }
-        let texts = |ids: &mut dyn Iterator<Item = WordId>| -> Vec<String> {
-            ids.map(|id| lexicon.vocabulary.word(id).text.clone()).collect()
-        };
         match self {
-            Self::Month | Self::SureMonth => texts(&mut first_ids(&lexicon.months)),
-            Self::Weekday => texts(&mut first_ids(&lexicon.weekdays)),
-            Self::ShortWeekday => texts(&mut first_ids(&lexicon.short_weekdays)),
-            Self::Unit => texts(&mut first_ids(&lexicon.units)),
-            Self::Dual => texts(&mut first_ids(&lexicon.duals)),
-            Self::Season => texts(&mut first_ids(&lexicon.seasons)),
-            Self::Shift => texts(&mut first_ids(&lexicon.shifts)),
-            Self::Halves => texts(&mut first_ids(&lexicon.halves)),
-            Self::AboutNumber => texts(&mut first_ids(&lexicon.about_numbers)),
-            Self::DecadeWord => texts(&mut first_ids(&lexicon.decades)),
-            Self::Decade => {
-                [texts(&mut first_ids(&lexicon.decades)), vec!["'".to_owned()]].concat()
-            }
-            Self::TwoDigitYear => vec!["'".to_owned()],
-            Self::Modifier => texts(&mut first_ids(&lexicon.modifiers)),
-            Self::DayPart => texts(&mut first_ids(&lexicon.day_parts)),
+            Self::Month | Self::SureMonth => of(&lexicon.months),
+            Self::Weekday => of(&lexicon.weekdays),
+            Self::ShortWeekday => of(&lexicon.short_weekdays),
+            Self::Unit => of(&lexicon.units),
+            Self::Dual => of(&lexicon.duals),
+            Self::Season => of(&lexicon.seasons),
+            Self::Shift => of(&lexicon.shifts),
+            Self::Halves => of(&lexicon.halves),
+            Self::AboutNumber => of(&lexicon.about_numbers),
+            Self::DecadeWord | Self::Decade => of(&lexicon.decades),
+            Self::Modifier => of(&lexicon.modifiers),
+            Self::DayPart => of(&lexicon.day_parts),
+            Self::Ordinal | Self::Century => of(&lexicon.ordinals),
+            Self::BeforeChrist => lexicon.before_christ.iter().collect(),
+            Self::AndHalf => lexicon.and_half.iter().collect(),
+            Self::NamedHour | Self::SureHour => of(&lexicon.hours),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The other words that a reading may begin with, numbers in digits apart; of words of numbers
+    /// those for `least` and more.
+    fn unlisted_words(self, lexicon: &Lexicon, least: u64) -> Vec<String> {
+        match self {
             Self::Number | Self::DayInWords | Self::YearInWords => {
-                lexicon.numbers.first_words().map(|word| fold(&word).into_owned()).collect()
+                let words = lexicon.numbers.first_words(least);
+                words.map(|word| fold(&word).into_owned()).collect()
             }
-            Self::Ordinal => texts(&mut first_ids(&lexicon.ordinals)),
             Self::Century => {
-                let roman = ROMAN_NUMERALS.iter().flat_map(|numeral| {
-                    let suffixes = lexicon.ordinal_suffixes.iter();
-                    suffixes
-                        .map(move |suffix| format!("{numeral}{suffix}"))
-                        .chain([(*numeral).to_owned()])
-                });
-                texts(&mut first_ids(&lexicon.ordinals)).into_iter().chain(roman).collect()
+                let suffixes: Vec<&str> = lexicon.ordinal_suffixes.keys().chain([""]).collect();
+                let written = |numeral: &&str| {
+                    suffixes.iter().map(|suffix| [numeral, *suffix].concat()).collect::<Vec<_>>()
+                };
+                ROMAN_NUMERALS.iter().flat_map(written).collect()
             }
-            Self::BeforeChrist => lexicon.before_christ.iter().filter_map(first).collect(),
-            Self::AndHalf => lexicon.and_half.iter().filter_map(first).collect(),
-            Self::NamedHour | Self::SureHour => texts(&mut first_ids(&lexicon.hours)),
-            Self::Day
-            | Self::Year
-            | Self::BareYear
-            | Self::OldYear
-            | Self::YearRange
-            | Self::DayRange
-            | Self::NumericDate
-            | Self::NumericDayMonth
-            | Self::DayAndYear
-            | Self::Clock
-            | Self::ShortYear
-            | Self::WeekNumber
-            | Self::NumericRange
-            | Self::NumericDayMonths
-            | Self::DottedClock
-            | Self::FirstClock
-            | Self::Hour => Vec::new(),
+            Self::Decade | Self::TwoDigitYear => vec!["'".to_owned()],
+            _ => Vec::new(),
         }
     }
 }

@@ -56,7 +56,7 @@ impl Parts<'_> {
             }
             None => {
                 // What has begun may go on.
-                let is_past = self.context.tense == Some(Tense::Past);
+                let is_past = self.context.tense() == Some(Tense::Past);
                 let day = self.bare_day(if is_past { first } else { last });
                 day.value.days.and_then(|(day, _)| crate::day::date_of(day))
             }
@@ -177,7 +177,7 @@ impl Parts<'_> {
             let is_future = || self.is_future().then_some(true);
             let side = told.map(|shift| shift > 0).or_else(is_future);
             let days = (-1..=1).filter_map(|years| feast(anchor.year() + years));
-            let is_past = self.context.tense == Some(Tense::Past);
+            let is_past = self.context.tense() == Some(Tense::Past);
             let ahead = |day: Date| crate::day::number(day) - crate::day::number(anchor);
             let fitting = days.filter(|day| match side {
                 None => !is_past || ahead(*day) <= NEXT_YEAR_DAYS_MAX,

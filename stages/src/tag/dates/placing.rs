@@ -32,7 +32,7 @@ impl Parts<'_> {
     /// Whether the clause tells of what is to come; "since" does not, whatever the clause tells, and
     /// "until" does where that tells nothing.
     pub fn is_future(&self) -> bool {
-        match (self.place_told(), self.context.tense) {
+        match (self.place_told(), self.context.tense()) {
             (Some("since"), _) => false,
             (Some("until"), None) => true,
             (_, tense) => tense == Some(Tense::Future),
@@ -80,7 +80,7 @@ impl Parts<'_> {
             return nearest_year(month, day, anchor, None);
         }
         let is_far = side.is_none() && ahead > NEXT_YEAR_DAYS_MAX;
-        if is_far && self.context.tense == Some(Tense::Past) {
+        if is_far && self.context.tense() == Some(Tense::Past) {
             return nearest_year(month, day, anchor, Some(false));
         }
         Some(if is_far { anchor.year() } else { year })
@@ -100,7 +100,7 @@ impl Parts<'_> {
                 Some(shift) if shift > 0 => year + i16::from(month <= running),
                 Some(_) => year,
                 // "It was to open in April": the nearest.
-                _ if self.context.tense == Some(Tense::Plan) => {
+                _ if self.context.tense() == Some(Tense::Plan) => {
                     let is_far = |months: i8| i16::from(months > HALF_YEAR_MONTHS);
                     year + is_far(running - month) - is_far(month - running)
                 }
@@ -110,7 +110,7 @@ impl Parts<'_> {
                 }
                 // What is only just past is not what comes in ten months: "figures for April will".
                 _ if self.is_future() => year + i16::from(month + 2 < running),
-                _ if self.context.tense.is_some() || self.side() == Some(false) => {
+                _ if self.context.tense().is_some() || self.side() == Some(false) => {
                     year - i16::from(month > running)
                 }
                 // Where nothing tells, one soon to come is meant.
@@ -127,7 +127,7 @@ impl Parts<'_> {
         let anchor = self.context.anchor.and_then(|anchor| anchor.year.zip(anchor.month));
         let is_running = |running| first.is_some_and(|first| (first..=last).contains(&running));
         let running = anchor.filter(|(_, month)| is_running(*month));
-        match running.filter(|_| self.context.tense != Some(Tense::Past)) {
+        match running.filter(|_| self.context.tense() != Some(Tense::Past)) {
             Some((year, _)) => Some(Some(year)),
             None => Some(self.month(last)?.value.year()),
         }
@@ -145,9 +145,9 @@ impl Parts<'_> {
 
     pub fn bare_weekday(&self, weekday: Weekday) -> Meant {
         let value = self.context.day().map(|anchor| {
-            let is_future = self.is_future() || self.context.tense == Some(Tense::Plan);
+            let is_future = self.is_future() || self.context.tense() == Some(Tense::Plan);
             Value::of_date(match self.shift() {
-                Some(0) if self.context.tense.is_none() => weekday_of_this_week(anchor, weekday),
+                Some(0) if self.context.tense().is_none() => weekday_of_this_week(anchor, weekday),
                 None | Some(0) => nearest_weekday(anchor, weekday, is_future, true),
                 Some(shift) => nearest_weekday(anchor, weekday, shift > 0, false),
             })
@@ -164,7 +164,7 @@ impl Parts<'_> {
                 Some(shift) if shift < 0 => -i64::from(day >= anchor.day()),
                 Some(shift) if shift > 0 => i64::from(day <= anchor.day()),
                 _ if self.is_future() => i64::from(day < anchor.day()),
-                _ => -i64::from(self.context.tense == Some(Tense::Past) && day > anchor.day()),
+                _ => -i64::from(self.context.tense() == Some(Tense::Past) && day > anchor.day()),
             };
             let month = anchor.first_of_month().checked_add(months.months()).ok()?;
             Some(Value::of_date(Date::new(month.year(), month.month(), day).ok()?))

@@ -51,8 +51,8 @@ impl<'a> Source<'a> {
             let token = Token::of(text, lowered, piece, before);
             before = piece.end;
             match token.cut(lowered, &lexicon.glued) {
-                None => source.add_split(token),
-                Some(two) => two.into_iter().for_each(|token| source.add_split(token)),
+                None => source.add(token),
+                Some(two) => two.into_iter().for_each(|token| source.add(token)),
             }
         }
         if source.dates_end == 0 {
@@ -68,22 +68,22 @@ impl<'a> Source<'a> {
 
     /// Adds a token, in two where it is a word and what is written as one with it.
     #[inline]
-    fn add_split(&mut self, token: Token<'a>) {
+    fn add(&mut self, token: Token<'a>) {
         let lexicon = self.lexicon;
         let word = lexicon.vocabulary.id(&token.folded);
         let may_be_split = word.is_none() && !lexicon.prefixes.is_empty();
-        match if may_be_split { split(&token, lexicon) } else { None } {
-            None => self.add(token, word),
-            Some(parts) => {
-                for part in parts {
-                    let word = lexicon.vocabulary.id(&part.folded);
-                    self.add(part, word);
-                }
+        if may_be_split && let Some(parts) = split(&token, lexicon) {
+            for part in parts {
+                let word = lexicon.vocabulary.id(&part.folded);
+                self.add_whole(part, word);
             }
+            return;
         }
+        self.add_whole(token, word);
     }
 
-    fn add(&mut self, token: Token<'a>, id: Option<WordId>) {
+    #[inline]
+    fn add_whole(&mut self, token: Token<'a>, id: Option<WordId>) {
         let word = id.map(|id| self.lexicon.vocabulary.word(id));
         let mut marks = word.map_or(Marks::default(), |word| word.marks);
         let is_number = token.kind == TokenKind::Number;
@@ -130,9 +130,8 @@ impl<'a> Source<'a> {
 
     /// The longest of `names` at token `at`: its tokens and its meaning.
     pub fn name<'n, T>(&self, at: usize, names: &'n Names<T>) -> Option<(usize, &'n T)> {
-        let first = self.word(at)?;
-        let stands = |words: &[WordId]| words.first() == Some(&first) && self.has_phrase(at, words);
-        let found = names.iter().find(|(words, _)| stands(words));
+        let mut alike = names.beginning_with(self.word(at)?);
+        let found = alike.find(|(words, _)| self.has_phrase(at, words));
         found.map(|(words, meaning)| (words.len(), meaning))
     }
 
@@ -221,6 +220,7 @@ mod tests {
     use super::*;
     use crate::tag::dates::classes::Class;
     use crate::tag::dates::lexicon::lexicon_of;
+    use crate::tag::dates::vocabulary::Phrase;
     use crate::text::lowered;
 
     #[derive(Deserialize)]
@@ -238,26 +238,62 @@ mod tests {
         rule: Vec<RuleExamples>,
     }
 
-    #[test]
-    fn what_stands_at_a_token_is_among_its_marks() {
-        let mut count = 0;
+    /// Sees the examples of the rules of each language.
+    fn each_language(see: &mut dyn FnMut(&'static Lexicon, &[String])) {
         for folder in folders() {
             let Some(lexicon) = lexicon_of(folder.tag) else { continue };
             let written: Examples = crate::lexicon::read(folder, "dates.toml");
-            for example in written.rule.iter().flat_map(|rule| &rule.examples) {
-                let lowered = lowered(&example.text);
-                let Some(source) = Source::of(&example.text, &lowered, lexicon) else { continue };
+            let examples = written.rule.into_iter().flat_map(|rule| rule.examples);
+            see(lexicon, &examples.map(|example| example.text).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn what_stands_at_a_token_is_among_its_marks() {
+        let mut count = 0;
+        each_language(&mut |lexicon, texts| {
+            for text in texts {
+                let lowered = lowered(text);
+                let Some(source) = Source::of(text, &lowered, lexicon) else { continue };
                 for (at, known) in source.known.iter().enumerate() {
                     for class in Class::ALL {
                         let stands = class.read(&source, at).is_some();
                         count += usize::from(stands);
-                        let place = (&example.text, at, class);
+                        let place = (text, at, class);
                         assert!(!stands || known.marks.meets(Marks::of_class(*class)), "{place:?}");
                         assert!(!stands || source.has_ahead(0, Marks::of_class(*class)));
                     }
                 }
             }
-        }
+        });
+        assert!(count > 1000, "{count}");
+    }
+
+    #[test]
+    fn what_stands_there_without_digits_holds_a_telling_word() {
+        let mut count = 0;
+        each_language(&mut |lexicon, texts| {
+            let last = |words: &Phrase| words.last().copied();
+            let telling =
+                Class::ALL.iter().map(|class| (class, class.telling_words(lexicon, last)));
+            let telling: Vec<_> = telling.collect();
+            for text in texts {
+                let lowered = lowered(text);
+                let Some(source) = Source::of(text, &lowered, lexicon) else { continue };
+                for (at, (class, words)) in
+                    (0..source.tokens.len()).flat_map(|at| telling.iter().map(move |one| (at, one)))
+                {
+                    let Some((length, _)) = class.read(&source, at) else { continue };
+                    let mut tokens = source.tokens[at..at + length].iter();
+                    if tokens.any(|token| token.kind == TokenKind::Number) {
+                        continue;
+                    }
+                    let tells = |at: usize| source.word(at).is_some_and(|id| words.contains(&id));
+                    count += 1;
+                    assert!((at..at + length).any(tells), "{:?}", (text, at, class));
+                }
+            }
+        });
         assert!(count > 1000, "{count}");
     }
 }

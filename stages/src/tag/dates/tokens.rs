@@ -141,7 +141,7 @@ impl<'a> Token<'a> {
 }
 
 /// A usual length, to reserve room.
-pub const BYTES_PER_TOKEN: usize = 5;
+pub const BYTES_PER_TOKEN: usize = 4;
 
 /// Where a token stands.
 #[derive(Debug, Clone, Copy)]

@@ -4,21 +4,24 @@
 //! Invariant: each match of a rule holds a digit or a trigger, so that a sentence without either
 //! may be passed over.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::classes::Class;
 use super::lexicon::{Lexicon, Means};
 use super::pattern::{Item, Node};
 use super::tokens::{Piece, TokenKind, fold, pieces, tokenize};
-use super::vocabulary::WordId;
+use super::vocabulary::{Phrase, WordId};
 use crate::text::{is_letter, lowered};
 use crate::words::Shapes;
 
 /// What a word costs as a trigger: one that stands in every sentence tells nothing.
-const MARK: u32 = 8000;
+const MARK: u32 = 40_000;
 /// By how many letters a function word has, from one on; the shorter, the more usual.
-const USUAL: [u32; 4] = [4000, 3000, 2000, 1000];
-const COMMON: u32 = 100;
+const USUAL: [u32; 4] = [20_000, 15_000, 10_000, 3000];
+/// A word of one or two letters is most often a part of another (`d'`, `'s`).
+const SHORT: u32 = 1000;
+const COMMON: u32 = 50;
 const RARE: u32 = 10;
 
 /// What the triggers of a language look like.
@@ -69,64 +72,84 @@ fn opens_date(Piece { start, end, kind, is_ascii }: Piece, text: &str, lexicon: 
     }
 }
 
-/// The words of which each match without digits holds one, for each rule the rarest there are.
+/// The words of which each match without digits holds one, for each pattern the rarest there are.
 pub fn triggers(lexicon: &Lexicon) -> BTreeSet<WordId> {
+    let mut choice = Choice { lexicon, chosen: BTreeSet::new() };
     let rules = lexicon.rules.iter().filter(|rule| rule.means != Means::Nothing);
     let patterns = rules.flat_map(|rule| rule.patterns.iter().map(move |pattern| (rule, pattern)));
-    patterns
-        .flat_map(|(rule, pattern)| {
-            let found = rarest(&pattern.items, lexicon);
-            found.unwrap_or_else(|| panic!("{}: all of a pattern may be missing", rule.name)).1
+    let mut patterns: Vec<_> = patterns
+        .map(|(rule, pattern)| match choice.rarest(&pattern.items) {
+            Some((cost, _)) => (cost, pattern),
+            None => panic!("{}: all of a pattern may be missing", rule.name),
         })
-        .collect()
+        .collect();
+    // The dearest first: others may do with their words.
+    patterns.sort_by_key(|(cost, _)| Reverse(*cost));
+    for (_, pattern) in patterns {
+        let rarest = choice.rarest(&pattern.items);
+        choice.chosen.extend(rarest.into_iter().flat_map(|(_, words)| words));
+    }
+    choice.chosen
 }
 
-/// What each match of `items` holds one of, and its cost: of the items that must stand the
-/// cheapest.
-fn rarest(items: &[Item], lexicon: &Lexicon) -> Option<(u32, BTreeSet<WordId>)> {
-    let must_stand = items.iter().filter(|item| !item.is_optional);
-    must_stand.filter_map(|item| words_of(&item.node, lexicon)).min_by_key(|(cost, _)| *cost)
+/// Words being chosen as triggers; those that are cost nothing.
+struct Choice<'a> {
+    lexicon: &'a Lexicon,
+    chosen: BTreeSet<WordId>,
 }
 
-fn words_of(node: &Node, lexicon: &Lexicon) -> Option<(u32, BTreeSet<WordId>)> {
-    match node {
-        Node::Phrases(phrases) => {
-            let rarest =
-                |words: &[WordId]| words.iter().copied().min_by_key(|id| cost(*id, lexicon));
-            let ids: BTreeSet<WordId> = phrases.iter().filter_map(|words| rarest(words)).collect();
-            Some((ids.iter().map(|id| cost(*id, lexicon)).sum(), ids))
-        }
-        Node::Class(class, _) => {
-            // A mark before digits is told by the digits.
-            let is_word =
-                |id: &WordId| lexicon.vocabulary.word(*id).text.chars().all(char::is_alphabetic);
-            let ids: BTreeSet<WordId> =
-                lexicon.openings(*class).iter().copied().filter(is_word).collect();
-            let is_common = matches!(
-                class,
-                Class::Number
-                    | Class::Ordinal
-                    | Class::DayInWords
-                    | Class::YearInWords
-                    | Class::Modifier
-                    | Class::Shift
-            );
-            let least = if is_common { COMMON } else { RARE };
-            Some((ids.iter().map(|id| cost(*id, lexicon).max(least)).sum(), ids))
-        }
-        Node::Group(alternatives) => {
-            let mut all = (0, BTreeSet::new());
-            for items in alternatives {
-                let (cost, ids) = rarest(items, lexicon)?;
-                all.0 += cost;
-                all.1.extend(ids);
+impl Choice<'_> {
+    /// What each match of `items` holds one of, and its cost: of the items that must stand the
+    /// cheapest.
+    fn rarest(&self, items: &[Item]) -> Option<(u32, BTreeSet<WordId>)> {
+        let must_stand = items.iter().filter(|item| !item.is_optional);
+        must_stand.filter_map(|item| self.words_of(&item.node)).min_by_key(|(cost, _)| *cost)
+    }
+
+    fn words_of(&self, node: &Node) -> Option<(u32, BTreeSet<WordId>)> {
+        let rarest = |words: &Phrase| words.iter().copied().min_by_key(|id| self.cost(*id, 0));
+        match node {
+            Node::Phrases(phrases) => {
+                Some(self.priced(phrases.iter().filter_map(rarest).collect(), 0))
             }
-            Some(all)
+            Node::Class(class, _) => {
+                let is_common = matches!(
+                    class,
+                    Class::Number
+                        | Class::Ordinal
+                        | Class::DayInWords
+                        | Class::YearInWords
+                        | Class::Modifier
+                        | Class::Shift
+                );
+                let least = if is_common { COMMON } else { RARE };
+                Some(self.priced(class.telling_words(self.lexicon, rarest), least))
+            }
+            Node::Group(alternatives) => {
+                let mut all = BTreeSet::new();
+                let mut whole = 0;
+                for items in alternatives {
+                    let (cost, ids) = self.rarest(items)?;
+                    whole += cost;
+                    all.extend(ids);
+                }
+                Some((whole, all))
+            }
+            Node::SpanStart | Node::SpanEnd | Node::End => None,
         }
-        Node::SpanStart | Node::SpanEnd | Node::End => None,
+    }
+
+    /// `ids` and the cost of all together, of each at least `least`.
+    fn priced(&self, ids: BTreeSet<WordId>, least: u32) -> (u32, BTreeSet<WordId>) {
+        (ids.iter().map(|id| self.cost(*id, least)).sum(), ids)
+    }
+
+    fn cost(&self, id: WordId, least: u32) -> u32 {
+        if self.chosen.contains(&id) { 0 } else { cost(id, self.lexicon).max(least) }
     }
 }
 
+/// What the word costs that is no trigger yet.
 fn cost(id: WordId, lexicon: &Lexicon) -> u32 {
     let text = lexicon.vocabulary.word(id).text.as_str();
     let letters = text.chars().count();
@@ -135,7 +158,7 @@ fn cost(id: WordId, lexicon: &Lexicon) -> u32 {
     } else if lexicon.function_words.contains(text) {
         USUAL[letters.clamp(1, USUAL.len()) - 1]
     } else if letters <= 2 {
-        COMMON
+        SHORT
     } else {
         RARE
     }

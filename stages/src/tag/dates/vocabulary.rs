@@ -3,6 +3,7 @@
 //! Invariant: every word and mark of the language's phrases has an id, so that phrases are compared
 //! by ids, and a token without one is part of no phrase.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::iter::from_fn;
 
@@ -142,10 +143,36 @@ impl Vocabulary {
     }
 }
 
-/// Phrases and what each means, the longest first.
-pub type Names<T> = Vec<(Phrase, T)>;
+/// Phrases and what each means.
+#[derive(Debug)]
+pub struct Names<T> {
+    /// In the order of their first words; of those that begin alike the longest first.
+    all: Vec<(Phrase, T)>,
+}
 
-/// Lists of phrases by meaning, the longest first.
+impl<T> Names<T> {
+    pub fn iter(&self) -> impl Iterator<Item = &(Phrase, T)> {
+        self.all.iter()
+    }
+
+    /// Those that begin with `word`, the longest first.
+    #[inline]
+    pub fn beginning_with(&self, word: WordId) -> impl Iterator<Item = &(Phrase, T)> {
+        let start = self.all.partition_point(|(words, _)| words.first() < Some(&word));
+        let rest = self.all[start..].iter();
+        rest.take_while(move |(words, _)| words.first() == Some(&word))
+    }
+}
+
+impl<T> FromIterator<(Phrase, T)> for Names<T> {
+    fn from_iter<I: IntoIterator<Item = (Phrase, T)>>(each: I) -> Self {
+        let mut all: Vec<_> = each.into_iter().collect();
+        all.sort_by_key(|(words, _)| (words.first().copied(), Reverse(words.len())));
+        Self { all }
+    }
+}
+
+/// Lists of phrases by meaning.
 pub fn phrases(
     lists: &BTreeMap<String, Vec<String>>,
     vocabulary: &mut Vocabulary,
@@ -156,20 +183,17 @@ pub fn phrases(
     names(each, vocabulary)
 }
 
-/// Lists of phrases by number from 1 on, the longest first.
+/// Lists of phrases by number from 1 on.
 pub fn numbered(lists: &[Vec<String>], vocabulary: &mut Vocabulary) -> Names<i64> {
     let each = lists.iter().zip(1..);
     let each = each.flat_map(|(list, number)| list.iter().map(move |name| (name, number)));
     names(each, vocabulary)
 }
 
-/// What each name stands for, the longest first.
+/// What each name stands for.
 pub fn names<'a, T>(
     each: impl Iterator<Item = (&'a String, T)>,
     vocabulary: &mut Vocabulary,
 ) -> Names<T> {
-    let mut all: Names<T> =
-        each.map(|(name, meaning)| (vocabulary.add_phrase(name), meaning)).collect();
-    all.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
-    all
+    each.map(|(name, meaning)| (vocabulary.add_phrase(name), meaning)).collect()
 }

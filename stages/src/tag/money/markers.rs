@@ -2,7 +2,11 @@
 //!
 //! Invariant: a sentence with a sum has a marker; one with a marker may have none.
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Match};
+use std::ops::Range;
+
+use aho_corasick::Anchored;
+use aho_corasick::automaton::{Automaton as _, StateID};
+use aho_corasick::dfa::DFA;
 
 use super::phrases::is_cut;
 use crate::text::is_letter;
@@ -13,10 +17,12 @@ const GLUED_SCALES: [char; 5] = ['k', 'K', 'M', 'G', 'T'];
 /// The names, signs and codes of currencies.
 #[derive(Debug)]
 pub struct Markers {
-    /// In any case.
-    names: AhoCorasick,
+    /// All of them, in any case: names, then signs, then codes.
+    all: DFA,
+    start: StateID,
+    name_count: usize,
     /// Signs, then codes, as they are written.
-    signs: AhoCorasick,
+    written: Vec<String>,
     sign_count: usize,
 }
 
@@ -32,36 +38,61 @@ impl Markers {
             let upper = (!name.is_ascii()).then(|| name.to_uppercase());
             upper.into_iter().chain([name.to_owned()])
         });
-        let signs: Vec<&str> = signs.collect();
-        let automaton =
-            |of: &mut AhoCorasickBuilder| of.kind(Some(AhoCorasickKind::DFA)).to_owned();
-        let names = automaton(AhoCorasick::builder().ascii_case_insensitive(true)).build(cases);
-        let written = signs.iter().copied().chain(codes.iter().map(String::as_str));
-        let written = automaton(&mut AhoCorasick::builder()).build(written);
+        let names: Vec<String> = cases.collect();
+        let mut written: Vec<String> = signs.map(str::to_owned).collect();
+        let sign_count = written.len();
+        written.extend_from_slice(codes);
+        let mut automaton = DFA::builder();
+        let automaton = automaton.ascii_case_insensitive(true).prefilter(false);
         let fits = "some hundred short words fit an automaton";
-        Self { names: names.expect(fits), signs: written.expect(fits), sign_count: signs.len() }
+        let all = automaton.build(names.iter().chain(&written)).expect(fits);
+        let start = all.start_state(Anchored::No).expect("it is built for any place");
+        Self { all, start, name_count: names.len(), written, sign_count }
     }
 
     pub fn are_in(&self, text: &str) -> bool {
-        let is_name = |found: Match| {
-            let (before, word, after) = around(text, found);
-            is_cut(word, after) && begins(before, word)
-        };
-        // A number may follow a sign or code at once (`Rs5`, `EUR5`), and stand before one (`5EUR`).
-        let is_sign_or_code = |found: Match| {
-            let (before, word, after) = around(text, found);
-            let is_sign = found.pattern().as_usize() < self.sign_count;
-            let begins = || if is_sign { begins(before, word) } else { is_behind_scales(before) };
-            !runs_on(word, after) && begins()
-        };
-        self.names.find_overlapping_iter(text).any(is_name)
-            || self.signs.find_overlapping_iter(text).any(is_sign_or_code)
+        let bytes = text.as_bytes();
+        let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+        let mut state = self.start;
+        (1..).zip(bytes).any(|(end, byte)| {
+            state = self.all.next_state(Anchored::No, state, *byte);
+            // No marker ends within a word.
+            let may_end = || !(byte.is_ascii_alphabetic() && is_letter(end));
+            self.all.is_match(state) && may_end() && self.end_at(text, end, state)
+        })
+    }
+
+    /// Whether one of those that `state` found at byte `end` is a marker there.
+    fn end_at(&self, text: &str, end: usize, state: StateID) -> bool {
+        let mut found = (0..self.all.match_len(state)).map(|at| self.all.match_pattern(state, at));
+        found.any(|found| {
+            let place = end - self.all.pattern_len(found)..end;
+            match found.as_usize().checked_sub(self.name_count) {
+                None => is_name(text, place),
+                Some(index) => {
+                    text[place.clone()] == self.written[index]
+                        && is_sign_or_code(text, place, index < self.sign_count)
+                }
+            }
+        })
     }
 }
 
-/// What stands before, in and behind a match.
-fn around(text: &str, found: Match) -> (&str, &str, &str) {
-    (&text[..found.start()], &text[found.range()], &text[found.end()..])
+fn is_name(text: &str, place: Range<usize>) -> bool {
+    let (before, word, after) = around(text, place);
+    is_cut(word, after) && begins(before, word)
+}
+
+/// A number may follow a sign or code at once (`Rs5`, `EUR5`), and stand before one (`5EUR`).
+fn is_sign_or_code(text: &str, place: Range<usize>, is_sign: bool) -> bool {
+    let (before, word, after) = around(text, place);
+    let begins = || if is_sign { begins(before, word) } else { is_behind_scales(before) };
+    !runs_on(word, after) && begins()
+}
+
+/// What stands before, at and behind a place.
+fn around(text: &str, place: Range<usize>) -> (&str, &str, &str) {
+    (&text[..place.start], &text[place.clone()], &text[place.end..])
 }
 
 fn begins(before: &str, word: &str) -> bool {

@@ -105,9 +105,15 @@ impl Numbers {
         }
     }
 
-    /// The words that numbers in words begin with; of compounds those that may be a year.
-    pub fn first_words(&self) -> impl Iterator<Item = String> {
-        self.phrases.keys().map(|word| word.to_string()).chain(self.year_compounds())
+    /// The words that numbers in words begin with; of compounds those that may be a year. Where none
+    /// are made, only of the numbers from `least` on.
+    pub fn first_words(&self, least: u64) -> impl Iterator<Item = String> {
+        let least = if self.parts.is_empty() { least } else { 0 };
+        let all = self.phrases.keys().zip(self.phrases.values());
+        let counts = move |phrases: &[Phrase]| phrases.iter().any(|one| one.word.value >= least);
+        let words =
+            all.filter(move |(_, phrases)| counts(phrases)).map(|(word, _)| word.to_owned());
+        words.chain(self.year_compounds())
     }
 
     /// A thousand or two, with or without hundreds and what is below, as one word; none where no

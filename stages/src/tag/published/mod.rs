@@ -10,6 +10,7 @@ mod dateline;
 mod lines;
 mod words;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::dates::{Anchors, find};
@@ -89,7 +90,11 @@ fn precision(value: &str) -> Option<Precision> {
 fn deictic(document: &Document, sentences: &Sentences) -> Option<Published> {
     let texts: Vec<_> =
         sentences.sentences.iter().map(|sentence| sentence.text(&document.text)).collect();
-    let says_today = |index: usize| texts.get(index).is_some_and(|text| CUES.says_today(text));
+    let told = vec![OnceCell::new(); texts.len()];
+    let says_today = |index: usize| {
+        let text = texts.get(index);
+        text.is_some_and(|text| *told[index].get_or_init(|| CUES.says_today(text)))
+    };
     // Without digits there is no full date.
     let holds_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
     for (index, sentence) in sentences.sentences.iter().enumerate() {

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use newsloom_languages::folders;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -57,7 +57,10 @@ pub static CUES: LazyLock<Cues> = LazyLock::new(|| {
     }
     let cases = all.today.iter().flat_map(|word| [word.clone(), word.to_uppercase()]);
     let spellings = cases.flat_map(|word| [word.replace('\'', "’"), word]);
-    let today = AhoCorasick::builder().ascii_case_insensitive(true).build(spellings);
+    let today = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(spellings);
     let telling = AhoCorasick::new(all.updated.iter().chain(&all.published));
     let fits = "a few words fit an automaton";
     Cues {
