@@ -78,7 +78,9 @@ impl Scanner<'_> {
         amount.is_article = one.is_some_and(|(word, ())| at + word.len() == amount.end);
         self.half(at, &mut amount)?;
         if amount.in_digits {
-            amount.end += no_cents(&self.text[amount.end..]);
+            let no_cents = no_cents(&self.text[amount.end..]);
+            amount.looks_like_a_sum |= no_cents > 0;
+            amount.end += no_cents;
             self.suffix(&mut amount, has_sign)?;
         }
         self.rest_of_scale(at, &mut amount, has_sign)?;

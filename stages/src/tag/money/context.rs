@@ -5,9 +5,10 @@ use rust_decimal::Decimal;
 use super::amount::Amount;
 use super::naming::Named;
 use super::phrases::is_cut;
+use super::range::is_year;
 use super::scan::{Naming, Scanner, is_space, skip_spaces};
 use crate::layers::Bound;
-use crate::text::is_letter;
+use crate::text::{is_letter, is_word};
 
 /// How far a dash that closes another is looked for.
 const DASHED_BYTES_MAX: usize = 200;
@@ -61,10 +62,11 @@ impl Scanner<'_> {
         if !named.meaning.is_weak || named.has_country && named.naming == Naming::Name {
             return true;
         }
-        // "NIS 2.5 billion" is money, "NIS 2" is not.
+        // "NIS 2.5 billion" is money and so is "Fr. 340.-", "NIS 2" is not.
         let is_apart = named.naming == Naming::Sign
             && named.start < amount.end
-            && self.text[..named.end].ends_with(is_space);
+            && self.text[..named.end].ends_with(is_space)
+            && !self.text[..amount.end].ends_with(['-', '–', '—']);
         amount.has_scale()
             || amount.looks_like_a_sum && !named.meaning.is_thing && !is_apart
             || named.naming == Naming::Name
@@ -92,8 +94,10 @@ impl Scanner<'_> {
         let two_digits = amount.value >= Decimal::TEN || amount.value.scale() > 0;
         let lines = [240, 360, 480, 576, 720, 1080, 1440, 2160].map(Decimal::from);
         let is_minor = named.meaning.parts > 1;
-        let goes_on = self.text[named.end..].starts_with(['.', '-'])
-            && self.text[named.end + 1..].starts_with(is_letter);
+        let behind = &self.text[named.end..];
+        // "trois F-16"
+        let goes_on = behind.strip_prefix('-').is_some_and(|rest| rest.starts_with(is_word))
+            || behind.strip_prefix('.').is_some_and(|rest| rest.starts_with(is_letter));
         let after_dash = named.start > 0 && self.is_part_of_name(amount.end);
         !goes_on
             && !after_dash
@@ -153,9 +157,10 @@ impl Scanner<'_> {
     fn ends_phrase(&self, end: usize) -> bool {
         let rest = self.folded[end..].trim_start();
         let word = &rest[..rest.find(|ch: char| !is_letter(ch)).unwrap_or(rest.len())];
-        word.is_empty() && !rest.starts_with('-')
+        // "a dollar 20", not "a Euro 6 diesel"
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        word.is_empty() && !rest.starts_with('-') && digits != 1
             || self.lexicon.followers.contains(word)
-            || rest.starts_with(|ch: char| ch.is_ascii_digit())
     }
 
     /// A minus right before `start`, as a sign or a word, and not a dash between words.
@@ -184,37 +189,63 @@ impl Scanner<'_> {
     }
 
     pub(super) fn qualifier(&self, start: usize) -> Option<(usize, usize, Bound)> {
-        let before = self.folded[..start].trim_end();
-        let (phrase, bound) = self.lexicon.qualifiers.at_end(before)?;
+        let qualifiers = &self.lexicon.qualifiers;
+        let own = self.folded[..start].trim_end();
+        let behind_article = || {
+            let (article, ()) = self.lexicon.articles.at_end(own)?;
+            let before = own[..own.len() - article.len()].trim_end();
+            qualifiers.at_end(before).map(|found| (before, found))
+        };
+        let found = qualifiers.at_end(own).map(|found| (own, found));
+        let (before, (phrase, bound)) = found.or_else(behind_article)?;
         let is_goal = self.lexicon.goals.texts().any(|goal| goal == phrase);
-        let is_bound = !is_goal || !self.is_change(start);
+        let is_bound = *bound != Bound::Unbounded && (!is_goal || !self.is_change(start));
         is_bound.then(|| (before.len() - phrase.len(), before.len(), *bound))
     }
 
     /// The unit that the sum ending at `end` is for one of.
     pub(super) fn per(&self, end: usize) -> Option<String> {
         let rest = self.folded[end..].trim_start().trim_start_matches('-');
-        if let Some((_, unit)) = self.lexicon.per_words.at_start(rest) {
-            return Some(unit.clone());
-        }
         // "3000 euros net a month"
         let (word, behind) = first_word(rest);
         let is_net = self.lexicon.net_words.contains(word);
         let rest = if is_net { behind.trim_start() } else { rest };
+        if let Some((word, unit)) = self.lexicon.per_words.at_start(rest) {
+            return (!self.is_time(&rest[word.len()..])).then(|| unit.clone());
+        }
         let (phrase, certain) = match self.lexicon.per.at_start(rest) {
             Some((phrase, ())) => (phrase, true),
             None => (self.lexicon.per_articles.at_start(rest)?.0, false),
         };
-        let (unit, behind) = first_word(&rest[phrase.len()..]);
-        match self.lexicon.per_units.get(unit) {
-            Some(name) => Some(name.clone()),
-            None if !certain || self.lexicon.followers.contains(unit) => None,
-            // "per diluted share"
-            None => match self.lexicon.per_units.get(first_word(behind).0) {
-                Some(name) => Some(name.clone()),
-                None => (!unit.is_empty()).then(|| unit.to_owned()),
-            },
+        let rest = from_word(&rest[phrase.len()..]);
+        let sign = || self.lexicon.unit_signs.at_start(rest).filter(|_| phrase == "/");
+        match sign().or_else(|| self.lexicon.per_units.at_start(rest)) {
+            Some((unit, name)) => {
+                let is_time = !certain && self.is_time(&rest[unit.len()..]);
+                (!is_time).then(|| name.clone())
+            }
+            None => certain.then(|| self.other_unit(rest)).flatten(),
         }
+    }
+
+    /// Whether what stands behind a unit makes it a time: "a year earlier", "im Jahr 2020".
+    fn is_time(&self, behind: &str) -> bool {
+        let behind = behind.trim_start();
+        behind.get(..4).is_some_and(is_year) || self.lexicon.never_per.at_start(behind).is_some()
+    }
+
+    /// The unit at the beginning of `rest`, the end of the sentence, that no list names.
+    fn other_unit(&self, rest: &str) -> Option<String> {
+        let (unit, behind) = first_word(rest);
+        let is_capital = self.text[self.text.len() - rest.len()..].starts_with(char::is_uppercase);
+        // "une offre de 3 milliards d'euros par Vivendi"
+        let is_name = is_capital && !self.lexicon.capital_nouns;
+        if unit.is_empty() || is_name || self.lexicon.followers.contains(unit) {
+            return None;
+        }
+        // "per diluted share"
+        let next = self.lexicon.per_units.at_start(from_word(behind));
+        Some(next.map_or_else(|| unit.to_owned(), |(_, name)| name.clone()))
     }
 }
 
@@ -244,9 +275,14 @@ impl Whole {
     }
 }
 
+/// `text` without the spaces and hyphens that it begins with.
+fn from_word(text: &str) -> &str {
+    text.trim_start_matches([' ', '\u{A0}', '-'])
+}
+
 /// The first word of `text`, behind spaces and a hyphen, and what stands behind it.
 fn first_word(text: &str) -> (&str, &str) {
-    let text = text.trim_start_matches([' ', '\u{A0}', '-']);
+    let text = from_word(text);
     text.split_at(text.find(|ch: char| !ch.is_alphabetic()).unwrap_or(text.len()))
 }
 

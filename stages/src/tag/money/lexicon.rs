@@ -33,6 +33,8 @@ struct RootWords {
     /// By country, cities that tell it.
     cities: BTreeMap<String, Vec<String>>,
     suffixes: BTreeMap<String, u32>,
+    /// Signs of units behind a slash, as the table names them: "€/m²".
+    unit_signs: BTreeMap<String, String>,
     sign: Vec<NameWords>,
 }
 
@@ -76,6 +78,10 @@ struct Words {
     per_articles: Vec<String>,
     /// Words that say alone what a sum is for one of: "monthly".
     per_words: BTreeMap<String, String>,
+    /// Words behind a unit that make it a time: "$2 million a year earlier".
+    never_per: Vec<String>,
+    /// Between a qualifier and its amount: "supera los 20 euros".
+    articles: Vec<String>,
     never_after: Vec<String>,
     /// Words behind a name that make it no sum: "the 19 euro countries".
     never_before: Vec<String>,
@@ -139,6 +145,10 @@ pub struct Lexicon {
     pub per: Phrases<()>,
     pub per_articles: Phrases<()>,
     pub per_words: Phrases<String>,
+    pub per_units: Phrases<String>,
+    pub unit_signs: Phrases<String>,
+    pub never_per: Phrases<()>,
+    pub articles: Phrases<()>,
     pub never_after: Phrases<()>,
     pub never_before: Phrases<()>,
     pub idioms: Phrases<()>,
@@ -149,7 +159,6 @@ pub struct Lexicon {
     pub money_stems: Vec<String>,
     pub weight_stems: Vec<String>,
     pub change_stems: Vec<String>,
-    pub per_units: BTreeMap<String, String>,
     pub prefixes: Vec<String>,
     pub capital_nouns: bool,
     pub sign_as_mark: Option<String>,
@@ -283,6 +292,10 @@ impl Lexicon {
             per: plain(words.per),
             per_articles: plain(words.per_articles),
             per_words: Phrases::new(lower_keys(words.per_words)),
+            per_units: Phrases::new(lower_keys(words.per_units)),
+            unit_signs: Phrases::new(lower_keys(root.unit_signs.clone())),
+            never_per: plain(words.never_per),
+            articles: plain(words.articles),
             never_after: plain(words.never_after),
             never_before: plain(words.never_before),
             idioms: plain(words.idioms),
@@ -293,7 +306,6 @@ impl Lexicon {
             money_stems: words.money_stems,
             weight_stems: words.weight_stems,
             change_stems: words.change_stems,
-            per_units: lower_keys(words.per_units),
         }
     }
 

@@ -118,7 +118,9 @@ fn mention(
     };
     let qualifier = sum.qualifier.map(|(start, end)| spans_in(sentence, start, end));
     let number = |index: usize| u32::try_from(index).expect("a text has fewer than 2^32 bytes");
+    // Of "(£342m; €382m)" both say the one before the bracket.
     let last = before.last().filter(|last| sum.is_conversion && last.currency != currency);
+    let original = last.map(|last| last.equivalent_of.unwrap_or_else(|| number(before.len() - 1)));
     MoneyMention {
         sentence: number(index),
         spans: spans_in(sentence, sum.start, sum.end),
@@ -130,7 +132,7 @@ fn mention(
         qualifier: qualifier.and_then(|spans| spans.first().copied()),
         bound: sum.bound,
         per: sum.per.clone(),
-        equivalent_of: last.map(|_| number(before.len() - 1)),
+        equivalent_of: original,
         rule: rule(sum).to_owned(),
     }
 }
@@ -259,6 +261,8 @@ mod tests {
             ("Il paie 300 francs à Genève, soit 280 euros.", "fr", &[None, Some(0)]),
             ("Er zahlte 10 Euro, sie 12 Dollar.", "de", &[None, None]),
             ("It cost $5 for all of them there (£4).", "en", &[None, None]),
+            ("It cost $5 million (£4 million; €4.5 million).", "en", &[None, Some(0), Some(0)]),
+            ("It cost $5 million (£4 million), €2 million more.", "en", &[None, Some(0), None]),
         ] {
             let told: Vec<_> = found(text, tag).iter().map(|sum| sum.equivalent_of).collect();
             assert_eq!(told, links, "{text}");
@@ -281,6 +285,45 @@ mod tests {
             ("Er verdient 3000 Euro brutto im Monat.", "de", Some("month"), Bound::Unbounded),
             ("She earns $500 net a week.", "en", Some("week"), Bound::Unbounded),
             ("وأكثر من 100 دولار للبرميل.", "ar", Some("barrel"), Bound::MoreThan),
+            ("غرامة لا تقل عن 300 دولار.", "ar", None, Bound::AtLeast),
+            ("أنفق 20 دولارا في الشهر الماضي.", "ar", None, Bound::Unbounded),
+            ("It sold $5 million a year earlier.", "en", None, Bound::Unbounded),
+            ("It sells $5 million a year on average.", "en", Some("year"), Bound::Unbounded),
+            (
+                "It surpasses 5 cents per kilowatt hour.",
+                "en",
+                Some("kilowatt hour"),
+                Bound::MoreThan,
+            ),
+            ("A rent of $20/sq ft.", "en", Some("square foot"), Bound::Unbounded),
+            ("Il perdait 2 millions d'euros l'an dernier.", "fr", None, Bound::Unbounded),
+            ("Une offre de 2 millions d'euros par Vivendi.", "fr", None, Bound::Unbounded),
+            ("Le loyer dépasse les 32 €/m² ici.", "fr", Some("square metre"), Bound::MoreThan),
+            ("Un café, pas plus de 3 euros.", "fr", None, Bound::UpTo),
+            ("Gas für 62 €/MWh.", "de", Some("megawatt hour"), Bound::Unbounded),
+            ("Ein Kredit über 5 Millionen Euro.", "de", None, Bound::Unbounded),
+            ("Er zahlte 5 Millionen Euro im Jahr 2020.", "de", None, Bound::Unbounded),
+            ("El alquiler supera los 900 euros al mes.", "es", Some("month"), Bound::MoreThan),
+            ("No supera los 20 euros por barril.", "es", Some("barrel"), Bound::UpTo),
+            ("Pagó 20 euros por daños.", "es", None, Bound::Unbounded),
+            ("Cobra 900 euros netos mensuales por hijo.", "es", Some("month"), Bound::Unbounded),
+            ("El precio creció hasta 20 euros.", "es", None, Bound::Unbounded),
+            ("Una multa de hasta 20 euros.", "es", None, Bound::UpTo),
+            ("Il valore supera il miliardo di euro.", "it", None, Bound::MoreThan),
+            ("Le baril tombe sous les 100 dollars.", "fr", None, Bound::LessThan),
+            ("دفع 100 دولار للمتر المربع.", "ar", Some("square metre"), Bound::Unbounded),
+            ("Non più di 32 euro al megawattora.", "it", Some("megawatt hour"), Bound::UpTo),
+            ("Paga 300 euro per spese legali.", "it", None, Bound::Unbounded),
+            (
+                "Ultrapassa os 5 euros por metro quadrado.",
+                "pt",
+                Some("square metre"),
+                Bound::MoreThan,
+            ),
+            ("Niet meer dan 15 euro per vierkante meter.", "nl", Some("square metre"), Bound::UpTo),
+            ("Кредит в 300 рублей на период до весны.", "ru", None, Bound::Unbounded),
+            ("Val 20 euros per operació.", "ca", Some("operation"), Bound::Unbounded),
+            ("Posa 20 euros per pagar el pa.", "ca", None, Bound::Unbounded),
         ] {
             let sums = found(text, tag);
             assert_eq!((sums[0].per.as_deref(), sums[0].bound), (per, bound), "{text}");

@@ -71,7 +71,8 @@ impl Scanner<'_> {
             None => (start, meaning.clone(), false),
         };
         let start = floor + start;
-        (meaning.parts == 1).then_some(Named {
+        // "they won 5 million"
+        (meaning.parts == 1 && !meaning.is_verb).then_some(Named {
             meaning,
             naming: Naming::Name,
             start,

@@ -151,5 +151,9 @@ fn last_part(text: &str) -> &str {
 pub fn is_cut(before: &str, after: &str) -> bool {
     let last = before.chars().next_back();
     let first = after.chars().next();
-    !(last.is_some_and(is_letter) && first.is_some_and(is_letter_or_digit))
+    let goes_on = |ch: char| is_letter_or_digit(ch) || ch == LETTER_JOINER;
+    !(last.is_some_and(is_letter) && first.is_some_and(goes_on))
 }
+
+/// Stands between two letters of one Catalan word: "sol·licituds".
+const LETTER_JOINER: char = '·';

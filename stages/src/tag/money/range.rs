@@ -9,6 +9,7 @@ use super::naming::Named;
 use super::scan::{Naming, Scanner, Sum, skip_spaces};
 use crate::text::is_letter;
 
+const TEN: Decimal = Decimal::TEN;
 const THOUSAND: Decimal = Decimal::ONE_THOUSAND;
 
 /// What joins the ends of a range.
@@ -91,10 +92,14 @@ impl Scanner<'_> {
         });
         let mut first = first;
         let base = second.value.checked_div(second.scale)?;
-        let is_bare = !first.has_scale() && !first.looks_like_a_sum && second.has_scale();
-        // "de 320 à 280 millions d'euros"
-        let falls = is_bare && !has_own && first.value > base && first.value < THOUSAND;
-        if falls && joiner == Joiner::To {
+        // "de 320 à 280 millions d'euros", "de 3.500 a 2.900 millones de euros"
+        let is_small = first.value < THOUSAND && !first.looks_like_a_sum;
+        let is_like = is_small || base >= THOUSAND && first.value < base.checked_mul(TEN)?;
+        let is_bare = !first.has_scale() && second.has_scale() && is_like;
+        let falls = is_bare && !has_own && first.value > base;
+        // "de 3 milliards à 2 milliards d'euros"
+        let is_more = first.has_scale() && second.has_scale() && first.value > second.value;
+        if (falls || is_more && !has_own) && joiner == Joiner::To {
             joiner = Joiner::Change;
         }
         if joiner.parts_two_sums() && (first_end > first.end || named.is_none()) {
@@ -206,7 +211,7 @@ impl Scanner<'_> {
 }
 
 /// Whether an amount looks like a year of our time: "2000 to 3000 euros" may be of the year 2000.
-fn is_year(surface: &str) -> bool {
+pub(super) fn is_year(surface: &str) -> bool {
     surface.len() == 4 && surface.parse().is_ok_and(|year| (1900..2100).contains(&year))
 }
 

@@ -55,6 +55,9 @@ pub struct Sum {
     pub lender: Lender,
 }
 
+/// Joins an Arabic prefix to digits: "بـ200 مليون".
+const TATWEEL: char = '\u{640}';
+
 /// A sentence being searched.
 pub struct Scanner<'a> {
     pub(super) text: &'a str,
@@ -98,6 +101,7 @@ impl<'a> Scanner<'a> {
             let place = at + offset;
             let starts = if ch.is_numeric() {
                 !before.is_some_and(|before| before.is_numeric() || is_letter(before))
+                    || before == Some(TATWEEL)
                     || before.is_some_and(is_letter)
                         && (self.is_after_prefix(place) || self.named_before(place, 0).is_some())
             } else if ch == '.' {
@@ -139,6 +143,9 @@ impl<'a> Scanner<'a> {
         let (sign_end, inner_minus) = self.inner_minus(start, floor);
         let before = self.named_before(sign_end, floor);
         let mut first = self.amount(start, before.is_some())?;
+        if inner_minus && self.text[..start].ends_with('(') {
+            first.end = self.scale_behind_bracket(&mut first)?;
+        }
         let after = self.named_after(first.end);
         let first_end = after.as_ref().map_or(first.end, |named| named.end.max(first.end));
         let span_start = before.as_ref().map_or(start, |named| named.start);
@@ -167,9 +174,12 @@ impl<'a> Scanner<'a> {
         let span_start = start.min(named.start);
         let minor = self.minor_behind(end, &amount, &named);
         let is_compound = minor.is_some() || self.minor_sum_behind(end);
-        if !is_compound && !self.is_money(span_start, end, &amount, &named) {
+        let half = self.half_behind(end, &amount, &named);
+        let whole_end = half.map_or(end, |(_, to)| to);
+        if !is_compound && !self.is_money(span_start, whole_end, &amount, &named) {
             return None;
         }
+        let minor = minor.or(half);
         let mut value = named.meaning.in_major(amount.value)?;
         if named.meaning.parts == 1
             && let Some((minor, to)) = minor
@@ -189,10 +199,12 @@ impl<'a> Scanner<'a> {
         Some(self.finish(span_start, end, Some(value), None, named))
     }
 
-    /// The end of a sign before a minus before the amount (`$-5`), and whether there is one.
+    /// The end of a sign before a minus before the amount (`$-5`), or before the bracket that
+    /// stands for it (`$(5)`), and whether there is one.
     fn inner_minus(&self, start: usize, floor: usize) -> (usize, bool) {
         let before = self.text.get(floor..start).unwrap_or_default();
-        let signed = before.strip_suffix(['-', '−']).filter(|rest| rest.ends_with(['$', '€', '£']));
+        let signed =
+            before.strip_suffix(['-', '−', '(']).filter(|rest| rest.ends_with(['$', '€', '£']));
         signed.map_or((start, false), |rest| (floor + rest.len(), true))
     }
 
@@ -255,6 +267,12 @@ impl<'a> Scanner<'a> {
         self.lexicon.capital_nouns && is_small || self.ends_clause(at)
     }
 
+    /// `$(12.3) million`: the end of an amount in brackets, of its scale if it has one.
+    fn scale_behind_bracket(&self, amount: &mut Amount) -> Option<usize> {
+        let closed = self.text[amount.end..].starts_with(')');
+        closed.then(|| self.scale_behind(amount, amount.end + 1))?
+    }
+
     /// `75 USD million`: a scale behind the code.
     fn scale_behind(&self, amount: &mut Amount, end: usize) -> Option<usize> {
         let at = skip_spaces(self.text, end);
@@ -304,6 +322,16 @@ impl<'a> Scanner<'a> {
         let to = unit.map_or(to, |named| named.end);
         (fits && !runs_on && !is_own && sure)
             .then(|| Some((number.value.checked_div(Decimal::ONE_HUNDRED)?, to)))?
+    }
+
+    /// "dos euros y medio": what is added behind a currency, and its end.
+    fn half_behind(&self, end: usize, amount: &Amount, named: &Named) -> Option<(Decimal, usize)> {
+        let start = skip_spaces(self.text, end);
+        let (phrase, half) = self.lexicon.halves.at_start(&self.folded[start..])?;
+        let to = start + phrase.len();
+        let is_behind_name = named.naming == Naming::Name && named.start >= amount.end;
+        let ends = !self.text[to..].starts_with('-') && self.ends_clause(to);
+        (is_behind_name && !amount.has_scale() && ends).then_some((*half, to))
     }
 
     /// Whether "and 20 pence" stands behind.
@@ -387,7 +415,9 @@ impl<'a> Scanner<'a> {
         let clause = between[comma.unwrap_or(0)..].trim_start_matches([',', ' ']);
         let said = self.lexicon.that_is.at_start(clause);
         let said = said.is_some() && between.chars().count() <= 32;
-        (opened || said) && sum.currency.parts == 1 && !between.contains(')')
+        // "(£342m; €382m)"
+        let goes_on = last.is_conversion && matches!(between.trim_end(), "," | ";" | "/");
+        (opened || said || goes_on) && sum.currency.parts == 1 && !between.contains(')')
     }
 
     pub(super) fn finish(
