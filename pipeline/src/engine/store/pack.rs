@@ -8,7 +8,9 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 
-use lz4_flex::block::{CompressTable, compress_into_with_table, decompress, get_maximum_output_size};
+use lz4_flex::block::{
+    CompressTable, compress_into_with_table, decompress, get_maximum_output_size,
+};
 
 use crate::engine::hash::{Hash, checksum};
 
@@ -37,7 +39,8 @@ pub struct Header {
 impl Header {
     fn new(key: Hash, output: Hash, raw_bytes: usize, stored: &[u8]) -> io::Result<Self> {
         let length = |bytes: usize| {
-            let too_long = |_| io::Error::new(io::ErrorKind::FileTooLarge, "a result of over 4 GiB");
+            let too_long =
+                |_| io::Error::new(io::ErrorKind::FileTooLarge, "a result of over 4 GiB");
             u32::try_from(bytes).map_err(too_long)
         };
         let (raw_bytes, stored_bytes) = (length(raw_bytes)?, length(stored.len())?);
