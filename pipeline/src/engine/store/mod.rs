@@ -339,9 +339,10 @@ mod tests {
         Hash::of(&number.to_le_bytes())
     }
 
-    /// Text that differs by number and is worth packing where it is long.
+    /// Text that differs by number; every tenth is long enough to be compressed.
     fn payload(number: u32) -> Vec<u8> {
-        format!("layer {number} ").repeat(number as usize % 50 + 1).into_bytes()
+        let count = if number % 10 == 9 { 200 } else { number as usize % 50 + 1 };
+        format!("layer {number} ").repeat(count).into_bytes()
     }
 
     fn fill(folder: &Path, numbers: std::ops::Range<u32>) {

@@ -21,7 +21,7 @@ const MARK: [u8; 4] = *b"rec\n";
 /// Mark, lengths, CRC-32 of the payload, key, output, checksum of all these.
 pub const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + 32 + 32 + 8;
 /// Shorter payloads, and those that do not become shorter, are kept as they are.
-const PACKED_BYTES_MIN: usize = 256;
+const PACKED_BYTES_MIN: usize = 1024;
 
 /// The header of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
