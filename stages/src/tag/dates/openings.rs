@@ -4,8 +4,6 @@
 //! Invariant: no word is left out that a reading does begin with, and no reading without digits
 //! lacks a telling word.
 
-use std::collections::BTreeSet;
-
 use super::classes::{Class, ROMAN_NUMERALS};
 use super::lexicon::Lexicon;
 use super::tokens::fold;
@@ -20,23 +18,29 @@ impl Class {
         named.chain(self.unlisted_words(lexicon, 0)).collect()
     }
 
-    /// Words of which each reading of this class without digits holds one: of a phrase the one that
-    /// `rarest` picks.
-    pub fn telling_words(
+    /// Of each phrase that a reading of this class is, or begins with, the word that `rarest` picks.
+    /// A reading without digits holds one of these or of the other telling words.
+    pub fn telling_words_of_phrases(
         self,
         lexicon: &Lexicon,
         rarest: impl Fn(&Phrase) -> Option<WordId>,
-    ) -> BTreeSet<WordId> {
+    ) -> impl Iterator<Item = WordId> {
+        // Digits tell of themselves.
+        let is_word = |id: &WordId| {
+            let text = &lexicon.vocabulary.word(*id).text;
+            !text.starts_with(|ch: char| ch.is_ascii_digit())
+        };
+        self.phrases(lexicon).into_iter().filter_map(rarest).filter(is_word)
+    }
+
+    /// The telling words that are of no phrase.
+    pub fn other_telling_words(self, lexicon: &Lexicon) -> Vec<WordId> {
         // No number of a year is made of smaller ones.
         let least = if self == Self::YearInWords { 10 } else { 0 };
-        let text = |id: &WordId| lexicon.vocabulary.word(*id).text.as_str();
-        // Digits tell of themselves, and of a mark before them.
-        let is_digits = |id: &WordId| text(id).starts_with(|ch: char| ch.is_ascii_digit());
-        let is_word = |id: &WordId| text(id).chars().all(char::is_alphabetic);
-        let unlisted = self.unlisted_words(lexicon, least);
-        let unlisted = unlisted.iter().filter_map(|word| lexicon.vocabulary.id(word));
-        let named = self.phrases(lexicon).into_iter().filter_map(rarest);
-        named.filter(|id| !is_digits(id)).chain(unlisted.filter(is_word)).collect()
+        // Digits tell of a mark before them.
+        let is_word = |word: &String| word.chars().all(char::is_alphabetic);
+        let words = self.unlisted_words(lexicon, least).into_iter().filter(is_word);
+        words.filter_map(|word| lexicon.vocabulary.id(&word)).collect()
     }
 
     /// The phrases that a reading of this class is, or begins with.

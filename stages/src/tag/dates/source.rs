@@ -214,6 +214,8 @@ const WORD_AFTER_PREFIX_CHARS: usize = 3;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use newsloom_languages::folders;
     use serde::Deserialize;
 
@@ -274,8 +276,11 @@ mod tests {
         let mut count = 0;
         each_language(&mut |lexicon, texts| {
             let last = |words: &Phrase| words.last().copied();
-            let telling =
-                Class::ALL.iter().map(|class| (class, class.telling_words(lexicon, last)));
+            let telling = Class::ALL.iter().map(|class| {
+                let named = class.telling_words_of_phrases(lexicon, last);
+                let words: BTreeSet<_> = named.chain(class.other_telling_words(lexicon)).collect();
+                (class, words)
+            });
             let telling: Vec<_> = telling.collect();
             for text in texts {
                 let lowered = lowered(text);

@@ -5,7 +5,6 @@
 //! may be passed over.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use super::classes::Class;
 use super::lexicon::{Lexicon, Means};
@@ -73,8 +72,8 @@ fn opens_date(Piece { start, end, kind, is_ascii }: Piece, text: &str, lexicon: 
 }
 
 /// The words of which each match without digits holds one, for each pattern the rarest there are.
-pub fn triggers(lexicon: &Lexicon) -> BTreeSet<WordId> {
-    let mut choice = Choice { lexicon, chosen: BTreeSet::new() };
+pub fn triggers(lexicon: &Lexicon) -> Vec<WordId> {
+    let mut choice = Choice::new(lexicon);
     let rules = lexicon.rules.iter().filter(|rule| rule.means != Means::Nothing);
     let patterns = rules.flat_map(|rule| rule.patterns.iter().map(move |pattern| (rule, pattern)));
     let mut patterns: Vec<_> = patterns
@@ -86,27 +85,38 @@ pub fn triggers(lexicon: &Lexicon) -> BTreeSet<WordId> {
     // The dearest first: others may do with their words.
     patterns.sort_by_key(|(cost, _)| Reverse(*cost));
     for (_, pattern) in patterns {
-        let rarest = choice.rarest(&pattern.items);
-        choice.chosen.extend(rarest.into_iter().flat_map(|(_, words)| words));
+        for word in choice.rarest(&pattern.items).into_iter().flat_map(|(_, words)| words) {
+            choice.costs[word as usize] = 0;
+        }
     }
-    choice.chosen
+    (0..).zip(choice.costs).filter(|(_, cost)| *cost == 0).map(|(word, _)| word).collect()
 }
 
-/// Words being chosen as triggers; those that are cost nothing.
+/// Words being chosen as triggers.
 struct Choice<'a> {
     lexicon: &'a Lexicon,
-    chosen: BTreeSet<WordId>,
+    /// Of each word; those that are chosen cost nothing.
+    costs: Vec<u32>,
+    /// By class, in the order of `Class::ALL`, the telling words that are of no phrase: thousands of
+    /// numbers in some languages.
+    others: Vec<Vec<WordId>>,
 }
 
-impl Choice<'_> {
+impl<'a> Choice<'a> {
+    fn new(lexicon: &'a Lexicon) -> Self {
+        let costs = lexicon.vocabulary.words().map(|word| cost(&word.text, lexicon)).collect();
+        let others = Class::ALL.iter().map(|class| class.other_telling_words(lexicon)).collect();
+        Self { lexicon, costs, others }
+    }
+
     /// What each match of `items` holds one of, and its cost: of the items that must stand the
     /// cheapest.
-    fn rarest(&self, items: &[Item]) -> Option<(u32, BTreeSet<WordId>)> {
+    fn rarest(&self, items: &[Item]) -> Option<(u32, Vec<WordId>)> {
         let must_stand = items.iter().filter(|item| !item.is_optional);
         must_stand.filter_map(|item| self.words_of(&item.node)).min_by_key(|(cost, _)| *cost)
     }
 
-    fn words_of(&self, node: &Node) -> Option<(u32, BTreeSet<WordId>)> {
+    fn words_of(&self, node: &Node) -> Option<(u32, Vec<WordId>)> {
         let rarest = |words: &Phrase| words.iter().copied().min_by_key(|id| self.cost(*id, 0));
         match node {
             Node::Phrases(phrases) => {
@@ -123,10 +133,12 @@ impl Choice<'_> {
                         | Class::Shift
                 );
                 let least = if is_common { COMMON } else { RARE };
-                Some(self.priced(class.telling_words(self.lexicon, rarest), least))
+                let named = class.telling_words_of_phrases(self.lexicon, rarest);
+                let others = self.others[*class as usize].iter().copied();
+                Some(self.priced(named.chain(others).collect(), least))
             }
             Node::Group(alternatives) => {
-                let mut all = BTreeSet::new();
+                let mut all = Vec::new();
                 let mut whole = 0;
                 for items in alternatives {
                     let (cost, ids) = self.rarest(items)?;
@@ -140,18 +152,22 @@ impl Choice<'_> {
     }
 
     /// `ids` and the cost of all together, of each at least `least`.
-    fn priced(&self, ids: BTreeSet<WordId>, least: u32) -> (u32, BTreeSet<WordId>) {
+    fn priced(&self, mut ids: Vec<WordId>, least: u32) -> (u32, Vec<WordId>) {
+        ids.sort_unstable();
+        ids.dedup();
         (ids.iter().map(|id| self.cost(*id, least)).sum(), ids)
     }
 
     fn cost(&self, id: WordId, least: u32) -> u32 {
-        if self.chosen.contains(&id) { 0 } else { cost(id, self.lexicon).max(least) }
+        match self.costs[id as usize] {
+            0 => 0,
+            cost => cost.max(least),
+        }
     }
 }
 
 /// What the word costs that is no trigger yet.
-fn cost(id: WordId, lexicon: &Lexicon) -> u32 {
-    let text = lexicon.vocabulary.word(id).text.as_str();
+fn cost(text: &str, lexicon: &Lexicon) -> u32 {
     let letters = text.chars().count();
     if !text.starts_with(is_letter) {
         MARK
